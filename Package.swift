@@ -1,0 +1,59 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "plimsoll",
+  platforms: [.macOS(.v13)],
+  products: [
+    .executable(name: "plimsoll", targets: ["PlimsollCommand"]),
+    .library(name: "Plimsoll", targets: ["Plimsoll"]),
+    .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    .library(name: "Catalog", targets: ["Catalog"]),
+  ],
+  targets: [
+    // The arithmetic: values in, values out. It imports nothing.
+    .target(name: "Plimsoll", swiftSettings: strict),
+    // What the arithmetic is fed with: JSON, config.json, files.
+    .target(name: "ModelFiles", dependencies: ["Plimsoll"], swiftSettings: strict),
+    // The built-in data and its look-up.
+    .target(
+      name: "Catalog",
+      dependencies: ["ModelFiles", "Plimsoll"],
+      path: "Presets",
+      exclude: ["models", "gpus", "engines"],
+      swiftSettings: strict,
+      plugins: ["EmbedPresetsPlugin"]
+    ),
+    // The command line, which knows nothing of GPUs, and the tool, which joins it all.
+    .target(name: "CommandLineKit", swiftSettings: strict),
+    .executableTarget(
+      name: "PlimsollCommand",
+      dependencies: ["Plimsoll", "ModelFiles", "Catalog", "CommandLineKit"],
+      swiftSettings: strict
+    ),
+    // Presets/*/*.json into one Swift file, at build time.
+    .executableTarget(name: "EmbedPresets", swiftSettings: strict),
+    .plugin(
+      name: "EmbedPresetsPlugin",
+      capability: .buildTool(),
+      dependencies: ["EmbedPresets"],
+      path: "Sources/EmbedPresetsPlugin"
+    ),
+    .testTarget(name: "PlimsollTests", dependencies: ["Plimsoll"]),
+    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll"]),
+    .testTarget(name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"]),
+    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["PlimsollCommand", "Plimsoll", "ModelFiles", "Catalog", "CommandLineKit"],
+      exclude: ["Cases"]
+    ),
+    .testTarget(name: "ArchitectureTests"),
+  ]
+)
