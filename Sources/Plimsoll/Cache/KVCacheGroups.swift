@@ -1,0 +1,122 @@
+/// Why the layers of a model cannot share one pool of blocks.
+public enum KVCacheGroupingError: Error, Hashable, Sendable {
+  /// A latent page that does not divide the largest page cannot be padded to it.
+  case pageNotUnifiable(page: Bytes, largest: Bytes)
+  /// With the hybrid manager off, the layers cannot be brought to one type.
+  case notOneType
+}
+
+/// How vLLM sorts a model's layers into groups that share one pool of blocks.
+///
+/// vLLM 0.33.0 `v1/core/kv_cache_planning.py get_kv_cache_groups`.
+public struct KVCacheGroups: Hashable, Sendable {
+  public var groups: [KVCacheGroup]
+
+  /// - Parameters:
+  ///   - specs: The spec of each layer that caches, with the layer's index, in the order of the model.
+  ///   - hybridManager: Off, local layers are allocated at full length like the others.
+  ///   - rule: How the group size is chosen in this release.
+  public init(
+    of specs: [(layer: Int, spec: KVCacheSpec)], hybridManager: Bool, rule: GroupSizeRule
+  ) throws(KVCacheGroupingError) {
+    var specs = specs
+    if !hybridManager { specs = try Self.promotingLocalLayers(specs) }
+    guard let first = specs.first else {
+      groups = []
+      return
+    }
+    if specs.allSatisfy({ $0.spec.blockSize == first.spec.blockSize && $0.spec.retention == first.spec.retention }) {
+      // One type throughout: one group, whose pages may differ from layer to layer.
+      groups = [KVCacheGroup(layers: specs.map(\.layer), specs: specs.map(\.spec))]
+      return
+    }
+    groups = Self.uniformPageGroups(try Self.unifyingPages(specs), rule: rule)
+  }
+
+  /// The group size from the smallest and the largest bucket of equal layers.
+  ///
+  /// The largest where it is below `factor` times the smallest, else the smallest (0.33.0: 3/2).
+  public struct GroupSizeRule: Hashable, Sendable {
+    public var numerator: Int
+    public var denominator: Int
+
+    public init(_ numerator: Int, over denominator: Int) {
+      self.numerator = numerator
+      self.denominator = denominator
+    }
+
+    func groupSize(smallest: Int, largest: Int) -> Int {
+      largest * denominator < smallest * numerator ? largest : smallest
+    }
+  }
+
+  /// Local layers as if they kept everything, where full layers stand beside them (`_promote_local_kv_cache_specs`).
+  private static func promotingLocalLayers(
+    _ specs: [(layer: Int, spec: KVCacheSpec)]
+  ) throws(KVCacheGroupingError) -> [(layer: Int, spec: KVCacheSpec)] {
+    guard let first = specs.first else { return specs }
+    let isUniform = specs.allSatisfy {
+      $0.spec.blockSize == first.spec.blockSize && $0.spec.retention == first.spec.retention
+    }
+    if isUniform { return specs }
+    guard let full = specs.first(where: { $0.spec.retention == .everything }) else { throw .notOneType }
+    return specs.map { layer, spec in
+      var spec = spec
+      if spec.retention != .everything {
+        spec.retention = .everything
+        spec.blockSize = full.spec.blockSize
+      }
+      return (layer, spec)
+    }
+  }
+
+  /// Every page made as large as the largest: by a larger block where it divides, else by padding
+  /// (`unify_kv_cache_spec_page_size`).
+  private static func unifyingPages(
+    _ specs: [(layer: Int, spec: KVCacheSpec)]
+  ) throws(KVCacheGroupingError) -> [(layer: Int, spec: KVCacheSpec)] {
+    var largest = Bytes.zero
+    for (_, spec) in specs { largest = max(largest, spec.pageSize) }
+    var unified: [(layer: Int, spec: KVCacheSpec)] = []
+    unified.reserveCapacity(specs.count)
+    for (layer, spec) in specs {
+      var spec = spec
+      let page = spec.pageSize
+      if page != largest {
+        if largest.count % page.count == 0 {
+          spec.blockSize *= largest / page
+        } else if spec.kind == .heads {
+          spec.paddedPage = largest
+        } else {
+          throw .pageNotUnifiable(page: page, largest: largest)
+        }
+      }
+      unified.append((layer, spec))
+    }
+    return unified
+  }
+
+  /// Buckets of equal layers cut into groups of one size; layer i of a bucket goes to group i mod n
+  /// (`_get_kv_cache_groups_uniform_page_size`).
+  private static func uniformPageGroups(
+    _ specs: [(layer: Int, spec: KVCacheSpec)], rule: GroupSizeRule
+  ) -> [KVCacheGroup] {
+    var buckets: [[(layer: Int, spec: KVCacheSpec)]] = []
+    for entry in specs {
+      if let index = buckets.firstIndex(where: { $0[0].spec == entry.spec }) {
+        buckets[index].append(entry)
+      } else {
+        buckets.append([entry])
+      }
+    }
+    let sizes = buckets.map(\.count)
+    let size = rule.groupSize(smallest: sizes.min() ?? 1, largest: sizes.max() ?? 1)
+    return buckets.flatMap { bucket in
+      let count = bucket.count.dividedRoundingUp(by: size)
+      return (0..<count).map { group in
+        let members = stride(from: group, to: bucket.count, by: count).map { bucket[$0] }
+        return KVCacheGroup(layers: members.map(\.layer), specs: members.map(\.spec))
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// What one layer caches on one rank: how big a page is, and how much of a request stays.
+///
+/// vLLM 0.33.0 `v1/kv_cache_interface.py`, its spec classes told apart by ``kind`` and ``retention``.
+public struct KVCacheSpec: Hashable, Sendable {
+  public var kind: Kind
+  /// Head slots on this rank; 1 for a latent cache.
+  public var numHeads: Int
+  /// What one head keeps per token: a key and a value, or one latent vector.
+  public var stateBytes: Bytes
+  /// Tokens of one block.
+  public var blockSize: Int
+  public var retention: Retention
+  /// The page where it is padded above what its states need.
+  public var paddedPage: Bytes?
+
+  public init(
+    kind: Kind, numHeads: Int, stateBytes: Bytes, blockSize: Int, retention: Retention, paddedPage: Bytes? = nil
+  ) {
+    self.kind = kind
+    self.numHeads = numHeads
+    self.stateBytes = stateBytes
+    self.blockSize = blockSize
+    self.retention = retention
+    self.paddedPage = paddedPage
+  }
+
+  /// What a page holds.
+  public enum Kind: Hashable, Sendable {
+    /// Keys and values per head.
+    case heads
+    /// One latent vector a token (MLA); pages of it cannot be padded to another's size.
+    case latent
+  }
+
+  /// How much of a request a layer still needs.
+  public enum Retention: Hashable, Sendable {
+    case everything
+    /// The last `window` tokens, and those that steps have in flight.
+    case window(Int)
+    /// The current chunk, and the tokens in flight.
+    case chunk(Int)
+  }
+}
+
+extension KVCacheSpec {
+  /// What one block takes in this layer: heads × tokens × bytes a head and token, or the padded page.
+  public var pageSize: Bytes { paddedPage ?? stateBytes * (numHeads * blockSize) }
+
+  /// The most blocks that one request of `length` tokens ever holds at once (vLLM `max_memory_usage_bytes` / page).
+  ///
+  /// - everything: ⌈⌈length/dcp⌉ / B⌉
+  /// - window: ⌈min(window − 1 + in flight, length) / B⌉ + 1, since a window rarely starts on a block's edge
+  /// - chunk: ⌈min(chunk + in flight, length) / B⌉
+  public func blocks(length: Int, inFlight: Int, decodeContext: Int) -> Int {
+    switch retention {
+    case .everything:
+      length.dividedRoundingUp(by: decodeContext).dividedRoundingUp(by: blockSize)
+    case .window(let window):
+      min(window - 1 + inFlight, length).dividedRoundingUp(by: blockSize) + 1
+    case .chunk(let chunk):
+      min(chunk + inFlight, length).dividedRoundingUp(by: blockSize)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/// The tensors that one rank holds of a module once vLLM has loaded and post-processed it.
+struct LoadedTensors {
+  var parallelism: Parallelism
+  var kernels: WeightKernels
+
+  /// Calls `body` with the size of each tensor of `module`, in the order in which they are made.
+  func forEach(of module: Module, _ body: (Bytes) -> Void) {
+    let tp = parallelism.tensor
+    switch module.kind {
+    case .replicated(let input, let outputs, let bias):
+      linear(input, outputs.reduce(0, +), bias ? outputs.reduce(0, +) : 0, module, body)
+    case .column(let input, let outputs, let bias):
+      let rows = outputs.reduce(0) { $0 + $1 / tp }
+      linear(input, rows, bias ? rows : 0, module, body)
+    case .row(let input, let output, let bias):
+      linear(input / tp, output, bias ? output : 0, module, body)
+    case .qkv(let qkv):
+      let kvHeads = max(1, qkv.numKVHeads / tp)
+      let queryRows = qkv.numHeads / tp * qkv.headSize * (qkv.gated ? 2 : 1)
+      let rows = queryRows + kvHeads * (qkv.headSize + qkv.headSizeV)
+      linear(qkv.input, rows, qkv.bias ? rows : 0, module, body)
+    case .vocabulary(let rows, let width, let bias):
+      let perRank = rows.roundedUp(toMultipleOf: 64) / tp
+      body(module.dtype.size * (perRank * width))
+      if bias { body(module.dtype.size * perRank) }
+    case .experts(let experts):
+      routedExperts(experts, module, body)
+    case .tensor(let shape, let cut):
+      var elements = 1
+      for (index, size) in shape.enumerated() { elements *= index == cut ? size / tp : size }
+      body(module.dtype.size * elements)
+    }
+  }
+
+  /// A weight of `rows` × `columns` on this rank, its scales, and `bias` elements beside it.
+  private func linear(_ columns: Int, _ rows: Int, _ bias: Int, _ module: Module, _ body: (Bytes) -> Void) {
+    switch module.scheme {
+    case .unquantized, .mxfp4:
+      body(module.dtype.size * (rows * columns))
+    case .fp8Block(let blockRows, let blockColumns):
+      kernels.blockScaled(rows, columns, block: (blockRows, blockColumns), body)
+    }
+    if bias > 0 { body(module.dtype.size * bias) }
+  }
+
+  private func routedExperts(_ experts: Module.Experts, _ module: Module, _ body: (Bytes) -> Void) {
+    let ranks = parallelism.expertRanks
+    let local = parallelism.expertParallel ? experts.count.dividedRoundingUp(by: ranks) : experts.count
+    let width = parallelism.expertParallel ? experts.intermediateSize : experts.intermediateSize / ranks
+    let shape = WeightKernels.ExpertsOnRank(
+      count: local, hiddenSize: experts.hiddenSize, intermediateSize: width, projections: experts.gated ? 2 : 1,
+      bias: experts.bias)
+    switch module.scheme {
+    case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
+    case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)
+    case .mxfp4: kernels.mxfp4Experts(shape, body)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// What the weights of one rank take, by parts.
+public struct Weights: Hashable, Sendable {
+  /// The tensors alone, exact; an embedding that lm_head shares counts once.
+  public var tensors: Bytes
+  /// The same as PyTorch's allocator counts them: what vLLM prints as loaded.
+  public var allocated: Bytes
+  public var parts: [WeightPart: Bytes]
+  /// An encoder's weights are missing, so that the sums are lower bounds.
+  public var isLowerBound: Bool
+}
+
+extension ModelShape {
+  /// The weights that a rank of pipeline stage `stage` holds after loading.
+  ///
+  /// Every TP rank of a stage holds the same, since what TP cuts is cut evenly; with expert parallelism the first
+  /// ranks hold one expert more where the experts do not divide, and it is such a rank that is counted.
+  public func weights(stage: Int, parallelism: Parallelism, kernels: WeightKernels) -> Weights {
+    let tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
+    var allocator = CachingAllocator()
+    var total = Bytes.zero
+    var parts: [WeightPart: Bytes] = [:]
+    func add(_ module: Module) {
+      var sum = Bytes.zero
+      tensors.forEach(of: module) { size in
+        sum += size
+        allocator.allocate(size)
+      }
+      total += sum
+      parts[module.part, default: .zero] += sum
+    }
+    let placed = outer.filter { $0.isBuilt(on: stage, of: parallelism.pipeline) }
+    let holdsEmbedding = placed.contains { $0.module.part == .embedding }
+    for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { add(outer.module) }
+    for group in layers(in: parallelism.stages(of: numLayers)[stage]) {
+      for _ in 0..<group.count { group.modules.forEach(add) }
+    }
+    for outer in placed where outer.module.part == .lmHead || outer.module.part == .norms {
+      if outer.tiedToEmbedding, holdsEmbedding { continue }
+      add(outer.module)
+    }
+    return Weights(
+      tensors: total, allocated: allocator.allocated, parts: parts, isLowerBound: traits.encoderNotModelled)
+  }
+}

@@ -1,0 +1,90 @@
+/// A run of equal, consecutive decoder layers.
+public struct LayerGroup: Hashable, Sendable {
+  /// How many layers the run has.
+  public var count: Int
+  public var mixer: Mixer
+  public var feedForward: FeedForward
+  /// What each layer of the run holds, in the order in which vLLM builds it.
+  public var modules: [Module]
+
+  public init(count: Int, mixer: Mixer, feedForward: FeedForward, modules: [Module]) {
+    self.count = count
+    self.mixer = mixer
+    self.feedForward = feedForward
+    self.modules = modules
+  }
+}
+
+/// How a layer mixes tokens, which decides what it caches.
+public enum Mixer: Hashable, Sendable {
+  case attention(Attention)
+  case latentAttention(LatentAttention)
+}
+
+/// Attention with keys and values per head (multi-head, grouped-query, multi-query).
+public struct Attention: Hashable, Sendable {
+  public var numHeads: Int
+  public var numKVHeads: Int
+  public var headSize: Int
+  public var headSizeV: Int
+  public var span: Span
+
+  public init(numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, span: Span = .full) {
+    self.numHeads = numHeads
+    self.numKVHeads = numKVHeads
+    self.headSize = headSize
+    self.headSizeV = headSizeV ?? headSize
+    self.span = span
+  }
+
+  /// How far back a layer looks.
+  public enum Span: Hashable, Sendable {
+    case full
+    /// The last so many tokens, the current one included.
+    case slidingWindow(Int)
+    /// The tokens of the current chunk of so many (Llama 4).
+    case chunkedLocal(Int)
+  }
+}
+
+/// Multi-head latent attention: one compressed key-value vector a token, the same on every TP rank.
+public struct LatentAttention: Hashable, Sendable {
+  public var numHeads: Int
+  public var kvLoRARank: Int
+  public var qkNopeHeadDim: Int
+  public var qkRopeHeadDim: Int
+  public var vHeadDim: Int
+
+  public init(numHeads: Int, kvLoRARank: Int, qkNopeHeadDim: Int, qkRopeHeadDim: Int, vHeadDim: Int) {
+    self.numHeads = numHeads
+    self.kvLoRARank = kvLoRARank
+    self.qkNopeHeadDim = qkNopeHeadDim
+    self.qkRopeHeadDim = qkRopeHeadDim
+    self.vHeadDim = vHeadDim
+  }
+
+  /// What a token's cached vector holds: the latent and its rotary part.
+  public var headSize: Int { kvLoRARank + qkRopeHeadDim }
+}
+
+/// What a layer computes on each token by itself; the memory model needs its widths for the transient peak.
+public enum FeedForward: Hashable, Sendable {
+  case dense(intermediateSize: Int)
+  case experts(Routed)
+
+  /// A routed mixture of experts.
+  public struct Routed: Hashable, Sendable {
+    public var numExperts: Int
+    public var expertsPerToken: Int
+    public var intermediateSize: Int
+    /// The summed width of the experts that every token passes; 0 for none.
+    public var sharedIntermediateSize: Int
+
+    public init(numExperts: Int, expertsPerToken: Int, intermediateSize: Int, sharedIntermediateSize: Int = 0) {
+      self.numExperts = numExperts
+      self.expertsPerToken = expertsPerToken
+      self.intermediateSize = intermediateSize
+      self.sharedIntermediateSize = sharedIntermediateSize
+    }
+  }
+}

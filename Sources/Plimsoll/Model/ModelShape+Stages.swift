@@ -1,0 +1,26 @@
+extension ModelShape {
+  /// The runs of layers that lie in `range`, cut where the range cuts them.
+  public func layers(in range: Range<Int>) -> [LayerGroup] {
+    var start = 0
+    return layers.compactMap { group in
+      defer { start += group.count }
+      let part = range.clamped(to: start..<(start + group.count))
+      guard !part.isEmpty else { return nil }
+      var cut = group
+      cut.count = part.count
+      return cut
+    }
+  }
+}
+
+extension PlacedModule {
+  /// Whether stage `stage` of `count` builds this module.
+  public func isBuilt(on stage: Int, of count: Int) -> Bool {
+    switch placement {
+    case .everyStage: true
+    case .firstStage: stage == 0
+    case .lastStage: stage == count - 1
+    case .firstAndLastStage: stage == 0 || stage == count - 1
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// Everything about a model that its memory depends on: what a config.json says, as vLLM's model class reads it.
+public struct ModelShape: Hashable, Sendable {
+  /// The class named in the config's `architectures`.
+  public var architecture: String
+  /// The class of vLLM that serves it, where that is another.
+  public var servedAs: String
+  /// The type that vLLM computes and caches in under `--dtype auto`.
+  public var dtype: DType
+  public var vocabSize: Int
+  public var hiddenSize: Int
+  /// The heads that vLLM's parallel checks count.
+  public var numAttentionHeads: Int
+  public var numKVHeads: Int
+  /// Decoder layers, in order, equal neighbours folded.
+  public var layers: [LayerGroup]
+  /// What lies outside the layers: embedding, final norm, lm_head, rotary tables, encoders.
+  public var outer: [PlacedModule]
+  public var context: ContextLength
+  public var quantization: QuantizationMethod
+  public var traits: Traits
+
+  public init(
+    architecture: String, servedAs: String, dtype: DType, vocabSize: Int, hiddenSize: Int, numAttentionHeads: Int,
+    numKVHeads: Int, layers: [LayerGroup], outer: [PlacedModule], context: ContextLength,
+    quantization: QuantizationMethod = .none, traits: Traits = Traits()
+  ) {
+    self.architecture = architecture
+    self.servedAs = servedAs
+    self.dtype = dtype
+    self.vocabSize = vocabSize
+    self.hiddenSize = hiddenSize
+    self.numAttentionHeads = numAttentionHeads
+    self.numKVHeads = numKVHeads
+    self.layers = layers
+    self.outer = outer
+    self.context = context
+    self.quantization = quantization
+    self.traits = traits
+  }
+
+  /// How many decoder layers there are.
+  public var numLayers: Int { layers.reduce(0) { $0 + $1.count } }
+
+  /// Properties of the model class that steer backends, defaults and checks.
+  public struct Traits: Hashable, Sendable {
+    /// Attention has learned sinks (gpt-oss).
+    public var hasSinks = false
+    /// Image tokens attend to each other in both directions (Gemma 3): vLLM's `use_mm_prefix`.
+    public var bidirectionalImages = false
+    /// An encoder for images, audio or video stands before the language model.
+    public var isMultimodal = false
+    /// The weights of that encoder are not modelled, so the weight account is a lower bound.
+    public var encoderNotModelled = false
+    /// The model class sets a larger capture size itself (gpt-oss: 1024).
+    public var cudagraphCaptureSize: Int?
+
+    public init() {}
+  }
+}
+
+/// A module outside the layers, and the pipeline stages that build it.
+public struct PlacedModule: Hashable, Sendable {
+  public var module: Module
+  public var placement: Placement
+  /// Shares its storage with the embedding, so that it costs nothing on a stage that holds the embedding too.
+  public var tiedToEmbedding: Bool
+
+  public init(_ module: Module, on placement: Placement, tiedToEmbedding: Bool = false) {
+    self.module = module
+    self.placement = placement
+    self.tiedToEmbedding = tiedToEmbedding
+  }
+
+  /// Where a module class builds a module; it differs between vLLM's model classes (memory model, section k).
+  public enum Placement: Hashable, Sendable {
+    case everyStage, firstStage, lastStage, firstAndLastStage
+  }
+}
+
+/// The checkpoint's quantization method, by the name that vLLM uses for it.
+public enum QuantizationMethod: String, Hashable, Sendable {
+  case none
+  case fp8Block = "fp8"
+  case mxfp4 = "mxfp4"
+}

@@ -1,0 +1,85 @@
+/// One module of the engine's model that owns tensors: a fused linear, an embedding, the experts of a layer, a buffer.
+///
+/// Modules are what vLLM's model classes build, not what a checkpoint stores: `q_proj`, `k_proj` and `v_proj` are one
+/// ``Kind/qkv``. How many bytes a rank holds of a module follows from its kind, its ``scheme`` and the ``RankPlacement``.
+public struct Module: Hashable, Sendable {
+  /// The path inside its layer (or inside the model), with vLLM's fused names: `self_attn.qkv_proj`.
+  public var name: String
+  public var part: WeightPart
+  public var kind: Kind
+  /// How the weight of a linear or of experts is stored once loaded.
+  public var scheme: WeightScheme
+  /// The type of unquantized weights, biases and plain tensors.
+  public var dtype: DType
+
+  public init(
+    _ name: String, _ part: WeightPart, _ kind: Kind, scheme: WeightScheme = .unquantized, dtype: DType = .bfloat16
+  ) {
+    self.name = name
+    self.part = part
+    self.kind = kind
+    self.scheme = scheme
+    self.dtype = dtype
+  }
+
+  /// What the module computes, which decides how tensor parallelism cuts it.
+  public enum Kind: Hashable, Sendable {
+    /// `[outputs, input]` on every rank (vLLM `ReplicatedLinear`).
+    case replicated(input: Int, outputs: [Int], bias: Bool)
+    /// Outputs cut by TP, each fused part on its own (vLLM `ColumnParallelLinear`, `MergedColumnParallelLinear`).
+    case column(input: Int, outputs: [Int], bias: Bool)
+    /// The input cut by TP; the bias whole on every rank (vLLM `RowParallelLinear`).
+    case row(input: Int, output: Int, bias: Bool)
+    /// Query, key and value in one; KV heads replicated where TP exceeds them (vLLM `QKVParallelLinear`).
+    case qkv(QKV)
+    /// A table of `rows` padded to 64 and cut by TP (vLLM `VocabParallelEmbedding`, `ParallelLMHead`).
+    case vocabulary(rows: Int, width: Int, bias: Bool)
+    /// The routed experts of a layer (vLLM `FusedMoE`).
+    case experts(Experts)
+    /// A tensor of its own, dimension `cut` (if any) divided by TP.
+    case tensor(shape: [Int], cut: Int?)
+  }
+
+  /// The shape of a fused query, key and value projection.
+  public struct QKV: Hashable, Sendable {
+    public var input: Int
+    public var numHeads: Int
+    public var numKVHeads: Int
+    public var headSize: Int
+    public var headSizeV: Int
+    public var bias: Bool
+    /// Query rows are twice the heads, half of them an output gate (Qwen3-Next and its heirs).
+    public var gated: Bool
+
+    public init(
+      input: Int, numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, bias: Bool = false,
+      gated: Bool = false
+    ) {
+      self.input = input
+      self.numHeads = numHeads
+      self.numKVHeads = numKVHeads
+      self.headSize = headSize
+      self.headSizeV = headSizeV ?? headSize
+      self.bias = bias
+      self.gated = gated
+    }
+  }
+
+  /// The shape of a layer's routed experts.
+  public struct Experts: Hashable, Sendable {
+    public var count: Int
+    public var hiddenSize: Int
+    public var intermediateSize: Int
+    /// A gate and an up projection fused (`w13`), or an up projection alone.
+    public var gated: Bool
+    public var bias: Bool
+
+    public init(count: Int, hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false) {
+      self.count = count
+      self.hiddenSize = hiddenSize
+      self.intermediateSize = intermediateSize
+      self.gated = gated
+      self.bias = bias
+    }
+  }
+}
