@@ -83,3 +83,14 @@ public struct WeightKernels: Hashable, Sendable {
     rows.roundedUp(toMultipleOf: 256) * (columns / 32).roundedUp(toMultipleOf: 4)
   }
 }
+
+extension WeightKernels {
+  /// The kernels that 0.33.0 picks on a GPU generation.
+  public init(for capability: ComputeCapability) {
+    switch capability.major {
+    case 10: self.init(mxfp4: .trtllm)
+    case 9: self.init(mxfp4: .triton)
+    default: self.init(mxfp4: .marlin)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package import Plimsoll
+
+/// Which reader serves which architecture of a config.json.
+package enum ArchitectureTable {
+  typealias Reader = @Sendable (ModelConfig) throws(ModelConfigError) -> ModelShape
+
+  /// The architectures that plimsoll models, with the reader of each.
+  static func reader(of architecture: String) -> Reader? {
+    switch architecture {
+    case "LlamaForCausalLM", "LLaMAForCausalLM", "InternLM3ForCausalLM", "IQuestCoderForCausalLM",
+      "TeleChat3ForCausalLM", "MistralForCausalLM", "Ministral3ForCausalLM", "Phi3ForCausalLM":
+      LlamaFamily.read
+    case "Qwen2ForCausalLM": Qwen2Family.read
+    case "Qwen3ForCausalLM": Qwen3Family.read
+    case "Qwen2MoeForCausalLM": QwenMoEFamily.read2
+    case "Qwen3MoeForCausalLM": QwenMoEFamily.read3
+    case "MixtralForCausalLM": MixtralFamily.read
+    case "GemmaForCausalLM": GemmaFamily.read1
+    case "Gemma2ForCausalLM": GemmaFamily.read2
+    case "Gemma3ForCausalLM", "Gemma3ForConditionalGeneration": GemmaFamily.read3
+    case "GraniteForCausalLM": GraniteFamily.read
+    case "CohereForCausalLM": CommandRFamily.read
+    case "Cohere2ForCausalLM": CommandRFamily.read2
+    case "Glm4ForCausalLM": GLMFamily.read4
+    case "Glm4MoeForCausalLM": GLMFamily.readMoE
+    case "ChatGLMModel", "ChatGLMForConditionalGeneration": GLMFamily.readChat
+    case "DeepseekV2ForCausalLM", "DeepseekV3ForCausalLM", "Glm4MoeLiteForCausalLM": DeepSeekFamily.read
+    case "GptOssForCausalLM": GptOssFamily.read
+    case "Llama4ForCausalLM", "Llama4ForConditionalGeneration": Llama4Family.read
+    case "ExaoneForCausalLM": ExaoneFamily.read3
+    case "Exaone4ForCausalLM": ExaoneFamily.read4
+    case "InternLM2ForCausalLM": InternLM2Family.read
+    case "FalconForCausalLM": FalconFamily.read
+    default: nil
+    }
+  }
+
+  /// The shape of the model that `json` (a parsed config.json) describes.
+  package static func shape(of json: JSON) throws(ModelConfigError) -> ModelShape {
+    let config = try ModelConfig(json)
+    guard let read = reader(of: config.architecture) else {
+      throw .unmodelledArchitecture(config.architecture, nearest: nil)
+    }
+    return try read(config)
+  }
+}

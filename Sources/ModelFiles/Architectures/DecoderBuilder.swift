@@ -1,0 +1,68 @@
+import Plimsoll
+
+/// Builds a decoder's shape layer by layer with vLLM's module names, folding equal neighbours.
+struct DecoderBuilder {
+  let config: ModelConfig
+  let quantization: QuantizationConfig
+  private(set) var layers: [LayerGroup] = []
+  private(set) var outer: [PlacedModule] = []
+  var traits = ModelShape.Traits()
+  /// Where the model's layers live: `model.layers`.
+  var prefix = "model.layers"
+
+  init(_ config: ModelConfig) throws(ModelConfigError) {
+    self.config = config
+    quantization = try QuantizationConfig(config)
+  }
+
+  var dtype: DType { config.dtype }
+
+  mutating func add(_ module: Module, on placement: PlacedModule.Placement, tied: Bool = false) {
+    outer.append(PlacedModule(module, on: placement, tiedToEmbedding: tied))
+  }
+
+  mutating func append(_ layer: LayerBuilder, mixer: Mixer, feedForward: FeedForward) {
+    if let last = layers.last, last.mixer == mixer, last.feedForward == feedForward, last.modules == layer.modules {
+      layers[layers.count - 1].count += 1
+    } else {
+      layers.append(LayerGroup(count: 1, mixer: mixer, feedForward: feedForward, modules: layer.modules))
+    }
+  }
+
+  func layer(_ index: Int) -> LayerBuilder {
+    LayerBuilder(prefix: prefix + "." + String(index), dtype: dtype, quantization: quantization)
+  }
+
+  /// Embedding, final norm and lm_head as a model class places them.
+  mutating func ends(
+    vocabSize: Int, hiddenSize: Int, tied: Bool, placement: EndPlacement, normBias: Bool = false, headBias: Bool = false
+  ) {
+    let embedding = Module(
+      "model.embed_tokens", .embedding, .vocabulary(rows: vocabSize, width: hiddenSize, bias: false), dtype: dtype)
+    let head = Module(
+      "lm_head", .lmHead, .vocabulary(rows: vocabSize, width: hiddenSize, bias: headBias), dtype: dtype)
+    let norm = Module("model.norm", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
+    let bias = Module("model.norm.bias", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
+    let everywhere = placement == .everyStage
+    add(embedding, on: everywhere ? .everyStage : tied ? .firstAndLastStage : .firstStage)
+    add(norm, on: everywhere ? .everyStage : .lastStage)
+    if normBias { add(bias, on: everywhere ? .everyStage : .lastStage) }
+    if !tied { add(head, on: everywhere ? .everyStage : .lastStage) }
+  }
+
+  enum EndPlacement { case firstAndLast, everyStage }
+
+  func shape(
+    vocabSize: Int, hiddenSize: Int, numHeads: Int, numKVHeads: Int, rope: Rope, servedAs: String? = nil
+  ) throws(ModelConfigError) -> ModelShape {
+    do {
+      return ModelShape(
+        architecture: config.architecture, servedAs: servedAs ?? config.architecture, dtype: dtype,
+        vocabSize: vocabSize, hiddenSize: hiddenSize, numAttentionHeads: numHeads, numKVHeads: numKVHeads,
+        layers: layers, outer: outer, context: try ContextLength(config.text, rope: rope),
+        quantization: quantization.method, traits: traits)
+    } catch {
+      throw .value(error)
+    }
+  }
+}

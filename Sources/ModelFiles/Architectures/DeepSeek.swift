@@ -1,0 +1,77 @@
+import Plimsoll
+
+/// DeepSeek V2 and V3, R1, Kimi K2, Moonlight and GLM-4.7 Flash (`deepseek_v2.py`, `glm4_moe_lite.py`): latent attention.
+///
+/// The latent projections and norms are whole on every rank; `kv_b_proj` is cut by heads. Where it is quantized its
+/// dequantized halves stay beside it (memory model, section k).
+enum DeepSeekFamily {
+  static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    let size = try Dimensions(config)
+    guard try config.optionalInt("index_topk") == nil else {
+      throw .unmodelled(part: "sparse attention with", value: "index_topk", nearest: "DeepSeek V3")
+    }
+    let latent = LatentAttention(
+      numHeads: size.numHeads, kvLoRARank: try config.int("kv_lora_rank"),
+      qkNopeHeadDim: try config.int("qk_nope_head_dim"), qkRopeHeadDim: try config.int("qk_rope_head_dim"),
+      vHeadDim: try config.int("v_head_dim"))
+    let qLoRARank = try config.optionalInt("q_lora_rank")
+    let isBiased = try config.string("topk_method", default: "") == "noaux_tc" || Self.alwaysBiased(config)
+    let experts = try RoutedExperts(config, routerDType: Self.routerDType(config), correctionBias: isBiased)
+    var decoder = try DecoderBuilder(config)
+    for index in 0..<size.numLayers {
+      var layer = decoder.layer(index)
+      layer.latentAttention(latent, hiddenSize: size.hiddenSize, qLoRARank: qLoRARank)
+      let feedForward = experts.add(to: &layer, index: index, size: size)
+      layer.norm("input_layernorm", size.hiddenSize)
+      layer.norm("post_attention_layernorm", size.hiddenSize)
+      decoder.append(layer, mixer: .latentAttention(latent), feedForward: feedForward)
+    }
+    let rope = try config.rope()
+    decoder.add(
+      try rope.table(headSize: latent.qkRopeHeadDim, maxPosition: size.maxPosition, dtype: config.dtype),
+      on: .everyStage)
+    decoder.ends(
+      vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, tied: size.tied, placement: .firstAndLast)
+    return try decoder.shape(
+      vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, numHeads: size.numHeads, numKVHeads: size.numKVHeads,
+      rope: rope)
+  }
+
+  /// GLM-4.7 Flash's class always has the correction bias and a float32 router.
+  private static func alwaysBiased(_ config: ModelConfig) -> Bool { config.modelType == "glm4_moe_lite" }
+
+  private static func routerDType(_ config: ModelConfig) -> DType? {
+    config.modelType == "glm4_moe_lite" ? .float32 : nil
+  }
+}
+
+extension LayerBuilder {
+  mutating func latentAttention(_ latent: LatentAttention, hiddenSize: Int, qLoRARank: Int?) {
+    let heads = latent.numHeads
+    let queryWidth = heads * (latent.qkNopeHeadDim + latent.qkRopeHeadDim)
+    let scope = "self_attn."
+    if let qLoRARank {
+      linear(
+        scope + "fused_qkv_a_proj", .attention,
+        .replicated(input: hiddenSize, outputs: [qLoRARank, latent.headSize], bias: false),
+        fusing: ["q_a_proj", "kv_a_proj_with_mqa"])
+      norm(scope + "q_a_layernorm", qLoRARank)
+      linear(scope + "q_b_proj", .attention, .column(input: qLoRARank, outputs: [queryWidth], bias: false))
+    } else {
+      linear(
+        scope + "kv_a_proj_with_mqa", .attention,
+        .replicated(input: hiddenSize, outputs: [latent.headSize], bias: false))
+      linear(scope + "q_proj", .attention, .column(input: hiddenSize, outputs: [queryWidth], bias: false))
+    }
+    norm(scope + "kv_a_layernorm", latent.kvLoRARank)
+    let valueWidth = latent.qkNopeHeadDim + latent.vHeadDim
+    linear(
+      scope + "kv_b_proj", .attention, .column(input: latent.kvLoRARank, outputs: [heads * valueWidth], bias: false))
+    if modules[modules.count - 1].scheme != .unquantized {
+      tensor(scope + "mla_attn.W_UK_T", .attention, [heads, latent.qkNopeHeadDim, latent.kvLoRARank], cut: 0)
+      tensor(scope + "mla_attn.W_UV", .attention, [heads, latent.kvLoRARank, latent.vHeadDim], cut: 0)
+    }
+    linear(scope + "o_proj", .attention, .row(input: heads * latent.vHeadDim, output: hiddenSize, bias: false))
+    attentionScales()
+  }
+}

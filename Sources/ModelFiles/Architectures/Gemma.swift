@@ -1,0 +1,59 @@
+import Plimsoll
+
+/// Gemma 1, 2 and 3 (`gemma.py`, `gemma2.py`, `gemma3.py`): a tied embedding on every stage and its normalizer.
+enum GemmaFamily {
+  static func read1(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    var decoder = try StandardDecoder(config)
+    decoder.spans = Array(repeating: .full, count: decoder.size.numLayers)
+    return try finish(&decoder)
+  }
+
+  /// Layers alternate, window first, unless `layer_types` says otherwise; four norms a layer.
+  static func read2(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    var decoder = try StandardDecoder(config)
+    if try config.optionalStrings("layer_types") == nil {
+      let window = try config.int("sliding_window")
+      decoder.spans = (0..<decoder.size.numLayers).map { $0 % 2 == 0 ? .slidingWindow(window) : .full }
+    }
+    decoder.norms += ["pre_feedforward_layernorm", "post_feedforward_layernorm"]
+    let bias = try config.bool("attention_bias", default: false)
+    (decoder.qkvBias, decoder.outputBias) = (bias, bias)
+    return try finish(&decoder)
+  }
+
+  /// Every `sliding_window_pattern`-th layer is full, the others windowed; two rotary tables, one for each kind.
+  static func read3(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    var decoder = try StandardDecoder(config)
+    let size = decoder.size
+    if try config.optionalStrings("layer_types") == nil {
+      let window = try config.int("sliding_window")
+      let pattern = try config.optionalInt("sliding_window_pattern", "_sliding_window_pattern", in: 1...4096) ?? 6
+      decoder.spans = (0..<size.numLayers).map { ($0 + 1) % pattern == 0 ? .full : .slidingWindow(window) }
+    }
+    decoder.norms += ["pre_feedforward_layernorm", "post_feedforward_layernorm"]
+    let bias = try config.bool("attention_bias", default: false)
+    (decoder.qkvBias, decoder.outputBias) = (bias, bias)
+    decoder.qkNorm = .perHead
+    var local = try config.rope(layerType: "sliding_attention")
+    if !local.isToldApart { local = Rope() }
+    let global = try config.rope(layerType: "full_attention")
+    decoder.rope = global
+    decoder.buffers = [
+      try local.table("rotary_emb_local", headSize: size.headSize, maxPosition: size.maxPosition, dtype: config.dtype),
+      try global.table(headSize: size.headSize, maxPosition: size.maxPosition, dtype: config.dtype),
+    ]
+    if config.top.has("vision_config") {
+      decoder.traits.isMultimodal = true
+      decoder.traits.encoderNotModelled = true
+      decoder.traits.bidirectionalImages = true
+    }
+    return try finish(&decoder)
+  }
+
+  private static func finish(_ decoder: inout StandardDecoder) throws(ModelConfigError) -> ModelShape {
+    decoder.endPlacement = .everyStage
+    decoder.buffers.append(
+      Module("model.normalizer", .buffers, .tensor(shape: [1], cut: nil), dtype: decoder.config.dtype))
+    return try decoder.shape()
+  }
+}

@@ -1,0 +1,82 @@
+import Plimsoll
+
+/// Collects one decoder layer's modules, in vLLM's order and under vLLM's names.
+struct LayerBuilder {
+  let prefix: String
+  let dtype: DType
+  let quantization: QuantizationConfig
+  private(set) var modules: [Module] = []
+
+  init(prefix: String, dtype: DType, quantization: QuantizationConfig) {
+    self.prefix = prefix
+    self.dtype = dtype
+    self.quantization = quantization
+  }
+
+  /// A linear named `name`, quantized unless the checkpoint leaves it, or what it fuses, alone.
+  mutating func linear(_ name: String, _ part: WeightPart, _ kind: Module.Kind, fusing parts: [String] = []) {
+    let scope = name.split(separator: ".").dropLast().joined(separator: ".")
+    let full = parts.map { prefix + "." + (scope.isEmpty ? $0 : scope + "." + $0) }
+    let scheme = quantization.scheme(ofLinear: prefix + "." + name, fusing: full)
+    modules.append(Module(name, part, kind, scheme: scheme, dtype: dtype))
+  }
+
+  /// A linear that no method quantizes, such as a router.
+  mutating func plain(_ name: String, _ part: WeightPart, _ kind: Module.Kind, dtype: DType? = nil) {
+    modules.append(Module(name, part, kind, dtype: dtype ?? self.dtype))
+  }
+
+  mutating func tensor(_ name: String, _ part: WeightPart, _ shape: [Int], cut: Int? = nil, dtype: DType? = nil) {
+    plain(name, part, .tensor(shape: shape, cut: cut), dtype: dtype)
+  }
+
+  mutating func norm(_ name: String, _ width: Int, bias: Bool = false) {
+    tensor(name, .norms, [width])
+    if bias { tensor(name + ".bias", .norms, [width]) }
+  }
+
+  mutating func experts(_ name: String, _ experts: Module.Experts) {
+    let scheme = quantization.scheme(ofExperts: prefix + "." + name)
+    modules.append(Module(name, .experts, .experts(experts), scheme: scheme, dtype: dtype))
+  }
+
+  /// The four scalar scales that every attention layer keeps after loading (q, k, v and probabilities, float32).
+  mutating func attentionScales() {
+    for name in ["_q_scale", "_k_scale", "_v_scale", "_prob_scale"] {
+      tensor("self_attn.attn." + name, .attention, [1], dtype: .float32)
+    }
+  }
+
+  /// Query, key, value and output projections of ordinary attention.
+  mutating func attention(
+    _ attention: Attention, hiddenSize: Int, qkvBias: Bool = false, outputBias: Bool = false,
+    scope: String = "self_attn"
+  ) {
+    linear(
+      scope + ".qkv_proj", .attention,
+      .qkv(
+        Module.QKV(
+          input: hiddenSize, numHeads: attention.numHeads, numKVHeads: attention.numKVHeads,
+          headSize: attention.headSize, headSizeV: attention.headSizeV, bias: qkvBias)),
+      fusing: ["q_proj", "k_proj", "v_proj"])
+    linear(
+      scope + ".o_proj", .attention,
+      .row(input: attention.numHeads * attention.headSizeV, output: hiddenSize, bias: outputBias))
+    attentionScales()
+  }
+
+  /// A feed-forward network: gate and up fused where it is gated, and down.
+  mutating func mlp(
+    hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false, scope: String = "mlp"
+  ) {
+    if gated {
+      linear(
+        scope + ".gate_up_proj", .mlp,
+        .column(input: hiddenSize, outputs: [intermediateSize, intermediateSize], bias: bias),
+        fusing: ["gate_proj", "up_proj"])
+    } else {
+      linear(scope + ".up_proj", .mlp, .column(input: hiddenSize, outputs: [intermediateSize], bias: bias))
+    }
+    linear(scope + ".down_proj", .mlp, .row(input: intermediateSize, output: hiddenSize, bias: bias))
+  }
+}

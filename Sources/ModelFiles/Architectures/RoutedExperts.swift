@@ -1,0 +1,49 @@
+import Plimsoll
+
+/// The routed and shared experts of DeepSeek's kind, which GLM-4.5 and others took over.
+///
+/// A layer has them from `first_k_dense_replace` on, every `moe_layer_freq`-th.
+struct RoutedExperts: Sendable {
+  var count: Int
+  var perToken: Int
+  var intermediateSize: Int
+  var sharedIntermediateSize: Int
+  var firstDense: Int
+  var frequency: Int
+  var routerDType: DType?
+  var correctionBias: Bool
+
+  init(_ config: ModelConfig, routerDType: DType? = nil, correctionBias: Bool) throws(ModelConfigError) {
+    count = try config.optionalInt("n_routed_experts", in: 1...1 << 16) ?? 0
+    perToken = try config.int("num_experts_per_tok", in: 1...1 << 16, default: 1)
+    intermediateSize = try config.int("moe_intermediate_size", in: 1...1 << 24)
+    let shared = try config.optionalInt("n_shared_experts", in: 0...1 << 16) ?? 0
+    sharedIntermediateSize = shared * intermediateSize
+    firstDense = try config.int("first_k_dense_replace", in: 0...4096, default: 0)
+    frequency = try config.int("moe_layer_freq", in: 1...4096, default: 1)
+    self.routerDType = routerDType
+    self.correctionBias = correctionBias
+  }
+
+  /// The feed-forward network of layer `index`.
+  func add(to layer: inout LayerBuilder, index: Int, size: Dimensions) -> FeedForward {
+    guard count > 0, index >= firstDense, index % frequency == 0 else {
+      layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: size.intermediateSize)
+      return .dense(intermediateSize: size.intermediateSize)
+    }
+    layer.plain(
+      "mlp.gate", .router, .replicated(input: size.hiddenSize, outputs: [count], bias: false), dtype: routerDType)
+    if correctionBias { layer.tensor("mlp.gate.e_score_correction_bias", .router, [count], dtype: .float32) }
+    if sharedIntermediateSize > 0 {
+      layer.mlp(
+        hiddenSize: size.hiddenSize, intermediateSize: sharedIntermediateSize, scope: "mlp.shared_experts")
+    }
+    layer.experts(
+      "mlp.experts",
+      Module.Experts(count: count, hiddenSize: size.hiddenSize, intermediateSize: intermediateSize))
+    return .experts(
+      FeedForward.Routed(
+        numExperts: count, expertsPerToken: perToken, intermediateSize: intermediateSize,
+        sharedIntermediateSize: sharedIntermediateSize))
+  }
+}

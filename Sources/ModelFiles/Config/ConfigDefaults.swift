@@ -1,0 +1,234 @@
+/// What the config classes of `transformers` 5.23.0 assume where a key is absent, by `model_type`.
+///
+/// Only keys that the readers ask for, and only where the class has a value; an explicit `null` in a file stays null.
+enum ConfigDefaults {
+  static func values(for modelType: String) -> [(String, JSON)] {
+    switch modelType {
+    case "llama":
+      [
+        ("vocab_size", 32_000), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("mlp_bias", false), ("hidden_act", "silu"),
+      ]
+    case "mistral":
+      [
+        ("vocab_size", 32_000), ("hidden_size", 4096), ("intermediate_size", 14_336), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("num_key_value_heads", 8), ("max_position_embeddings", 131_072),
+        ("tie_word_embeddings", false), ("sliding_window", 4096), ("hidden_act", "silu"),
+      ]
+    case "ministral3":
+      [
+        ("vocab_size", 131_072), ("hidden_size", 4096), ("intermediate_size", 14_336), ("num_hidden_layers", 34),
+        ("num_attention_heads", 32), ("num_key_value_heads", 8), ("head_dim", 128),
+        ("max_position_embeddings", 262_144), ("tie_word_embeddings", false), ("hidden_act", "silu"),
+      ]
+    case "mixtral":
+      [
+        ("vocab_size", 32_000), ("hidden_size", 4096), ("intermediate_size", 14_336), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("num_key_value_heads", 8), ("max_position_embeddings", 131_072),
+        ("tie_word_embeddings", false), ("num_experts_per_tok", 2), ("num_local_experts", 8), ("hidden_act", "silu"),
+      ]
+    case "qwen2":
+      [
+        ("vocab_size", 151_936), ("hidden_size", 4096), ("intermediate_size", 22_016), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("num_key_value_heads", 32), ("max_position_embeddings", 32_768),
+        ("tie_word_embeddings", false), ("sliding_window", 4096), ("use_sliding_window", false),
+        ("max_window_layers", 28), ("hidden_act", "silu"),
+      ]
+    case "qwen3":
+      [
+        ("vocab_size", 151_936), ("hidden_size", 4096), ("intermediate_size", 22_016), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("num_key_value_heads", 32), ("head_dim", 128),
+        ("max_position_embeddings", 32_768), ("tie_word_embeddings", false), ("attention_bias", false),
+        ("sliding_window", 4096), ("use_sliding_window", false), ("max_window_layers", 28), ("hidden_act", "silu"),
+      ]
+    case "qwen2_moe":
+      [
+        ("vocab_size", 151_936), ("hidden_size", 2048), ("intermediate_size", 5632), ("num_hidden_layers", 24),
+        ("num_attention_heads", 16), ("num_key_value_heads", 16), ("max_position_embeddings", 32_768),
+        ("tie_word_embeddings", false), ("sliding_window", 4096), ("use_sliding_window", false),
+        ("max_window_layers", 28), ("decoder_sparse_step", 1), ("moe_intermediate_size", 1408),
+        ("shared_expert_intermediate_size", 5632), ("num_experts_per_tok", 4), ("num_experts", 60),
+        ("qkv_bias", true), ("hidden_act", "silu"),
+      ]
+    case "qwen3_moe":
+      [
+        ("vocab_size", 151_936), ("hidden_size", 2048), ("intermediate_size", 6144), ("num_hidden_layers", 24),
+        ("num_attention_heads", 32), ("num_key_value_heads", 4), ("max_position_embeddings", 32_768),
+        ("tie_word_embeddings", false), ("attention_bias", false), ("sliding_window", 4096),
+        ("use_sliding_window", false), ("decoder_sparse_step", 1), ("moe_intermediate_size", 768),
+        ("num_experts_per_tok", 8), ("num_experts", 128), ("hidden_act", "silu"),
+      ]
+    case "gemma":
+      [
+        ("vocab_size", 256_000), ("hidden_size", 3072), ("intermediate_size", 24_576), ("num_hidden_layers", 28),
+        ("num_attention_heads", 16), ("num_key_value_heads", 16), ("head_dim", 256),
+        ("max_position_embeddings", 8192), ("tie_word_embeddings", true), ("attention_bias", false),
+        ("hidden_act", "gelu_pytorch_tanh"),
+      ]
+    case "gemma2":
+      [
+        ("vocab_size", 256_000), ("hidden_size", 2304), ("intermediate_size", 9216), ("num_hidden_layers", 26),
+        ("num_attention_heads", 8), ("num_key_value_heads", 4), ("head_dim", 256), ("max_position_embeddings", 8192),
+        ("tie_word_embeddings", true), ("attention_bias", false), ("sliding_window", 4096),
+      ]
+    case "gemma3_text":
+      [
+        ("vocab_size", 262_208), ("hidden_size", 2304), ("intermediate_size", 9216), ("num_hidden_layers", 26),
+        ("num_attention_heads", 8), ("num_key_value_heads", 4), ("head_dim", 256),
+        ("max_position_embeddings", 131_072), ("tie_word_embeddings", true), ("attention_bias", false),
+        ("sliding_window", 4096), ("use_bidirectional_attention", false),
+      ]
+    case "gemma3":
+      [
+        ("tie_word_embeddings", true),
+      ]
+    case "phi3":
+      [
+        ("vocab_size", 32_064), ("hidden_size", 3072), ("intermediate_size", 8192), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 4096), ("original_max_position_embeddings", 4096),
+        ("tie_word_embeddings", false), ("hidden_act", "silu"),
+      ]
+    case "phi":
+      [
+        ("vocab_size", 51_200), ("hidden_size", 2048), ("intermediate_size", 8192), ("num_hidden_layers", 24),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("hidden_act", "gelu_new"),
+      ]
+    case "gpt_oss":
+      [
+        ("vocab_size", 201_088), ("hidden_size", 2880), ("intermediate_size", 2880), ("num_hidden_layers", 36),
+        ("num_attention_heads", 64), ("num_key_value_heads", 8), ("head_dim", 64),
+        ("max_position_embeddings", 131_072), ("tie_word_embeddings", false), ("attention_bias", true),
+        ("sliding_window", 128), ("num_experts_per_tok", 4), ("num_local_experts", 128), ("hidden_act", "silu"),
+      ]
+    case "deepseek_v2":
+      [
+        ("vocab_size", 102_400), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("mlp_bias", false), ("moe_intermediate_size", 1407), ("kv_lora_rank", 512),
+        ("q_lora_rank", 1536), ("qk_nope_head_dim", 128), ("qk_rope_head_dim", 64), ("v_head_dim", 128),
+        ("n_routed_experts", 64), ("n_shared_experts", 2), ("first_k_dense_replace", 0), ("hidden_act", "silu"),
+      ]
+    case "deepseek_v3":
+      [
+        ("vocab_size", 129_280), ("hidden_size", 7168), ("intermediate_size", 18_432), ("num_hidden_layers", 61),
+        ("num_attention_heads", 128), ("num_key_value_heads", 128), ("max_position_embeddings", 4096),
+        ("tie_word_embeddings", false), ("attention_bias", false), ("moe_intermediate_size", 2048),
+        ("num_experts_per_tok", 8), ("kv_lora_rank", 512), ("q_lora_rank", 1536), ("qk_nope_head_dim", 128),
+        ("qk_rope_head_dim", 64), ("v_head_dim", 128), ("n_routed_experts", 256), ("n_shared_experts", 1),
+        ("first_k_dense_replace", 3), ("hidden_act", "silu"),
+      ]
+    case "llama4_text":
+      [
+        ("vocab_size", 202_048), ("hidden_size", 5120), ("intermediate_size", 8192), ("num_hidden_layers", 48),
+        ("num_attention_heads", 40), ("num_key_value_heads", 8), ("head_dim", 128),
+        ("max_position_embeddings", 131_072), ("tie_word_embeddings", false), ("attention_bias", false),
+        ("num_experts_per_tok", 1), ("num_local_experts", 16), ("intermediate_size_mlp", 16_384),
+        ("interleave_moe_layer_step", 1), ("use_qk_norm", true), ("attention_chunk_size", 8192),
+        ("no_rope_layer_interval", 4), ("hidden_act", "silu"),
+      ]
+    case "glm":
+      [
+        ("vocab_size", 151_552), ("hidden_size", 4096), ("intermediate_size", 13_696), ("num_hidden_layers", 40),
+        ("num_attention_heads", 32), ("num_key_value_heads", 2), ("head_dim", 128),
+        ("max_position_embeddings", 131_072), ("tie_word_embeddings", false), ("attention_bias", true),
+        ("hidden_act", "silu"),
+      ]
+    case "glm4":
+      [
+        ("vocab_size", 151_552), ("hidden_size", 4096), ("intermediate_size", 13_696), ("num_hidden_layers", 40),
+        ("num_attention_heads", 32), ("num_key_value_heads", 2), ("head_dim", 128),
+        ("max_position_embeddings", 131_072), ("tie_word_embeddings", false), ("attention_bias", true),
+        ("hidden_act", "silu"),
+      ]
+    case "glm4_moe":
+      [
+        ("vocab_size", 151_552), ("hidden_size", 4096), ("intermediate_size", 10_944), ("num_hidden_layers", 46),
+        ("num_attention_heads", 96), ("num_key_value_heads", 8), ("max_position_embeddings", 131_072),
+        ("tie_word_embeddings", false), ("attention_bias", false), ("moe_intermediate_size", 1408),
+        ("num_experts_per_tok", 8), ("n_routed_experts", 128), ("n_shared_experts", 1), ("first_k_dense_replace", 1),
+        ("use_qk_norm", false), ("hidden_act", "silu"),
+      ]
+    case "glm4_moe_lite":
+      [
+        ("vocab_size", 154_880), ("hidden_size", 2048), ("intermediate_size", 10_240), ("num_hidden_layers", 47),
+        ("num_attention_heads", 20), ("num_key_value_heads", 20), ("max_position_embeddings", 202_752),
+        ("tie_word_embeddings", false), ("attention_bias", false), ("moe_intermediate_size", 1536),
+        ("num_experts_per_tok", 4), ("kv_lora_rank", 512), ("q_lora_rank", 768), ("qk_nope_head_dim", 192),
+        ("qk_rope_head_dim", 64), ("v_head_dim", 256), ("n_routed_experts", 64), ("n_shared_experts", 1),
+        ("hidden_act", "silu"),
+      ]
+    case "granite":
+      [
+        ("vocab_size", 32_000), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("mlp_bias", false), ("hidden_act", "silu"),
+      ]
+    case "cohere":
+      [
+        ("vocab_size", 256_000), ("hidden_size", 8192), ("intermediate_size", 22_528), ("num_hidden_layers", 40),
+        ("num_attention_heads", 64), ("max_position_embeddings", 8192), ("tie_word_embeddings", true),
+        ("attention_bias", false), ("use_qk_norm", false), ("hidden_act", "silu"),
+      ]
+    case "cohere2":
+      [
+        ("vocab_size", 256_000), ("hidden_size", 8192), ("intermediate_size", 22_528), ("num_hidden_layers", 40),
+        ("num_attention_heads", 64), ("max_position_embeddings", 8192), ("tie_word_embeddings", true),
+        ("attention_bias", false), ("sliding_window", 4096), ("hidden_act", "silu"),
+      ]
+    case "olmo":
+      [
+        ("vocab_size", 50_304), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("hidden_act", "silu"),
+      ]
+    case "olmo2":
+      [
+        ("vocab_size", 50_304), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("hidden_act", "silu"),
+      ]
+    case "olmo3":
+      [
+        ("vocab_size", 50_304), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("sliding_window", 4096), ("hidden_act", "silu"),
+      ]
+    case "exaone4":
+      [
+        ("vocab_size", 102_400), ("hidden_size", 4096), ("intermediate_size", 16_384), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("num_key_value_heads", 32), ("max_position_embeddings", 2048),
+        ("tie_word_embeddings", false), ("sliding_window", 4096), ("sliding_window_pattern", 4),
+        ("hidden_act", "silu"),
+      ]
+    case "starcoder2":
+      [
+        ("vocab_size", 49_152), ("hidden_size", 3072), ("intermediate_size", 12_288), ("num_hidden_layers", 30),
+        ("num_attention_heads", 24), ("num_key_value_heads", 2), ("max_position_embeddings", 4096),
+        ("tie_word_embeddings", true), ("use_bias", true), ("hidden_act", "gelu_pytorch_tanh"),
+      ]
+    case "falcon":
+      [
+        ("vocab_size", 65_024), ("hidden_size", 4544), ("num_hidden_layers", 32), ("num_attention_heads", 71),
+        ("max_position_embeddings", 2048), ("tie_word_embeddings", true), ("multi_query", true),
+        ("new_decoder_architecture", false), ("parallel_attn", true), ("bias", false), ("alibi", false),
+      ]
+    case "smollm3":
+      [
+        ("vocab_size", 128_256), ("hidden_size", 2048), ("intermediate_size", 11_008), ("num_hidden_layers", 36),
+        ("num_attention_heads", 16), ("num_key_value_heads", 4), ("max_position_embeddings", 32_768),
+        ("tie_word_embeddings", true), ("attention_bias", false), ("mlp_bias", false), ("use_sliding_window", false),
+        ("no_rope_layer_interval", 4), ("hidden_act", "silu"),
+      ]
+    case "seed_oss":
+      [
+        ("vocab_size", 155_136), ("hidden_size", 4096), ("intermediate_size", 27_648), ("num_hidden_layers", 64),
+        ("num_attention_heads", 80), ("num_key_value_heads", 8), ("head_dim", 128),
+        ("max_position_embeddings", 524_288), ("tie_word_embeddings", false), ("attention_bias", true),
+        ("mlp_bias", false), ("hidden_act", "silu"),
+      ]
+    default: []
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package import Plimsoll
+
+/// A config.json as vLLM sees it: the language model's part, with the config class's defaults filled in.
+package struct ModelConfig: Sendable {
+  /// The whole file.
+  package let top: ConfigObject
+  /// The language model's part: `text_config` where there is one, else the whole; absent keys have their defaults.
+  package let text: ConfigObject
+  package let architecture: String
+  package let modelType: String
+  /// The type that vLLM loads into under `--dtype auto` on a GPU that has it.
+  package let dtype: DType
+
+  /// - Throws: ``ModelConfigError`` naming the key that is missing or of a wrong type.
+  package init(_ json: JSON) throws(ModelConfigError) {
+    do throws(ConfigError) {
+      let top = try ConfigObject(json)
+      guard let name = try top.strings("architectures", default: []).first else {
+        throw ConfigError(keyPath: "architectures", found: .nothing, wanted: .rule("the name of a model class"))
+      }
+      var nested: ConfigObject?
+      for key in Self.textKeys where nested == nil { nested = try top.optionalObject(key) }
+      let part = nested ?? top
+      let outerType = try top.string("model_type", default: "")
+      let modelType = try part.string("model_type", default: outerType)
+      var members = part.members
+      for (key, value) in ConfigDefaults.values(for: modelType) where members[key] == nil { members[key] = value }
+      if nested != nil, part.members["tie_word_embeddings"] == nil, let tied = top.members["tie_word_embeddings"] {
+        members["tie_word_embeddings"] = tied
+      }
+      self.top = top
+      architecture = name
+      self.modelType = modelType
+      text = ConfigObject(members, path: part.path)
+      let inner = try Self.dtype(of: part)
+      let outer = try Self.dtype(of: top)
+      let stated = inner ?? outer ?? .float32
+      // vLLM serves float32 checkpoints in the GPU's preferred half precision (`_resolve_auto_dtype`).
+      dtype = stated == .float32 ? .bfloat16 : stated
+    } catch {
+      throw .value(error)
+    }
+  }
+
+  /// The same config with other keys for the language model, as where a class has names of its own.
+  init(_ config: ModelConfig, text: ConfigObject) {
+    top = config.top
+    self.text = text
+    architecture = config.architecture
+    modelType = config.modelType
+    dtype = config.dtype
+  }
+
+  /// Where multimodal configs keep the language model's part.
+  private static let textKeys = ["text_config", "llm_config", "language_config"]
+
+  private static func dtype(of object: ConfigObject) throws(ConfigError) -> DType? {
+    guard let key = object.firstKey(of: ["dtype", "torch_dtype"]) else { return nil }
+    let name = try object.string(key)
+    switch name.hasPrefix("torch.") ? String(name.dropFirst(6)) : name {
+    case "bfloat16": return .bfloat16
+    case "float16", "half": return .float16
+    case "float32", "float", "auto": return .float32
+    default: throw object.error(key, wanted: .rule("bfloat16, float16 or float32"))
+    }
+  }
+}

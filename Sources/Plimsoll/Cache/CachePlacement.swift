@@ -1,0 +1,179 @@
+/// Which backend reads each layer's cache on a GPU, with what block size, and the specs that follow.
+public struct CachePlacement: Hashable, Sendable {
+  /// The backends in use, the first layer's first.
+  public var backends: [AttentionBackend]
+  public var blockSize: Int
+  /// The spec of each layer that caches.
+  public var specs: [LayerSpec]
+
+  public struct LayerSpec: Hashable, Sendable {
+    public var layer: Int
+    public var spec: KVCacheSpec
+  }
+
+  /// What the choice depends on beside the model.
+  public struct Settings: Hashable, Sendable {
+    public var capability: ComputeCapability
+    public var kvCacheDType: KVCacheDType
+    /// The type that the model computes in on this GPU.
+    public var modelDType: DType
+    /// `--block-size`, where it is given.
+    public var blockSize: Int?
+    public var defaultBlockSize: Int
+    public var tensorParallel: Int
+    /// `--attention-backend`, where it is given.
+    public var backend: AttentionBackend?
+    /// Images are served, so that their tokens attend in both directions where the model wants it.
+    public var servesImages: Bool
+
+    public init(
+      capability: ComputeCapability, kvCacheDType: KVCacheDType, modelDType: DType, blockSize: Int? = nil,
+      defaultBlockSize: Int = 16, tensorParallel: Int = 1, backend: AttentionBackend? = nil, servesImages: Bool = true
+    ) {
+      self.capability = capability
+      self.kvCacheDType = kvCacheDType
+      self.modelDType = modelDType
+      self.blockSize = blockSize
+      self.defaultBlockSize = defaultBlockSize
+      self.tensorParallel = tensorParallel
+      self.backend = backend
+      self.servesImages = servesImages
+    }
+  }
+}
+
+/// Why no backend serves a model's cache as asked.
+public enum CacheRefusal: Error, Hashable, Sendable {
+  case noBackend([AttentionBackend.Refusal], KVCacheDType)
+  /// The backend refuses when it is built.
+  case construction(String)
+  /// The layout of this cache type is not known here.
+  case unmodelledDType(KVCacheDType)
+  /// The block that the layers' types ask for is none that a backend reads.
+  case blockSize(Int, AttentionBackend)
+}
+
+extension ModelShape {
+  /// The cache of each layer of this model under `settings`.
+  ///
+  /// TurboQuant keeps the first and the last two layers of a dense model in the model's type; the block then grows so
+  /// that a page of one byte an element covers theirs (vLLM 0.33.0 `platforms/interface.py
+  /// _align_heterogeneous_kv_block_size`).
+  public func cachePlacement(_ settings: CachePlacement.Settings) throws(CacheRefusal) -> CachePlacement {
+    let isTurboQuant = settings.kvCacheDType.turboQuantBits != nil
+    let boundary = isTurboQuant ? min(2, numLayers / 2) : 0
+    var backends: [AttentionBackend] = []
+    var block = settings.blockSize ?? settings.defaultBlockSize
+    var requests: [AttentionBackend.Request] = []
+    var index = 0
+    for group in layers {
+      let atBoundary = index < boundary || index + group.count > numLayers - boundary
+      let inside = index + group.count > boundary && index < numLayers - boundary
+      index += group.count
+      for dtype in [atBoundary && isTurboQuant ? KVCacheDType.auto : nil, inside ? settings.kvCacheDType : nil] {
+        guard let dtype else { continue }
+        let request = self.request(of: group.mixer, dtype: dtype, settings)
+        if requests.contains(request) { continue }
+        requests.append(request)
+        backends.append(try Self.backend(for: request, settings))
+      }
+    }
+    if settings.blockSize == nil {
+      for (backend, request) in zip(backends, requests) {
+        block = max(block, backend.preferredBlockSize(default: settings.defaultBlockSize, request))
+      }
+    }
+    if isTurboQuant, let widest = layers.first {
+      block = Self.turboQuantBlock(block, mixer: widest.mixer, settings)
+    }
+    for (backend, request) in zip(backends, requests) where !backend.accepts(blockSize: block, request) {
+      throw .blockSize(block, backend)
+    }
+    var specs: [CachePlacement.LayerSpec] = []
+    specs.reserveCapacity(numLayers)
+    var layer = 0
+    for group in layers {
+      for _ in 0..<group.count {
+        let isBoundary = layer < boundary || layer >= numLayers - boundary
+        let dtype = isBoundary ? KVCacheDType.auto : settings.kvCacheDType
+        specs.append(
+          CachePlacement.LayerSpec(
+            layer: layer, spec: try group.mixer.cacheSpec(dtype: dtype, blockSize: block, settings)))
+        layer += 1
+      }
+    }
+    return CachePlacement(backends: backends, blockSize: block, specs: specs)
+  }
+
+  private func request(
+    of mixer: Mixer, dtype: KVCacheDType, _ settings: CachePlacement.Settings
+  ) -> AttentionBackend.Request {
+    switch mixer {
+    case .attention(let attention):
+      AttentionBackend.Request(
+        capability: settings.capability, headSize: attention.headSize, kvCacheDType: dtype,
+        blockSize: settings.blockSize, hasSinks: traits.hasSinks,
+        bidirectionalImages: traits.bidirectionalImages && settings.servesImages)
+    case .latentAttention(let latent):
+      AttentionBackend.Request(
+        capability: settings.capability, headSize: latent.headSize, kvCacheDType: dtype,
+        blockSize: settings.blockSize, isLatent: true, qkNopeHeadDim: latent.qkNopeHeadDim)
+    }
+  }
+
+  private static func backend(
+    for request: AttentionBackend.Request, _ settings: CachePlacement.Settings
+  ) throws(CacheRefusal) -> AttentionBackend {
+    let chosen: AttentionBackend
+    if let forced = settings.backend {
+      if let reason = forced.refusal(of: request) {
+        throw .noBackend([AttentionBackend.Refusal(backend: forced, reason: reason)], request.kvCacheDType)
+      }
+      chosen = forced
+    } else {
+      switch AttentionBackend.select(request) {
+      case .backend(let backend): chosen = backend
+      case .none(let reasons): throw .noBackend(reasons, request.kvCacheDType)
+      }
+    }
+    if let reason = chosen.constructionRefusal(of: request) { throw .construction(reason) }
+    return chosen
+  }
+
+  private static func turboQuantBlock(_ block: Int, mixer: Mixer, _ settings: CachePlacement.Settings) -> Int {
+    guard case .attention(let attention) = mixer else { return block }
+    let heads = max(1, attention.numKVHeads / settings.tensorParallel)
+    let elements = heads * (attention.headSize + attention.headSizeV)
+    let primary = elements  // one byte an element, as the first layer's backend sees the type
+    let required = settings.modelDType.size.count * elements * 16
+    return max(block, block * required.dividedRoundingUp(by: block * primary))
+  }
+}
+
+extension Mixer {
+  /// What a layer with this mixer caches on one rank.
+  func cacheSpec(
+    dtype: KVCacheDType, blockSize: Int, _ settings: CachePlacement.Settings
+  ) throws(CacheRefusal) -> KVCacheSpec {
+    switch self {
+    case .attention(let attention):
+      guard
+        let state = dtype.stateBytes(
+          headSize: attention.headSize, headSizeV: attention.headSizeV, modelDType: settings.modelDType)
+      else { throw .unmodelledDType(dtype) }
+      let retention: KVCacheSpec.Retention =
+        switch attention.span {
+        case .full: .everything
+        case .slidingWindow(let window): .window(window)
+        case .chunkedLocal(let chunk): .chunk(chunk)
+        }
+      return KVCacheSpec(
+        kind: .heads, numHeads: max(1, attention.numKVHeads / settings.tensorParallel), stateBytes: state,
+        blockSize: blockSize, retention: retention)
+    case .latentAttention(let latent):
+      guard let state = dtype.stateBytes(headSize: latent.headSize, headSizeV: 0, modelDType: settings.modelDType)
+      else { throw .unmodelledDType(dtype) }
+      return KVCacheSpec(kind: .latent, numHeads: 1, stateBytes: state, blockSize: blockSize, retention: .everything)
+    }
+  }
+}

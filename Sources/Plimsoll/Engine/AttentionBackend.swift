@@ -1,0 +1,122 @@
+/// An attention implementation of vLLM: it decides which cache types and block sizes a deployment can have.
+///
+/// vLLM 0.33.0 `v1/attention/backends/`, raw values as `--attention-backend` spells them.
+public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
+  case flashAttn = "FLASH_ATTN"
+  case flashInfer = "FLASHINFER"
+  case tritonAttn = "TRITON_ATTN"
+  case tritonFlashAttn = "TRITON_FLASH_ATTN"
+  case tritonFlashInfer = "TRITON_FLASHINFER"
+  case flexAttention = "FLEX_ATTENTION"
+  case turboQuant = "TURBOQUANT"
+  case flashAttnMLA = "FLASH_ATTN_MLA"
+  case flashMLA = "FLASHMLA"
+  case flashInferMLA = "FLASHINFER_MLA"
+  case cutlassMLA = "CUTLASS_MLA"
+  case tritonMLA = "TRITON_MLA"
+
+  /// What is asked of a backend.
+  public struct Request: Hashable, Sendable {
+    public var capability: ComputeCapability
+    public var headSize: Int
+    public var kvCacheDType: KVCacheDType
+    /// A block size that the user set.
+    public var blockSize: Int?
+    public var isLatent: Bool
+    /// The part of a latent head without rotary position; 0 otherwise.
+    public var qkNopeHeadDim: Int
+    public var hasSinks: Bool
+    public var bidirectionalImages: Bool
+
+    public init(
+      capability: ComputeCapability, headSize: Int, kvCacheDType: KVCacheDType, blockSize: Int? = nil,
+      isLatent: Bool = false, qkNopeHeadDim: Int = 0, hasSinks: Bool = false, bidirectionalImages: Bool = false
+    ) {
+      self.capability = capability
+      self.headSize = headSize
+      self.kvCacheDType = kvCacheDType
+      self.blockSize = blockSize
+      self.isLatent = isLatent
+      self.qkNopeHeadDim = qkNopeHeadDim
+      self.hasSinks = hasSinks
+      self.bidirectionalImages = bidirectionalImages
+    }
+  }
+
+  /// A size that a kernel reads blocks in.
+  public enum KernelBlock: Hashable, Sendable {
+    case exactly(Int)
+    case multiple(of: Int)
+
+    var least: Int {
+      switch self {
+      case .exactly(let size), .multiple(let size): size
+      }
+    }
+  }
+
+  /// vLLM's order of preference on a GPU generation (`platforms/cuda.py _get_backend_priorities`).
+  public static func priorities(_ request: Request) -> [AttentionBackend] {
+    let major = request.capability.major
+    switch (request.isLatent, major) {
+    case (true, 10): return [.flashInferMLA, .cutlassMLA, .flashAttnMLA, .flashMLA, .tritonMLA]
+    case (true, 12): return [.tritonMLA]
+    case (true, _): return [.flashAttnMLA, .flashMLA, .flashInferMLA, .tritonMLA]
+    case (false, 10):
+      return (request.bidirectionalImages ? [.tritonFlashInfer] : [])
+        + [.flashInfer, .flashAttn, .tritonAttn, .flexAttention, .turboQuant]
+    case (false, _):
+      return (major == 9 && request.bidirectionalImages ? [.tritonFlashAttn] : [])
+        + [.flashAttn, .flashInfer, .tritonAttn, .flexAttention, .turboQuant]
+    }
+  }
+}
+
+extension AttentionBackend {
+  /// The first backend that serves a request, or why each was passed over.
+  public static func select(_ request: Request) -> Selection {
+    var reasons: [Refusal] = []
+    for backend in priorities(request) {
+      guard let reason = backend.refusal(of: request) else { return .backend(backend) }
+      reasons.append(Refusal(backend: backend, reason: reason))
+    }
+    return .none(reasons)
+  }
+
+  public enum Selection: Hashable, Sendable {
+    case backend(AttentionBackend)
+    case none([Refusal])
+  }
+
+  public struct Refusal: Hashable, Sendable {
+    public var backend: AttentionBackend
+    public var reason: String
+  }
+
+  /// Kernel block sizes; a cache's block must be a multiple of one (`get_supported_kernel_block_sizes`).
+  public func kernelBlocks(_ request: Request) -> [KernelBlock] {
+    switch self {
+    case .flashAttn:
+      if request.headSize == 512, request.capability.major == 9, request.kvCacheDType.isPlainFP8 { return [.exactly(64)] }
+      if request.headSize == 256, request.capability.major == 10 { return [.exactly(128)] }
+      return [.multiple(of: 16)]
+    case .tritonAttn, .flexAttention, .flashAttnMLA, .tritonMLA: return [.multiple(of: 16)]
+    case .tritonFlashAttn:
+      return request.headSize == 512 && request.kvCacheDType.isPlainFP8 ? [.exactly(64)] : [.multiple(of: 16)]
+    case .flashInfer: return [.exactly(16), .exactly(32), .exactly(64)]
+    case .tritonFlashInfer, .flashMLA: return [.exactly(64)]
+    case .turboQuant: return [.exactly(16), .exactly(32), .exactly(64), .exactly(128)]
+    case .flashInferMLA: return [.exactly(32), .exactly(64)]
+    case .cutlassMLA: return [.exactly(128)]
+    }
+  }
+
+  /// The block size that this backend prefers: the default where it takes it, else its smallest.
+  public func preferredBlockSize(default size: Int, _ request: Request) -> Int {
+    accepts(blockSize: size, request) ? size : kernelBlocks(request).map(\.least).min() ?? size
+  }
+
+  func accepts(blockSize: Int, _ request: Request) -> Bool {
+    kernelBlocks(request).contains { blockSize % $0.least == 0 }
+  }
+}
