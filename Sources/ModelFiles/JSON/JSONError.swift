@@ -6,6 +6,12 @@ package struct JSONError: Error, Hashable, Sendable {
   package var column: Int
   package var problem: Problem
 
+  package init(line: Int, column: Int, problem: Problem) {
+    self.line = line
+    self.column = column
+    self.problem = problem
+  }
+
   package enum Problem: Hashable, Sendable {
     /// Something else had to stand here; `found` is nil at the end of the text.
     case unexpected(found: Unicode.Scalar?, expected: Expectation)

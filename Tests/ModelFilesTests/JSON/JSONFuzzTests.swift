@@ -23,7 +23,7 @@ import Testing
           Issue.record("not stable: \(String(decoding: damaged, as: UTF8.self))")
           return
         }
-        Self.readEverything(value)
+        if case .object(let members) = value { Self.readEverything(ConfigObject(members)) }
       } catch {
         let lines = damaged.count { $0 == 0x0A } + 1
         guard (1...lines).contains(error.line), (1...damaged.count + 1).contains(error.column) else {
@@ -45,10 +45,8 @@ import Testing
   }
 
   /// Asks for every key as every type: each answer is a value in its range or an error that names the key.
-  private static func readEverything(_ value: JSON) {
-    guard case .object(let members) = value else { return }
-    var object = ConfigObject(members)
-    for member in members.members {
+  private static func readEverything(_ object: ConfigObject) {
+    for member in object.members.members {
       let key = member.key
       checked(object, key) { object throws(ConfigError) in
         guard let number = try object.optionalInt(key) else { return true }
@@ -60,7 +58,7 @@ import Testing
       }
       checked(object, key) { object throws(ConfigError) in try object.optionalBool(key) != nil || object.isNull(key) }
       checked(object, key) { object throws(ConfigError) in try !object.string(key).isEmpty || object.has(key) }
-      if let inner = try? object.object(key) { object = inner }
+      if let inner = try? object.object(key) { readEverything(inner) }
     }
   }
 
@@ -70,7 +68,7 @@ import Testing
     do throws(ConfigError) {
       if try !read(object) { Issue.record("\(key): a value outside what was asked for") }
     } catch {
-      if !error.keyPath.hasPrefix(object.keyPath(key)) || error.message.isEmpty {
+      if !error.keyPath.utf8.starts(with: object.keyPath(key).utf8) || error.message.isEmpty {
         Issue.record("\(key): the error names \(error.keyPath)")
       }
     }

@@ -11,8 +11,8 @@ struct Fixture: CustomTestStringConvertible {
   static let all: [Fixture] = {
     let support = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
     let folder = FilePaths.join("/" + support, "Fixtures")
-    do {
-      return try FileReader.names(in: folder).map { name in
+    do throws(FileError) {
+      return try FileReader.names(in: folder).map { name throws(FileError) in
         Fixture(name: name, bytes: try FileReader.read(FilePaths.join(folder, name), limit: .mib(1)))
       }
     } catch {
