@@ -13,8 +13,8 @@ enum Ascii {
   static let zero: UInt8 = 0x30
   static let nine: UInt8 = 0x39
   static let colon: UInt8 = 0x3A
-  static let I: UInt8 = 0x49
-  static let N: UInt8 = 0x4E
+  static let upperI: UInt8 = 0x49
+  static let upperN: UInt8 = 0x4E
   static let openBracket: UInt8 = 0x5B
   static let backslash: UInt8 = 0x5C
   static let closeBracket: UInt8 = 0x5D

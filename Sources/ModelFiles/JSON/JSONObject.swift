@@ -18,6 +18,22 @@ package struct JSONObject: Sendable {
   private static let scanLimit = 16
 
   package init() {}
+
+  /// Members as they were written, which may repeat a key.
+  package init(_ written: [Member]) {
+    if written.count <= Self.scanLimit {
+      members.reserveCapacity(written.count)
+      for member in written { add(member.key, member.value) }
+      return
+    }
+    // An index made in one go costs half of one that grows with each member.
+    members = written
+    reindex()
+    guard index.count < written.count else { return }
+    members = []
+    index = [:]
+    for member in written { add(member.key, member.value) }
+  }
 }
 
 extension JSONObject {
@@ -68,6 +84,7 @@ extension JSONObject {
   private mutating func reindex() {
     index = [:]
     guard members.count > Self.scanLimit else { return }
+    index.reserveCapacity(members.count)
     for (place, member) in members.enumerated() { index[member.key] = place }
   }
 }

@@ -3,7 +3,7 @@ extension JSONReader {
   mutating func number() throws(JSONError) -> JSON {
     let start = position
     let isNegative = skip(Ascii.minus)
-    if isNegative, position < count, bytes[position] == Ascii.I {
+    if isNegative, position < count, bytes[position] == Ascii.upperI {
       return try literal("Infinity", .number(-.infinity))
     }
     let firstDigit = position

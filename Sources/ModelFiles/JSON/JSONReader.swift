@@ -32,18 +32,18 @@ extension JSONReader {
     case Ascii.t: return try literal("true", .bool(true))
     case Ascii.f: return try literal("false", .bool(false))
     case Ascii.n: return try literal("null", .null)
-    case Ascii.N: return try literal("NaN", .number(.nan))
-    case Ascii.I: return try literal("Infinity", .number(.infinity))
+    case Ascii.upperN: return try literal("NaN", .number(.nan))
+    case Ascii.upperI: return try literal("Infinity", .number(.infinity))
     default: throw unexpected(.value)
     }
   }
 
   private mutating func object(depth: Int) throws(JSONError) -> JSONObject {
     guard depth <= JSON.depthLimit else { throw error(.tooDeep(limit: JSON.depthLimit)) }
-    var object = JSONObject()
+    var members: [JSONObject.Member] = []
     position += 1
     skipSpace()
-    if skip(Ascii.closeBrace) { return object }
+    if skip(Ascii.closeBrace) { return JSONObject() }
     var expectation = JSONError.Expectation.keyOrEnd
     while true {
       guard position < count, bytes[position] == Ascii.quote else { throw unexpected(expectation) }
@@ -51,9 +51,9 @@ extension JSONReader {
       skipSpace()
       guard skip(Ascii.colon) else { throw unexpected(.colon) }
       skipSpace()
-      object.add(key, try value(depth: depth))
+      members.append(JSONObject.Member(key: key, value: try value(depth: depth)))
       skipSpace()
-      if skip(Ascii.closeBrace) { return object }
+      if skip(Ascii.closeBrace) { return JSONObject(members) }
       guard skip(Ascii.comma) else { throw unexpected(.commaOrObjectEnd) }
       skipSpace()
       expectation = .key

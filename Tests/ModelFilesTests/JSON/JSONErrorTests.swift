@@ -1,3 +1,4 @@
+import Foundation
 import ModelFiles
 import Testing
 
@@ -34,6 +35,20 @@ import Testing
     #expect(throws: expected) { try JSON.parse(nested(200)) }
     #expect(throws: expected) { try JSON.parse(String(repeating: open, count: 1_000_000)) }
     #expect(expected.message.hasSuffix("nested too deep, expected at most 128 levels"))
+  }
+
+  /// A thread of macOS has 512 KiB, which has to do without the optimiser too.
+  @Test func theDeepestTextFitsASmallStack() async throws {
+    let text = String(repeating: "{\"k\":", count: 128) + "1" + String(repeating: "}", count: 128)
+    let written = await withCheckedContinuation { continuation in
+      let thread = Thread {
+        let value = try? JSON.parse(text)
+        continuation.resume(returning: value == (try? JSON.parse(text)) ? value?.serialized(pretty: false) : nil)
+      }
+      thread.stackSize = 512 << 10
+      thread.start()
+    }
+    #expect(written == text)
   }
 
   @Test(arguments: Fixture.all)
