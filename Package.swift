@@ -46,7 +46,8 @@ let package = Package(
       path: "Sources/EmbedPresetsPlugin"
     ),
     .testTarget(name: "PlimsollTests", dependencies: ["Plimsoll"]),
-    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll"]),
+    .testTarget(
+      name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(

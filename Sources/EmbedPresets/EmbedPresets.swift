@@ -1,34 +1,68 @@
 import Foundation
 
-/// `EmbedPresets FOLDER OUTPUT` writes every `FOLDER/KIND/NAME.json` as a literal of OUTPUT, sorted by kind and name.
+/// `EmbedPresets FOLDER OUTPUT` writes every `FOLDER/KIND/NAME.json` as a literal of OUTPUT, and an index of names.
+///
+/// Nothing is built when the program starts: a file is a case of a switch, and each index is one literal that is
+/// searched where it lies.
 @main
 struct EmbedPresets {
   static func main() throws {
     let folder = URL(fileURLWithPath: CommandLine.arguments[1])
-    var source = """
-      /// One embedded file: its bytes lie in the binary's read-only data.
-      struct EmbeddedPreset {
-        let kind: StaticString
-        let name: StaticString
-        let json: StaticString
+    var json = ""
+    var ids = ""
+    var names = ""
+    for folder in try children(of: folder) where folder.hasDirectoryPath {
+      let kind = folder.lastPathComponent
+      let presets = try children(of: folder).filter { $0.pathExtension == "json" }.map(Preset.init(file:))
+      guard !presets.isEmpty else { continue }
+      let index = try NameIndex(presets)
+      ids += caseOf(kind, returning: presets.map(\.id).joined(separator: "\n"))
+      names += caseOf(kind, returning: index.lines.joined(separator: "\n"))
+      json += "    case \"\(kind)\":\n      switch number {\n"
+      for (number, preset) in presets.enumerated() {
+        json += "      case \(number): return \(literal(preset.text))\n"
       }
+      json += "      default: return \"\"\n      }\n"
+    }
+    let source = """
+      /// The files under `Presets/`, in the read-only data of the binary. A preset has a number within its kind.
+      enum EmbeddedPresets {
+        /// The ids, a line each, in the order of the numbers.
+        static func ids(_ kind: String) -> StaticString {
+          switch kind {
+      \(ids)    default: return ""
+          }
+        }
 
-      let embeddedPresets: [EmbeddedPreset] = [
+        /// The names, a line each, sorted by their bytes: name, tab, `=` or `~` where the name only follows from
+        /// an id, and the numbers it stands for, with commas.
+        static func names(_ kind: String) -> StaticString {
+          switch kind {
+      \(names)    default: return ""
+          }
+        }
+
+        /// The file of that number.
+        static func json(_ kind: String, _ number: Int) -> StaticString {
+          switch kind {
+      \(json)    default: return ""
+          }
+        }
+      }
 
       """
-    for kind in try children(of: folder) where kind.hasDirectoryPath {
-      for file in try children(of: kind) where file.pathExtension == "json" {
-        let name = file.deletingPathExtension().lastPathComponent
-        let json = try String(contentsOf: file, encoding: .utf8)
-        source += "  EmbeddedPreset(kind: \"\(kind.lastPathComponent)\", name: \"\(name)\", json: ##\"\"\"\n"
-        source += json + "\n\"\"\"##),\n"
-      }
-    }
-    try (source + "]\n").write(toFile: CommandLine.arguments[2], atomically: true, encoding: .utf8)
+    try source.write(toFile: CommandLine.arguments[2], atomically: true, encoding: .utf8)
   }
 
+  /// Folders and files by name; the order of bytes, which no locale changes.
   static func children(of folder: URL) throws -> [URL] {
     try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isDirectoryKey])
-      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+      .sorted { $0.lastPathComponent.utf8.lexicographicallyPrecedes($1.lastPathComponent.utf8) }
   }
+
+  static func caseOf(_ kind: String, returning text: String) -> String {
+    "    case \"\(kind)\": return \(literal(text))\n"
+  }
+
+  static func literal(_ text: String) -> String { "##\"\"\"\n" + text + "\n\"\"\"##" }
 }

@@ -1,5 +1,5 @@
-/// A generation of NVIDIA GPUs, as CUDA numbers it: 8.0 is A100, 8.9 Ada, 9.0 Hopper, 10.0 Blackwell.
-public struct ComputeCapability: Hashable, Sendable, Comparable {
+/// NVIDIA's version number of a GPU's instruction set, such as 9.0 for Hopper.
+public struct ComputeCapability: Hashable, Sendable {
   public var major: Int
   public var minor: Int
 
@@ -8,10 +8,21 @@ public struct ComputeCapability: Hashable, Sendable, Comparable {
     self.minor = minor
   }
 
-  public static func < (lhs: Self, rhs: Self) -> Bool {
-    lhs.major == rhs.major ? lhs.minor < rhs.minor : lhs.major < rhs.major
+  /// Reads the form that nvidia-smi prints, `12.1`; nil where the text is none.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]), major >= 0, minor >= 0 else {
+      return nil
+    }
+    self.init(major, minor)
   }
 
-  /// As the field writes it: `9.0`.
-  public var text: String { "\(major).\(minor)" }
+  /// The form that nvidia-smi prints.
+  public var text: String { String(major) + "." + String(minor) }
+}
+
+extension ComputeCapability: Comparable {
+  public static func < (lhs: ComputeCapability, rhs: ComputeCapability) -> Bool {
+    (lhs.major, lhs.minor) < (rhs.major, rhs.minor)
+  }
 }
