@@ -68,10 +68,10 @@ extension LayerBuilder {
     linear(
       scope + "kv_b_proj", .attention, .column(input: latent.kvLoRARank, outputs: [heads * valueWidth], bias: false))
     if modules[modules.count - 1].scheme != .unquantized {
-      tensor(scope + "mla_attn.W_UK_T", .attention, [heads, latent.qkNopeHeadDim, latent.kvLoRARank], cut: 0)
-      tensor(scope + "mla_attn.W_UV", .attention, [heads, latent.kvLoRARank, latent.vHeadDim], cut: 0)
+      tensor(scope + "mla_attn.W_UK_T", .buffers, [heads, latent.qkNopeHeadDim, latent.kvLoRARank], cut: 0)
+      tensor(scope + "mla_attn.W_UV", .buffers, [heads, latent.kvLoRARank, latent.vHeadDim], cut: 0)
     }
     linear(scope + "o_proj", .attention, .row(input: heads * latent.vHeadDim, output: hiddenSize, bias: false))
-    attentionScales()
+    attentionScales(isLatent: true)
   }
 }

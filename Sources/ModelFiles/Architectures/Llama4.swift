@@ -21,7 +21,13 @@ enum Llama4Family {
     let perToken = try config.int("num_experts_per_tok", in: 1...1 << 16)
     let step = try config.int("interleave_moe_layer_step", in: 0...4096, default: 1)
     let denseWidth = try config.int("intermediate_size_mlp", in: 1...1 << 24)
+    let normsQK = try config.bool("use_qk_norm", default: true)
+    let spans = decoder.spans
     decoder.feedForward = { layer, index in
+      // A scale without learned weights, kept as a float32 buffer where the layer rotates.
+      if normsQK, spans[index] != .full {
+        layer.tensor("self_attn.qk_norm", .buffers, [size.headSize], dtype: .float32)
+      }
       guard step > 0, (index + 1) % step == 0 else {
         layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: denseWidth, scope: "feed_forward")
         return .dense(intermediateSize: denseWidth)

@@ -46,6 +46,7 @@ struct StandardDecoder {
       layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: size.intermediateSize)
       return .dense(intermediateSize: size.intermediateSize)
     }
+    traits.isEncoderOnly = try config.bool("is_causal", default: true) == false
     buffers = [try rope.table(headSize: size.headSize, maxPosition: size.maxPosition, dtype: config.dtype)]
   }
 

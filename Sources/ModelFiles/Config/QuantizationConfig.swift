@@ -66,6 +66,9 @@ struct QuantizationConfig: Sendable {
     return nil
   }
 
+  /// The method quantizes attention too, so that layers keep scales for the cache (vLLM `Fp8KVCacheMethod`).
+  var scalesCache: Bool { method == .fp8Block }
+
   /// How a linear is stored; a fused one is left alone where all that it fuses are.
   func scheme(ofLinear name: String, fusing parts: [String] = []) -> WeightScheme {
     guard linear != .unquantized else { return .unquantized }

@@ -89,6 +89,7 @@ extension ModelShape {
     for (backend, request) in zip(backends, requests) where !backend.accepts(blockSize: block, request) {
       throw .blockSize(block, backend)
     }
+    if traits.isEncoderOnly { return CachePlacement(backends: backends, blockSize: block, specs: []) }
     var specs: [CachePlacement.LayerSpec] = []
     specs.reserveCapacity(numLayers)
     var layer = 0

@@ -14,7 +14,11 @@ extension ModelShape {
   ///
   /// Every TP rank of a stage holds the same, since what TP cuts is cut evenly; with expert parallelism the first
   /// ranks hold one expert more where the experts do not divide, and it is such a rank that is counted.
-  public func weights(stage: Int, parallelism: Parallelism, kernels: WeightKernels) -> Weights {
+  ///
+  /// - Parameter attention: Tensors that the attention backend keeps beside the weights.
+  public func weights(
+    stage: Int, parallelism: Parallelism, kernels: WeightKernels, attention: AttentionBuffers = AttentionBuffers()
+  ) -> Weights {
     let tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
     var allocator = CachingAllocator()
     var total = Bytes.zero
@@ -28,11 +32,20 @@ extension ModelShape {
       total += sum
       parts[module.part, default: .zero] += sum
     }
+    func add(buffer: Bytes) {
+      total += buffer
+      allocator.allocate(buffer)
+      parts[.buffers, default: .zero] += buffer
+    }
     let placed = outer.filter { $0.isBuilt(on: stage, of: parallelism.pipeline) }
     let holdsEmbedding = placed.contains { $0.module.part == .embedding }
     for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { add(outer.module) }
+    add(buffer: attention.shared)
     for group in layers(in: parallelism.stages(of: numLayers)[stage]) {
-      for _ in 0..<group.count { group.modules.forEach(add) }
+      for _ in 0..<group.count {
+        group.modules.forEach(add)
+        add(buffer: attention.perLayer)
+      }
     }
     for outer in placed where outer.module.part == .lmHead || outer.module.part == .norms {
       if outer.tiedToEmbedding, holdsEmbedding { continue }

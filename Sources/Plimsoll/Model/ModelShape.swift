@@ -51,6 +51,8 @@ public struct ModelShape: Hashable, Sendable {
     public var isMultimodal = false
     /// The weights of that encoder are not modelled, so the weight account is a lower bound.
     public var encoderNotModelled = false
+    /// Attention looks both ways and nothing is cached (`is_causal: false`).
+    public var isEncoderOnly = false
     /// The model class sets a larger capture size itself (gpt-oss: 1024).
     public var cudagraphCaptureSize: Int?
 
