@@ -12,7 +12,9 @@ struct GPUShortName {
   }
 
   /// Words that say whose it is or what it is for, which people leave out.
-  private static let brands = ["amd-", "intel-", "tesla-", "quadro-", "geforce-", "instinct-", "radeon-", "rtx-", "pro-"]
+  private static let brands = [
+    "amd-", "intel-", "tesla-", "quadro-", "geforce-", "instinct-", "radeon-", "rtx-", "pro-",
+  ]
 
   /// The presets that the name may mean, by number.
   func candidates(in index: PresetIndex) -> [Int] {
