@@ -63,6 +63,26 @@ struct PresetIndex {
 }
 
 extension PresetIndex {
+  /// A name in the form in which names are compared, where it lies in the binary.
+  typealias Key = Slice<UnsafeBufferPointer<UInt8>>
+
+  /// The presets with a name that fits. No name is copied: there are hundreds, and each start may come by here.
+  func numbers(where fits: (Key) -> Bool) -> Set<Int> {
+    nameLines.withUTF8Buffer { text in
+      var numbers: Set<Int> = []
+      var start = 0
+      while start < text.count {
+        let line = Self.line(around: start, in: text)
+        let tab = text[line].firstIndex(of: UInt8(ascii: "\t")) ?? line.upperBound
+        if fits(text[line.lowerBound..<tab]) {
+          numbers.formUnion(Self.entry(Substring(decoding: text[(tab + 1)..<line.upperBound], as: UTF8.self)).numbers)
+        }
+        start = line.upperBound + 1
+      }
+      return numbers
+    }
+  }
+
   private func lines(of text: StaticString) -> [String] {
     text.withUTF8Buffer { bytes in
       bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }

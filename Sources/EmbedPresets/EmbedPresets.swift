@@ -14,6 +14,7 @@ struct EmbedPresets {
     for folder in try children(of: folder) where folder.hasDirectoryPath {
       let kind = folder.lastPathComponent
       let presets = try children(of: folder).filter { $0.pathExtension == "json" }.map(Preset.init(file:))
+        .sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
       guard !presets.isEmpty else { continue }
       let index = try NameIndex(presets)
       ids += caseOf(kind, returning: presets.map(\.id).joined(separator: "\n"))
@@ -27,7 +28,7 @@ struct EmbedPresets {
     let source = """
       /// The files under `Presets/`, in the read-only data of the binary. A preset has a number within its kind.
       enum EmbeddedPresets {
-        /// The ids, a line each, in the order of the numbers.
+        /// The ids, a line each, in the order of the numbers, which is that of their bytes.
         static func ids(_ kind: String) -> StaticString {
           switch kind {
       \(ids)    default: return ""

@@ -79,15 +79,19 @@ struct DevicePresetTests {
     for device in try Catalog.gpus() {
       guard let total = device.totalMemory.bytes else { continue }
       #expect(device.totalMemory.evidence != .unverified)
-      #expect(total < .gib(device.marketedGB + 6), "\(device.id)")  // GB200 is sold as 186 GB and shows 184.31 GiB
+      #expect(total < .gib(device.marketedGB), "\(device.id)")
       if let nvml = device.nvmlTotal { #expect(total < nvml, "\(device.id)") }
-      if let seen = device.totalMemory.observed { #expect(seen.low <= total && total <= seen.high, "\(device.id)") }
+      // The range is of prints with two decimals, the total may be of a finer one.
+      let half = Bytes(1_073_741_824 / 200)
+      if let seen = device.totalMemory.observed {
+        #expect(seen.low - half <= total && total <= seen.high + half, "\(device.id)")
+      }
     }
   }
 
   @Test("the start cost is what start-up lines show: total less free")
   func startCost() throws {
-    // 79.18 - 78.57 and 79.14 - 78.61 on H100; 23.00 GiB class cards 0.51; never measured on T4.
+    // 79.18 - 78.57 GiB twice and 0.53 once on H100; never measured on T4.
     let h100 = try #require(try Catalog.gpu(named: "h100").startCost)
     #expect(h100.range.low == Bytes(Int((0.53 * 1_073_741_824).rounded())))
     #expect(h100.range.high == Bytes(Int((0.61 * 1_073_741_824).rounded())))

@@ -12,7 +12,8 @@ struct GPULookupTests {
       ("NVIDIA H100 PCIe", "h100-80gb-pcie"), ("NVIDIA H100 NVL", "h100-nvl"), ("NVIDIA H200", "h200-sxm"),
       ("NVIDIA H200 NVL", "h200-nvl"), ("NVIDIA H20", "h20"), ("NVIDIA H800", "h800-80gb"), ("NVIDIA L4", "l4"),
       ("NVIDIA L40S", "l40s"), ("NVIDIA L40", "l40"), ("Tesla T4", "t4"), ("NVIDIA GB10", "gb10"),
-      ("Tesla V100-SXM2-32GB", "v100-32gb"), ("NVIDIA GeForce RTX 4090", "rtx-4090"), ("NVIDIA RTX A6000", "rtx-a6000"),
+      ("Tesla V100-SXM2-32GB", "v100-32gb"), ("NVIDIA GeForce RTX 4090", "rtx-4090"),
+      ("NVIDIA RTX A6000", "rtx-a6000"),
       ("NVIDIA GeForce RTX 3090 Ti", "rtx-3090ti"), ("NVIDIA B300 SXM6 AC", "b300"),
       ("NVIDIA GH200 480GB", "gh200-96gb"), ("NVIDIA RTX 6000 Ada Generation", "rtx-6000-ada"),
       ("NVIDIA RTX PRO 6000 Blackwell Server Edition", "rtx-pro-6000-server"),
@@ -22,8 +23,9 @@ struct GPULookupTests {
       ("NVIDIA-A100-80GB-PCIe", "a100-80gb-pcie"), ("Tesla-T4", "t4"), ("NVIDIA-L4-SHARED", "l4"),
       ("NVIDIA-GeForce-RTX-5090", "rtx-5090"), ("NVIDIA-B300-SXM6-AC", "b300"), ("nvidia-h100-80gb", "h100-80gb-sxm"),
       // Short.
-      ("h100", "h100-80gb-sxm"), ("H100", "h100-80gb-sxm"), ("a100-80gb", "a100-80gb-sxm"), ("A100_80GB", "a100-80gb-sxm"),
-      ("l4", "l4"), ("4090", "rtx-4090"), ("h200", "h200-sxm"), ("mi300x", "mi300x"), ("dgx-spark", "gb10"),
+      ("h100", "h100-80gb-sxm"), ("H100", "h100-80gb-sxm"), ("a100-80gb", "a100-80gb-sxm"),
+      ("A100_80GB", "a100-80gb-sxm"), ("l4", "l4"), ("4090", "rtx-4090"), ("h200", "h200-sxm"), ("mi300x", "mi300x"),
+      ("dgx-spark", "gb10"),
       ("pro 6000", "rtx-pro-6000-server"), ("rtx-pro-6000", "rtx-pro-6000-server"), ("a800", "a800-80gb"),
     ])
   func names(name: String, id: String) throws {
@@ -57,14 +59,16 @@ struct GPULookupTests {
 
   @Test(
     "a misspelt name is answered with the nearest ids",
-    arguments: [("h10", "h100-80gb-sxm"), ("a100-80bg-sxm", "a100-80gb-sxm"), ("mi30x", "mi300x"), ("rtx-409", "rtx-4090")])
+    arguments: [
+      ("h10", "h100-80gb-sxm"), ("a100-80bg-sxm", "a100-80gb-sxm"), ("mi30x", "mi300x"), ("rtx-409", "rtx-4090"),
+    ])
   func misspelt(name: String, nearest: String) throws {
     let error = try #require(throws: LookupError.self) { try Catalog.gpu(named: name) }
     #expect(error.suggestions.contains(nearest))
     #expect(error.message.hasPrefix("no GPU preset is called '" + name + "'; did you mean "))
   }
 
-  @Test("a name like none, and a word that is no name, have no answer", arguments: ["voodoo", "pcie", "server", "", "-"])
+  @Test("a word that is no name has no answer", arguments: ["voodoo", "pcie", "server", "", "-"])
   func unknown(name: String) throws {
     let error = try #require(throws: LookupError.self) { try Catalog.gpu(named: name) }
     guard case .unknown = error else {
