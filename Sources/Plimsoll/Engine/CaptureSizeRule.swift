@@ -1,0 +1,103 @@
+/// Which batch sizes CUDA graphs are captured for.
+///
+/// Source: `VllmConfig._set_cudagraph_sizes`, config/vllm.py.
+public struct CaptureSizeRule: Hashable, Sendable {
+  /// The largest size where the device has no larger one.
+  public var ceiling: Int
+  /// The largest size by the major number of the compute capability.
+  public var ceilings: [CapabilityCeiling]
+  /// Whether `2 × max_num_seqs` bounds the largest size too, as since 0.10.
+  public var boundedBySeqs: Bool
+  /// Whether drafted tokens count, as since 0.13.
+  public var countsSpeculativeTokens: Bool
+  /// The step up to `coarseFrom`.
+  public var fineStep: Int
+  /// Where the coarse step begins.
+  public var coarseFrom: Int
+  public var coarseStep: Int
+  /// Whether max-num-batched-tokens is a size where it is below the largest.
+  public var includesBatchedTokens: Bool
+  /// Whether the widest decode batch is a size where it is below the largest, as since 0.29.
+  public var includesDecodeSizes: Bool
+  /// The graphs captured at optimization levels 0 to 3.
+  public var modes: [CUDAGraphMode]
+
+  public struct CapabilityCeiling: Hashable, Sendable {
+    public var major: Int
+    public var ceiling: Int
+    public init(major: Int, ceiling: Int) {
+      self.major = major
+      self.ceiling = ceiling
+    }
+  }
+
+  public init(
+    ceiling: Int, ceilings: [CapabilityCeiling], boundedBySeqs: Bool, countsSpeculativeTokens: Bool, fineStep: Int,
+    coarseFrom: Int, coarseStep: Int, includesBatchedTokens: Bool, includesDecodeSizes: Bool, modes: [CUDAGraphMode]
+  ) {
+    self.ceiling = ceiling
+    self.ceilings = ceilings
+    self.boundedBySeqs = boundedBySeqs
+    self.countsSpeculativeTokens = countsSpeculativeTokens
+    self.fineStep = fineStep
+    self.coarseFrom = coarseFrom
+    self.coarseStep = coarseStep
+    self.includesBatchedTokens = includesBatchedTokens
+    self.includesDecodeSizes = includesDecodeSizes
+    self.modes = modes
+  }
+}
+
+extension CaptureSizeRule {
+  /// What a list of sizes is made from.
+  public struct Input: Hashable, Sendable {
+    public var maxNumSeqs: Int
+    public var maxNumBatchedTokens: Int
+    public var numSpeculativeTokens = 0
+    /// The major number of the compute capability.
+    public var major: Int
+    /// The largest size where the flags or the model's class give one.
+    public var largest: Int?
+    /// The sizes where the flags give them.
+    public var sizes: [Int]?
+    public var isInteractive = false
+
+    public init(maxNumSeqs: Int, maxNumBatchedTokens: Int, major: Int) {
+      self.maxNumSeqs = maxNumSeqs
+      self.maxNumBatchedTokens = maxNumBatchedTokens
+      self.major = major
+    }
+  }
+
+  /// The sizes that are captured, ascending.
+  public func sizes(for input: Input) -> [Int] {
+    if let sizes = input.sizes { return Set(sizes.filter { $0 <= input.maxNumBatchedTokens }).sorted() }
+    let cap = ceilings.first { $0.major == input.major }?.ceiling ?? ceiling
+    let queryLength = countsSpeculativeTokens ? 1 + input.numSpeculativeTokens : 1
+    var decodeSizes = [Int]()
+    var largest = input.largest ?? cap
+    if input.largest == nil {
+      if boundedBySeqs { largest = min(input.maxNumSeqs * queryLength * 2, cap) }
+      if includesDecodeSizes {
+        // A decode batch has as many tokens as requests, or a multiple of that when tokens are drafted.
+        let requests = queryLength > 1 ? grid(upTo: min(input.maxNumSeqs, cap), endingThere: true) : [input.maxNumSeqs]
+        decodeSizes = requests.map { $0 * queryLength }.filter { $0 <= largest }
+      }
+    }
+    largest = min(largest, input.maxNumBatchedTokens)
+    var sizes = Set(grid(upTo: largest, endingThere: false))
+    if input.isInteractive { sizes.formUnion(stride(from: 1, through: min(largest, 32), by: 1)) }
+    if includesBatchedTokens, input.maxNumBatchedTokens <= largest { sizes.insert(input.maxNumBatchedTokens) }
+    sizes.formUnion(decodeSizes.filter { $0 <= input.maxNumBatchedTokens })
+    return sizes.sorted()
+  }
+
+  /// 1, 2, 4, then in fine steps to `coarseFrom` and in coarse ones beyond.
+  private func grid(upTo largest: Int, endingThere: Bool) -> [Int] {
+    var sizes = [1, 2, 4].filter { $0 <= largest }
+    sizes += stride(from: fineStep, through: min(largest, coarseFrom - 1), by: fineStep)
+    sizes += stride(from: coarseFrom, through: largest, by: coarseStep)
+    if endingThere, sizes.last != largest, largest > 0 { sizes.append(largest) }
+    return sizes
+  }
+}

@@ -1,0 +1,109 @@
+/// What a flag's default and its validity depend on in the model.
+public struct FlagContext: Hashable, Sendable {
+  public var architecture: String
+  /// The checkpoint's element type.
+  public var dtype: DType
+  public var numAttentionHeads: Int
+  public var totalKVHeads: Int
+  public var numLayers: Int
+  public var vocabSize: Int
+  public var context: ContextLength
+  /// The attention window of the config, where it has one.
+  public var slidingWindow: Int?
+  public var usesMLA = false
+  public var isMoE = false
+  /// Attention and state-space layers stand side by side.
+  public var isHybrid = false
+  public var isAttentionFree = false
+  public var isEncoderDecoder = false
+  /// Attention runs in both directions and no cache is kept: BERT and its kin.
+  public var isEncoderOnly = false
+  /// The architecture is served for pooling unless `--runner` says otherwise.
+  public var isPooling = false
+  /// Pooling needs the whole prompt in one step: MEAN, CLS and STEP pooling.
+  public var poolsWholePrompt = false
+  public var isMultimodal = false
+  /// Image tokens attend to each other in both directions.
+  public var isMultimodalPrefixLM = false
+  /// Tokens of the largest item that such a model takes, where its processor states it.
+  public var largestItemTokens: Int?
+  /// Heads of the encoder, where it is sharded over tensor-parallel ranks.
+  public var encoderAttentionHeads: Int?
+  /// Layers attend by chunks of this length (Llama 4).
+  public var attentionChunkSize: Int?
+  /// The model's class sets a largest capture size (gpt-oss: 1,024).
+  public var cudagraphCaptureSize: Int?
+  /// The model's class captures graphs without compiling, piece by piece.
+  public var usesBreakableCUDAGraph = false
+  public var supportsPipelineParallel = true
+  public var supportsLoRA = true
+  /// The checkpoint is quantized.
+  public var isQuantized = false
+  /// vLLM's model type does not run in float16 (Gemma 2 and 3, GLM-4).
+  public var excludesFloat16 = false
+
+  public init(
+    architecture: String, dtype: DType, numAttentionHeads: Int, totalKVHeads: Int, numLayers: Int, vocabSize: Int,
+    context: ContextLength
+  ) {
+    self.architecture = architecture
+    self.dtype = dtype
+    self.numAttentionHeads = numAttentionHeads
+    self.totalKVHeads = totalKVHeads
+    self.numLayers = numLayers
+    self.vocabSize = vocabSize
+    self.context = context
+  }
+}
+
+extension FlagContext {
+  /// What a model's shape says of it; state-space, encoder and pooling traits are the caller's to add.
+  public init(_ shape: ModelShape) {
+    self.init(
+      architecture: shape.architecture, dtype: shape.dtype, numAttentionHeads: shape.numAttentionHeads,
+      totalKVHeads: shape.numKVHeads, numLayers: shape.numLayers, vocabSize: shape.vocabSize, context: shape.context)
+    isMultimodal = shape.traits.isMultimodal
+    isMultimodalPrefixLM = shape.traits.bidirectionalImages
+    cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
+    isQuantized = shape.quantization != .none
+    for group in shape.layers {
+      if case .experts = group.feedForward { isMoE = true }
+      switch group.mixer {
+      case .latentAttention: usesMLA = true
+      case .attention(let attention):
+        switch attention.span {
+        case .full: break
+        case .slidingWindow(let window): slidingWindow = window
+        case .chunkedLocal(let chunk): attentionChunkSize = chunk
+        }
+      }
+    }
+  }
+}
+
+/// What a flag's default depends on in the device.
+public struct DeviceTraits: Hashable, Sendable {
+  /// The total that NVML and nvidia-smi report, which decides the default batch; CUDA's is a little less.
+  public var nvmlTotal: Bytes
+  /// Whether the driver's name of the device holds `a100`, in any case.
+  public var nameContainsA100: Bool
+  public var computeCapability: ComputeCapability
+  public var isCUDA: Bool
+
+  public init(nvmlTotal: Bytes, nameContainsA100: Bool, computeCapability: ComputeCapability, isCUDA: Bool = true) {
+    self.nvmlTotal = nvmlTotal
+    self.nameContainsA100 = nameContainsA100
+    self.computeCapability = computeCapability
+    self.isCUDA = isCUDA
+  }
+}
+
+/// A GPU generation as CUDA numbers it: 9.0 is Hopper.
+public struct ComputeCapability: Hashable, Sendable {
+  public var major: Int
+  public var minor: Int
+  public init(_ major: Int, _ minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+}

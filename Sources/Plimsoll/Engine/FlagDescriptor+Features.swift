@@ -1,0 +1,79 @@
+extension ServeFlags {
+  static let featureDescriptors: [FlagDescriptor] = [
+    FlagDescriptor(
+      "--speculative-config", ["-sc"], .json(\.speculative.config), allowsNone: true,
+      help: "Speculative decoding: method, draft model, draft tokens.",
+      effect: "draft weights and KV layers; one more row a draft token"),
+    FlagDescriptor(
+      "--spec-method", [], .text(\.speculative.specMethod), allowsNone: true,
+      help: "The method of speculative decoding.", effect: "as --speculative-config"),
+    FlagDescriptor(
+      "--spec-model", [], .text(\.speculative.specModel), allowsNone: true,
+      help: "The draft model.", effect: "as --speculative-config"),
+    FlagDescriptor(
+      "--spec-tokens", [], .integer(\.speculative.specTokens),
+      help: "How many tokens are drafted a step.", effect: "as --speculative-config"),
+    FlagDescriptor(
+      "--enable-lora", [], .pair(\.lora.enableLoRA),
+      help: "Serve LoRA adapters.", effect: "slots for every target layer"),
+    FlagDescriptor(
+      "--max-loras", [], .integer(\.lora.maxLoRAs),
+      help: "How many adapters a batch may use.", effect: "slots on the GPU"),
+    FlagDescriptor(
+      "--max-lora-rank", [], .integerChoice(\.lora.maxLoRARank, [1, 8, 16, 32, 64, 128, 256, 320, 512]),
+      help: "The largest rank of an adapter.", effect: "the rank of every slot"),
+    FlagDescriptor(
+      "--max-cpu-loras", [], .integer(\.lora.maxCPULoRAs), allowsNone: true,
+      help: "How many adapters are kept in host memory.", effect: "host memory only"),
+    FlagDescriptor(
+      "--lora-dtype", [], .textChoice(\.lora.loraDType, ["auto", "float16", "bfloat16"]),
+      help: "The type of adapters.", effect: "sets the bytes of a slot's elements"),
+    FlagDescriptor(
+      "--fully-sharded-loras", [], .pair(\.lora.fullyShardedLoRAs),
+      help: "Shard both halves of each adapter.", effect: "divides the other half of each slot too"),
+    FlagDescriptor(
+      "--lora-target-modules", [], .texts(\.lora.loraTargetModules), allowsNone: true,
+      help: "Which layers adapters may change.", effect: "fewer layers, fewer slots"),
+    FlagDescriptor(
+      "--specialize-active-lora", [], .pair(\.lora.specializeActiveLoRA),
+      help: "Capture graphs by the number of active adapters.", effect: "more CUDA graphs"),
+    FlagDescriptor(
+      "--enable-moe-shared-loras", [], .pair(\.lora.enableMoESharedLoRAs),
+      help: "Share the outer factors of expert adapters.", effect: "one factor instead of one an expert"),
+    FlagDescriptor(
+      "--enable-mixed-moe-lora-format", [], .pair(\.lora.enableMixedMoELoRAFormat),
+      help: "Serve expert adapters of both formats.", effect: "the larger layout for every expert"),
+    FlagDescriptor(
+      "--enable-tower-connector-lora", [], .pair(\.lora.enableTowerConnectorLoRA),
+      help: "Adapters for the encoder and its connector.", effect: "slots for their layers"),
+    FlagDescriptor(
+      "--max-lora-cls-labels", [], .integer(\.lora.maxLoRAClsLabels), allowsNone: true,
+      help: "The most labels of an adapter's classification head.", effect: "the size of the head's slot"),
+  ]
+
+  static let outputDescriptors: [FlagDescriptor] = [
+    FlagDescriptor(
+      "--enable-prompt-embeds", [], .pair(\.enablePromptEmbeds),
+      help: "Accept embeddings as prompts.", effect: "a buffer of one step's hidden states"),
+    FlagDescriptor(
+      "--max-logprobs", [], .integer(\.maxLogprobs),
+      help: "The most log probabilities a request may ask for; -1 is the vocabulary.",
+      effect: "float temporaries of a row a sequence when asked for"),
+    FlagDescriptor(
+      "--logprobs-mode", [],
+      .textChoice(\.logprobsMode, ["raw_logits", "raw_logprobs", "processed_logits", "processed_logprobs"]),
+      help: "Which log probabilities are returned.", effect: "the processed ones skip a pass of the profile"),
+    FlagDescriptor(
+      "--logits-processors", [], .texts(\.logitsProcessors), allowsNone: true,
+      help: "Classes that change the logits.", effect: "whatever state they keep"),
+    FlagDescriptor(
+      "--enable-return-routed-experts", [], .pair(\.enableReturnRoutedExperts),
+      help: "Return which experts each token took.", effect: "an output buffer"),
+    FlagDescriptor(
+      "--return-sampling-mask", [], .pair(\.returnSamplingMask),
+      help: "Return which tokens could be sampled.", effect: "an output buffer"),
+    FlagDescriptor(
+      "--structured-outputs-config", [], .json(\.structuredOutputsConfig),
+      help: "Settings of constrained output.", effect: "a bit mask of the vocabulary a sequence"),
+  ]
+}

@@ -1,0 +1,146 @@
+extension ServeFlags {
+  /// The flags as vLLM resolves them.
+  ///
+  /// A value that the rules refuse is carried through as given, so that a refused deployment still has numbers; counts
+  /// below 1 count as 1.
+  ///
+  /// Source: `EngineArgs.create_engine_config`, engine/arg_utils.py; `VllmConfig.__post_init__`, config/vllm.py.
+  public func resolved(
+    for model: FlagContext, device: DeviceTraits, release: EngineRelease, entryPoint: EntryPoint,
+    environment: EngineEnvironment = EngineEnvironment()
+  ) -> ResolvedFlags {
+    let pipeline = max(1, pipelineParallelSize ?? 1)
+    let isPooling = self.isPooling(model)
+    let supportsChunks = self.supportsChunkedPrefill(model)
+    let chunked = !model.isEncoderDecoder && (enableChunkedPrefill ?? supportsChunks)
+    let length = resolvedMaxModelLen(for: model, release: release)
+    let batch = resolvedBatch(
+      for: model, device: device, release: release, entryPoint: entryPoint, length: length, chunked: chunked)
+    let usesV2 = usesV2ModelRunner(for: model, release: release, environment: environment)
+    let isAsync = resolvedAsyncScheduling(isPooling: isPooling, usesV2: usesV2, pipeline: pipeline, release: release)
+    let batches = isAsync ? (usesV2 ? pipeline + 1 : pipeline == 1 ? 2 : pipeline) : pipeline
+    let graphs = resolvedGraphs(
+      for: model, device: device, release: release, environment: environment, batch: batch, isPooling: isPooling,
+      usesV2: usesV2)
+    return ResolvedFlags(
+      entryPoint: entryPoint,
+      tensorParallelSize: max(1, tensorParallelSize ?? 1),
+      pipelineParallelSize: pipeline,
+      dataParallelSize: max(1, dataParallelSize ?? 1),
+      decodeContextParallelSize: max(1, decodeContextParallelSize ?? 1),
+      prefillContextParallelSize: max(1, prefillContextParallelSize ?? 1),
+      enableExpertParallel: enableExpertParallel ?? false,
+      ppLayerPartition: environment.ppLayerPartition,
+      gpuMemoryUtilization: gpuMemoryUtilization ?? release.budget.defaultGPUMemoryUtilization,
+      kvCacheMemoryBytes: kvCacheMemoryBytes,
+      numGPUBlocksOverride: numGPUBlocksOverride,
+      estimatesCUDAGraphs: release.cudagraphEstimate.isOnByDefault.map { environment.estimateCUDAGraphs ?? $0 } ?? false,
+      maxModelLen: length,
+      fitsMaxModelLen: maxModelLen == .auto,
+      maxNumBatchedTokens: batch.tokens,
+      maxNumSeqs: batch.seqs,
+      maxNumActiveSeqs: maxNumActiveSeqs ?? batch.seqs,
+      enableChunkedPrefill: chunked && !model.isEncoderOnly,
+      enablePrefixCaching: resolvedPrefixCaching(for: model, release: release),
+      disableHybridKVCacheManager: resolvedHybridManagerDisabled(
+        for: model, release: release, environment: environment),
+      disableSlidingWindow: disableSlidingWindow ?? false,
+      asyncScheduling: isAsync,
+      usesV2ModelRunner: usesV2,
+      maxConcurrentBatches: batches,
+      maxInFlightTokens: release.cache.inFlight == .concurrentBatches ? batches * batch.tokens : batch.tokens,
+      blockSize: blockSize ?? release.cache.defaultBlockSize,
+      isBlockSizeGiven: blockSize != nil,
+      kvCacheDType: kvCacheDType ?? .auto,
+      kvCacheDTypeSkipLayers: kvCacheDTypeSkipLayers,
+      attentionBackend: givenAttentionBackend,
+      mlaDisabled: environment.mlaDisable ?? false,
+      kvCacheLayout: environment.kvCacheLayout,
+      dtype: resolvedDType(for: model, isPooling: isPooling),
+      quantization: quantization,
+      isPooling: isPooling,
+      enforceEager: enforceEager ?? false,
+      compilationMode: graphs.compilation,
+      cudagraphMode: graphs.mode,
+      cudagraphCaptureSizes: graphs.sizes,
+      optimizationLevel: optimizationLevel ?? 2,
+      performanceMode: performanceMode ?? .balanced,
+      numSpeculativeTokens: speculative.numSpeculativeTokens ?? 0,
+      languageModelOnly: languageModelOnly ?? false,
+      limitMMPerPrompt: limitMMPerPrompt ?? [:])
+  }
+
+  func isPooling(_ model: FlagContext) -> Bool {
+    switch runner {
+    case .pooling: true
+    case .generate, .draft: false
+    case .auto, nil: model.isPooling || convert == "embed" || convert == "classify"
+    }
+  }
+
+  /// Source: `ModelConfig.is_chunked_prefill_supported`, config/model.py.
+  func supportsChunkedPrefill(_ model: FlagContext) -> Bool {
+    guard !model.isEncoderDecoder else { return false }
+    guard isPooling(model) else { return true }
+    return !model.isEncoderOnly && !model.poolsWholePrompt
+  }
+
+  /// The length of the longest request: as given, else what config.json says.
+  ///
+  /// Source: `_get_and_verify_max_len`, config/model.py.
+  func resolvedMaxModelLen(for model: FlagContext, release: EngineRelease) -> Int {
+    if case .tokens(let count)? = maxModelLen { return count }
+    if model.context.ropeType == "longrope", let original = model.context.originalMaxPositionEmbeddings {
+      return original
+    }
+    return derivedMaxModelLen(for: model, release: release)
+  }
+
+  /// The most that config.json admits: the stated length, or the window without sliding, times the rotary factor.
+  func derivedMaxModelLen(for model: FlagContext, release: EngineRelease) -> Int {
+    var stated = model.context.stated
+    if disableSlidingWindow == true, let window = model.slidingWindow { stated = min(stated, window) }
+    guard let type = model.context.ropeType, !release.length.unscaledRopeTypes.contains(type) else { return stated }
+    if release.length.yarnScalesOriginal, type == "yarn", let original = model.context.originalMaxPositionEmbeddings {
+      stated = original
+    }
+    return Int(Double(stated) * model.context.ropeFactor)
+  }
+
+  /// Source: `_get_and_verify_dtype` and `_resolve_auto_dtype`, config/model.py.
+  func resolvedDType(for model: FlagContext, isPooling: Bool) -> DType {
+    switch dtype ?? .auto {
+    case .half, .float16: .float16
+    case .bfloat16: .bfloat16
+    case .float, .float32: .float32
+    case .auto:
+      switch model.dtype {
+      case .float16 where model.excludesFloat16: .bfloat16
+      case .float32: isPooling && !model.excludesFloat16 ? .float16 : .bfloat16
+      default: model.dtype
+      }
+    }
+  }
+
+  /// Source: `ModelConfig.is_prefix_caching_supported`, config/model.py; `VllmConfig.__post_init__`.
+  func resolvedPrefixCaching(for model: FlagContext, release: EngineRelease) -> Bool {
+    if multimodal.mmEncoderOnly == true || model.isEncoderOnly { return false }
+    if let enablePrefixCaching { return enablePrefixCaching }
+    if model.isEncoderDecoder { return false }
+    if isPooling(model) { return !model.isHybrid && !model.isAttentionFree && !model.poolsWholePrompt }
+    if model.isHybrid { return release.cache.hybridPrefixCaching }
+    return !model.isAttentionFree
+  }
+
+  /// Source: the hybrid manager's rules in `VllmConfig.__post_init__`, config/vllm.py.
+  func resolvedHybridManagerDisabled(
+    for model: FlagContext, release: EngineRelease, environment: EngineEnvironment
+  ) -> Bool {
+    disableHybridKVCacheManager ?? needsHybridManagerOff(for: model, release: release, environment: environment)
+  }
+
+  func needsHybridManagerOff(for model: FlagContext, release: EngineRelease, environment: EngineEnvironment) -> Bool {
+    guard model.attentionChunkSize != nil else { return false }
+    return speculative.isEagle || !(environment.allowChunkedLocalAttnWithHybridKVCache ?? release.cache.chunkedLocalHybrid)
+  }
+}
