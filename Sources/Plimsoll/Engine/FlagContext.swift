@@ -97,13 +97,3 @@ public struct DeviceTraits: Hashable, Sendable {
     self.isCUDA = isCUDA
   }
 }
-
-/// A GPU generation as CUDA numbers it: 9.0 is Hopper.
-public struct ComputeCapability: Hashable, Sendable {
-  public var major: Int
-  public var minor: Int
-  public init(_ major: Int, _ minor: Int) {
-    self.major = major
-    self.minor = minor
-  }
-}
