@@ -55,5 +55,6 @@ extension EngineRelease {
         "FLEX_ATTENTION", "HPC_ATTN", "ROCM_AITER_UNIFIED_ATTN", "CPU_ATTN", "CPU_MLA", "AMX_MLA", "TURBOQUANT",
         "ROCM_OCTAVE", "ULTRAQUANT", "CUSTOM",
       ],
-      alsoAccepts: [], lacks: []))
+      alsoAccepts: [], lacks: []),
+    terms: .v0_33)
 }

@@ -12,10 +12,13 @@ public struct EngineRelease: Hashable, Sendable {
   public var length: LengthRule
   public var runner: RunnerRule
   public var vocabulary: FlagVocabulary
+  /// The fitted part of the memory terms.
+  public var terms: MeasuredTerms
 
   public init(
     name: String, budget: BudgetRule, cudagraphEstimate: CUDAGraphEstimateRule, cache: CacheRule, batch: BatchRule,
-    captureSizes: CaptureSizeRule, length: LengthRule, runner: RunnerRule, vocabulary: FlagVocabulary
+    captureSizes: CaptureSizeRule, length: LengthRule, runner: RunnerRule, vocabulary: FlagVocabulary,
+    terms: MeasuredTerms
   ) {
     self.name = name
     self.budget = budget
@@ -26,6 +29,7 @@ public struct EngineRelease: Hashable, Sendable {
     self.length = length
     self.runner = runner
     self.vocabulary = vocabulary
+    self.terms = terms
   }
 }
 

@@ -1,0 +1,63 @@
+extension RankWork {
+  /// The transient peak of the profile run: the larger of a layer's forward pass and the sampler, for one dummy batch.
+  ///
+  /// T tokens and R = min(S, T) requests (vLLM `profile_run`, 0.33.0 `v1/worker/gpu/model_runner.py`):
+  /// - MLP: T·a·(3·I/tp + c·H), gate, up and their product live with c copies of the hidden state
+  /// - attention: T·a·((2·heads + 2·kvHeads)/tp·headSize + c·H)
+  /// - latent attention: its workspace of min(max(8·L, 4·S·B), 65,536) tokens × heads/tp × (qkNope + v) · a
+  /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
+  public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {
+    var forward = 0
+    for group in layers { forward = max(forward, peak(of: group, terms)) }
+    return Bytes(max(forward, computesLogits ? samplerPeak(terms) : 0))
+  }
+
+  /// The estimate of the peak: a first start compiles inside the profile, which shows as a floor of its own.
+  public func activation(_ terms: MeasuredTerms) -> Estimate {
+    let warm = forwardPeak(terms)
+    let floor = isCompiled ? terms.compileFloor : .zero
+    let low = warm.scaled(9, over: 10)
+    let high = max(warm.scaled(115, over: 100) + .mib(64), floor > .zero ? floor + .mib(128) : .zero)
+    let isLatent = layers.contains { if case .latentAttention = $0.mixer { true } else { false } }
+    let far = isLatent && parallelism.tensor > 1 ? max(high, warm.scaled(175, over: 100)) : high
+    let cold = usesExperts && isQuantized && isCompiled ? far + .gib(2) : far
+    return Estimate(low: low, best: max(warm, floor), high: high, worst: cold, basis: .fitted)
+  }
+
+  private func peak(of group: LayerGroup, _ terms: MeasuredTerms) -> Int {
+    let (tokens, element, tp) = (maxNumBatchedTokens, dtype.size.count, parallelism.tensor)
+    let hidden = terms.hiddenCopies * hiddenSize
+    var peak = 0
+    switch group.mixer {
+    case .attention(let attention):
+      let heads = attention.numHeads.dividedRoundingUp(by: tp)
+      let kvHeads = max(1, attention.numKVHeads / tp)
+      peak = tokens * element * ((2 * heads + 2 * kvHeads) * attention.headSize + hidden)
+    case .latentAttention(let latent):
+      let workspace = min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536)
+      let heads = latent.numHeads.dividedRoundingUp(by: tp)
+      peak =
+        tokens * element * hidden + workspace * heads * (latent.qkNopeHeadDim + latent.vHeadDim) * element
+    }
+    switch group.feedForward {
+    case .dense(let width):
+      peak = max(peak, tokens * element * (3 * (width / tp) + hidden))
+    case .experts(let routed):
+      peak = max(peak, tokens * element * (3 * (routed.sharedIntermediateSize / tp) + hidden))
+      peak += 6 * tokens * routed.numExperts
+    }
+    return peak
+  }
+
+  private func samplerPeak(_ terms: MeasuredTerms) -> Int {
+    let rows = min(maxNumSeqs, maxNumBatchedTokens)
+    let element = dtype.size.count
+    let extra = usesV2ModelRunner ? terms.samplerBytesV2 : terms.samplerBytesV1
+    let logits = rows * vocabSize.roundedUp(toMultipleOf: 64) * (element + extra)
+    return logits + (maxNumBatchedTokens + rows) * hiddenSize * element
+  }
+}
+
+extension Bytes {
+  func scaled(_ numerator: Int, over denominator: Int) -> Bytes { Bytes(count / denominator * numerator) }
+}

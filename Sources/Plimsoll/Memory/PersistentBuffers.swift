@@ -1,0 +1,41 @@
+extension RankWork {
+  /// What the runner keeps for as long as it runs, beside weights and cache.
+  ///
+  /// - penalties of the V2 runner, last stage: S·(4·V + 4·⌈V/32⌉), and the grammar's bit mask and request tables
+  ///   (vLLM 0.33.0 `v1/worker/gpu/sample/`)
+  /// - 13 B a batched token; the hand-over between pipeline stages, 2·T·H·a on all but the first
+  /// - the workspace of routed experts, which is never given back (`fused_moe/modular_kernel.py`)
+  public func persistentBuffers() -> Estimate {
+    let exact = Bytes(penalties() + 13 * maxNumBatchedTokens + handOver()) + expertWorkspace()
+    return Estimate(
+      low: exact.scaled(95, over: 100), best: exact, high: exact.scaled(110, over: 100) + .mib(32), basis: .analytic)
+  }
+
+  private func penalties() -> Int {
+    guard usesV2ModelRunner, computesLogits else { return 0 }
+    let mask = 4 * vocabSize.dividedRoundingUp(by: 32)
+    // Allowed ids, bias ids and biases, stop ids, bad words and their offsets, log-probability ids of a request.
+    let tables = 4096 * 4 + 512 + 516 + 512
+    return maxNumSeqs * (4 * vocabSize + mask + (numSpeculativeTokens + 1) * (mask + 4) + tables)
+  }
+
+  private func handOver() -> Int {
+    stage > 0 ? 2 * maxNumBatchedTokens * hiddenSize * dtype.size.count : 0
+  }
+
+  /// max(M·k·max(N/2, H), M·H) + M·k·max(N, H) elements, N = 2·I on a rank, k experts a token (Triton, Marlin).
+  func expertWorkspace() -> Bytes {
+    var most = 0
+    for group in layers {
+      guard case .experts(let routed) = group.feedForward else { continue }
+      let tokens = maxNumBatchedTokens * parallelism.data
+      let width =
+        parallelism.expertParallel
+        ? routed.intermediateSize : routed.intermediateSize / parallelism.expertRanks
+      let pairs = tokens * routed.expertsPerToken
+      let first = max(pairs * max(width, hiddenSize), tokens * hiddenSize)
+      most = max(most, first + pairs * max(2 * width, hiddenSize))
+    }
+    return Bytes(most * dtype.size.count)
+  }
+}

@@ -1,0 +1,37 @@
+extension RankWork {
+  /// What grows outside of PyTorch between vLLM's two looks at the device: libraries, channels, fragmentation.
+  public func nonTorch(_ terms: MeasuredTerms) -> Estimate {
+    if parallelism.tensor == 1 { return terms.nonTorchSingle.estimate }
+    return (isDataCentre ? terms.nonTorchDataCentre : terms.nonTorchOther).estimate
+  }
+
+  /// What is gone before vLLM looks first: the context, and on several GPUs the communicators.
+  public func startCost(_ terms: MeasuredTerms) -> Estimate {
+    let isSingle = parallelism.tensor * parallelism.pipeline == 1
+    return (isSingle ? terms.startCostSingle : terms.startCostSeveral).estimate
+  }
+
+  /// What is allocated after vLLM has measured, outside the requested memory.
+  ///
+  /// Block tables 2·S·4 B a block column and group, 8 B a batched token and group, the latent attention's context
+  /// workspace of min(max(8·L, 4·S·B), 65,536) tokens, FlashInfer's workspace, and graphs beyond their estimate.
+  public func afterBudget(
+    pool: KVCachePool, backends: [AttentionBackend], graphs: Estimate, graphsInside: Bool
+  ) -> Estimate {
+    var exact = 0
+    for group in pool.groups {
+      guard let spec = group.specs.first else { continue }
+      let columns = maxModelLen.dividedRoundingUp(by: spec.blockSize * pool.decodeContext)
+      exact += 8 * maxNumSeqs * columns.roundedUp(toMultipleOf: max(1, 128 / spec.blockSize)) + 8 * maxNumBatchedTokens
+    }
+    for case .latentAttention(let latent) in layers.map(\.mixer).prefix(1) {
+      exact += min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536) * latent.headSize * dtype.size.count
+    }
+    var tables = Bytes(exact)
+    if backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) { tables += .mib(394) }
+    let best = tables + (graphsInside ? .zero : graphs.best) + .mib(64)
+    let slack = graphsInside ? graphs.best.scaled(1, over: 2) : graphs.best
+    let far = (graphsInside ? graphs.best : graphs.worst) + .mib(512)
+    return Estimate(low: tables, best: best, high: best + slack + .mib(256), worst: best + far, basis: .fitted)
+  }
+}

@@ -1,0 +1,176 @@
+extension Deployment {
+  /// What vLLM would do with this deployment.
+  public func evaluate() -> Evaluation {
+    let flags = self.resolved
+    let parallelism = flags.parallelism
+    let violations = self.flags.violations(
+      for: FlagContext(model), device: deviceTraits, release: release, entryPoint: entryPoint,
+      environment: environment)
+    var result = Evaluation(
+      flags: flags, parallelism: parallelism, violations: violations, stages: [], maxModelLen: flags.maxModelLen,
+      checks: Evaluation.Checks())
+    // A layer partition that does not add up has no stages to count.
+    guard model.numLayers >= parallelism.pipeline else { return result }
+    let stages = parallelism.stages(of: model.numLayers)
+    guard stages.last?.upperBound == model.numLayers, parallelism.divides(model) else { return result }
+    switch plannedCache(flags) {
+    case .failure(let problem): result.cacheProblem = problem
+    case .success(let (placement, groups)):
+      result.placement = placement
+      result.pool = KVCachePool(
+        groups: groups.groups, stages: stages, inFlight: flags.maxInFlightTokens,
+        decodeContext: parallelism.decodeContext, reservesNullBlock: release.cache.reservesNullBlock)
+    }
+    fill(&result, stages: stages)
+    return result
+  }
+
+  private func plannedCache(
+    _ flags: ResolvedFlags
+  ) -> Result<(CachePlacement, KVCacheGroups), Evaluation.CacheProblem> {
+    let placement: CachePlacement
+    do {
+      placement = try self.placement(flags)
+    } catch {
+      return .failure(.refused(error))
+    }
+    do {
+      let groups = try KVCacheGroups(
+        of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: !flags.disableHybridKVCacheManager,
+        rule: release.cache.groupSize ?? .init(0, over: 1))
+      return .success((placement, groups))
+    } catch {
+      return .failure(.grouping(error))
+    }
+  }
+
+  private func placement(_ flags: ResolvedFlags) throws(CacheRefusal) -> CachePlacement {
+    let isROCm = device.backend == .rocm
+    let forced = flags.attentionBackend.flatMap(AttentionBackend.init(rawValue:))
+    return try model.cachePlacement(
+      CachePlacement.Settings(
+        capability: isROCm ? ComputeCapability(9, 0) : capability, kvCacheDType: flags.kvCacheDType,
+        modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
+        defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
+        backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
+        servesImages: servesImages))
+  }
+
+  private func fill(_ result: inout Evaluation, stages: [Range<Int>]) {
+    let flags = result.flags
+    let kernels = WeightKernels(for: device.backend == .rocm ? ComputeCapability(8, 0) : capability)
+    let attention = AttentionBuffers(
+      backends: result.placement?.backends ?? [], numHeads: model.numAttentionHeads, hasSinks: model.traits.hasSinks,
+      maxNumBatchedTokens: flags.maxNumBatchedTokens, parallelism: result.parallelism)
+    for (index, range) in stages.enumerated() {
+      let weights = model.weights(
+        stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention)
+      let work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
+      result.stages.append(ledger(index, range, weights, work, result))
+    }
+    if flags.fitsMaxModelLen, let longest = result.longestRequest {
+      result.maxModelLen = min(flags.maxModelLen, longest)
+    }
+    result.checks = checks(result)
+  }
+
+  /// What a rank of a stage runs.
+  func work(stage: Int, range: Range<Int>, _ flags: ResolvedFlags, blockSize: Int) -> RankWork {
+    RankWork(
+      stage: stage, parallelism: flags.parallelism, layers: model.layers(in: range), hiddenSize: model.hiddenSize,
+      vocabSize: model.vocabSize, dtype: modelDType, maxNumSeqs: flags.maxNumSeqs,
+      maxNumBatchedTokens: flags.maxNumBatchedTokens, maxModelLen: flags.maxModelLen, blockSize: blockSize,
+      isPooling: flags.isPooling, usesV2ModelRunner: flags.usesV2ModelRunner,
+      isCompiled: !flags.enforceEager && flags.compilationMode != .none, isQuantized: model.quantization != .none,
+      numCaptureSizes: flags.cudagraphCaptureSizes.count, numSpeculativeTokens: flags.numSpeculativeTokens,
+      isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
+  }
+
+  private func ledger(
+    _ index: Int, _ range: Range<Int>, _ weights: Weights, _ work: RankWork, _ result: Evaluation
+  ) -> StageLedger {
+    let terms = release.terms
+    let flags = result.flags
+    let loaded = measured.weights.map { Estimate.exact($0, basis: .measured) } ?? .exact(weights.allocated)
+    let activation = measured.activation.map { Estimate.exact($0, basis: .measured) } ?? work.activation(terms)
+    let buffers =
+      measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) } ?? work.persistentBuffers()
+    let nonTorch = measured.nonTorch.map { Estimate.exact($0, basis: .measured) } ?? work.nonTorch(terms)
+    let graphs = measured.cudaGraphs.map { Estimate.exact($0, basis: .measured) } ?? work.cudaGraphs(terms)
+    let isInside =
+      flags.estimatesCUDAGraphs && flags.kvCacheMemoryBytes == nil
+      && (!flags.usesV2ModelRunner || release.cudagraphEstimate.v2RunnerEstimates)
+    let requested = total.map { release.budget.requested(ofTotal: $0, utilization: flags.gpuMemoryUtilization) }
+    let kvCache: Estimate
+    if let available = availableKVCacheMemory ?? flags.kvCacheMemoryBytes {
+      kvCache = .exact(available, basis: availableKVCacheMemory == nil ? .exact : .measured)
+    } else if let requested {
+      var spent = [loaded, activation, nonTorch]
+      if release.budget.subtraction == .consumed { spent.append(buffers) }
+      if isInside { spent.append(graphs) }
+      kvCache = .remainder(of: requested, after: spent)
+    } else {
+      kvCache = .zero
+    }
+    let block = result.pool?.blockBytes[index] ?? .zero
+    let after = result.pool.map {
+      work.afterBudget(
+        pool: $0, backends: result.placement?.backends ?? [], graphs: graphs, graphsInside: isInside)
+    }
+    return StageLedger(
+      stage: index, layers: range, blockBytes: block, weights: weights, loaded: loaded, activation: activation,
+      persistentBuffers: buffers, nonTorch: nonTorch, cudaGraphs: graphs, cudaGraphsInsideBudget: isInside,
+      afterBudget: after ?? .zero, startCost: work.startCost(terms), requested: requested, total: total,
+      kvCache: kvCache)
+  }
+
+  private func checks(_ result: Evaluation) -> Evaluation.Checks {
+    var checks = Evaluation.Checks()
+    guard let pool = result.pool else { return checks }
+    let length = result.maxModelLen
+    if let override = result.flags.numGPUBlocksOverride, release.cache.overrideDrivesFitCheck {
+      let room = pool.blockBytes.map { $0 * override }
+      checks.kvCache = pool.holds(length: length, available: room) ? .passes : .fails
+    } else if !pool.holds(length: length, available: result.available) {
+      checks.kvCache = .fails
+    } else if !pool.holds(length: length, available: result.availableAtWorst) {
+      checks.kvCache = .tight
+    }
+    for stage in result.stages {
+      guard let free = stage.free(measured: measured.free ?? freeMemory), let requested = stage.requested else { break }
+      if release.budget.startupCheck, result.flags.kvCacheMemoryBytes == nil {
+        let outcome: Evaluation.Checks.Outcome =
+          free.best < requested ? .fails : free.worst < requested ? .tight : .passes
+        checks.startup = max(checks.startup, outcome)
+      }
+      let claimed = result.flags.kvCacheMemoryBytes == nil ? requested : stage.claimedWithFixedCache
+      let outcome: Evaluation.Checks.Outcome =
+        free.best < claimed + stage.afterBudget.best
+        ? .fails : free.worst < claimed + stage.afterBudget.worst ? .tight : .passes
+      checks.afterBudget = max(checks.afterBudget, outcome)
+    }
+    return checks
+  }
+}
+
+extension StageLedger {
+  /// What a rank holds when the cache's size is given: nothing is measured, all of it must lie in free memory.
+  var claimedWithFixedCache: Bytes {
+    loaded.best + activation.best + persistentBuffers.best + nonTorch.best + kvCache.best
+  }
+}
+
+extension Parallelism {
+  /// Whether every cut that this layout makes is whole, so that a rank's shapes exist.
+  func divides(_ model: ModelShape) -> Bool {
+    guard tensor > 0, model.numAttentionHeads % tensor == 0 else { return false }
+    let kv = max(1, model.numKVHeads)
+    return kv % tensor == 0 || tensor % kv == 0
+  }
+}
+
+extension ModelShape {
+  var usesLatentAttention: Bool {
+    layers.contains { if case .latentAttention = $0.mixer { true } else { false } }
+  }
+}

@@ -1,0 +1,87 @@
+/// A model on accelerators with flags: everything that a plan is a function of.
+public struct Deployment: Hashable, Sendable {
+  public var model: ModelShape
+  public var device: Device
+  /// The total that CUDA reports, in place of the preset's.
+  public var totalMemory: Bytes?
+  /// What is free now, where it was measured.
+  public var freeMemory: Bytes?
+  /// Accelerators that the user has; nil: as many as the flags need.
+  public var count: Int?
+  public var nodes: Int
+  public var flags: ServeFlags
+  public var environment: EngineEnvironment
+  public var release: EngineRelease
+  public var entryPoint: EntryPoint
+  /// The KV memory of each rank, in place of the estimate: the block arithmetic stands alone.
+  public var availableKVCacheMemory: Bytes?
+  public var measured: MeasuredOverrides
+
+  public init(model: ModelShape, device: Device, flags: ServeFlags = ServeFlags(), release: EngineRelease = .v0_33_0) {
+    self.model = model
+    self.device = device
+    self.flags = flags
+    self.release = release
+    nodes = 1
+    environment = EngineEnvironment()
+    entryPoint = .serve
+    measured = MeasuredOverrides()
+  }
+
+  /// The memory of one accelerator as CUDA reports it, where it is known.
+  public var total: Bytes? { measured.total ?? totalMemory ?? device.totalMemory.bytes }
+}
+
+/// Figures that a user measured, each in place of an estimate.
+public struct MeasuredOverrides: Hashable, Sendable {
+  public var weights: Bytes?
+  public var activation: Bytes?
+  public var persistentBuffers: Bytes?
+  public var nonTorch: Bytes?
+  public var cudaGraphs: Bytes?
+  public var total: Bytes?
+  public var free: Bytes?
+
+  public init() {}
+}
+
+extension Deployment {
+  /// What flag defaults depend on in the device.
+  public var deviceTraits: DeviceTraits {
+    let name = device.name.lowercased()
+    let marketed = Bytes(device.marketedGB * 1_000_000_000)
+    return DeviceTraits(
+      nvmlTotal: device.nvmlTotal ?? total ?? marketed,
+      nameContainsA100: device.architecture == "Ampere" && name.hasPrefix("a100"),
+      computeCapability: capability, isCUDA: device.backend == .cuda)
+  }
+
+  /// The GPU generation that kernels are chosen for. Devices of ROCm have none and take the Triton kernels.
+  var capability: ComputeCapability { device.computeCapability ?? ComputeCapability(0, 0) }
+
+  public var resolved: ResolvedFlags {
+    flags.resolved(
+      for: FlagContext(model), device: deviceTraits, release: release, entryPoint: entryPoint,
+      environment: environment)
+  }
+
+  /// Images are served, so that their encoder is loaded and profiled.
+  var servesImages: Bool {
+    guard model.traits.isMultimodal else { return false }
+    if flags.languageModelOnly == true { return false }
+    let limits = flags.limitMMPerPrompt ?? [:]
+    return !(limits["image"] == 0 && (limits["video"] ?? 0) == 0)
+  }
+
+  /// The type that the model computes in: `--dtype`, else the config's, in half precision where the GPU lacks bfloat16.
+  var modelDType: DType {
+    switch flags.dtype {
+    case .float16?, .half?: .float16
+    case .bfloat16?: .bfloat16
+    case .float?, .float32?: .float32
+    case .auto?, nil:
+      model.dtype == .bfloat16 && device.backend == .cuda && capability < ComputeCapability(8, 0)
+        ? .float16 : model.dtype
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// What vLLM would do with a deployment, without advice: the numbers that a solver compares.
+public struct Evaluation: Hashable, Sendable {
+  public var flags: ResolvedFlags
+  public var parallelism: Parallelism
+  public var violations: [RuleViolation]
+  /// Why there is no cache plan; nil where there is one.
+  public var cacheProblem: CacheProblem?
+  public var placement: CachePlacement?
+  public var pool: KVCachePool?
+  public var stages: [StageLedger]
+  /// The length that the figures are for: the one asked, or the longest that fits under `auto`.
+  public var maxModelLen: Int
+  public var checks: Checks
+
+  /// Why the cache cannot be planned.
+  public enum CacheProblem: Error, Hashable, Sendable {
+    case refused(CacheRefusal)
+    case grouping(KVCacheGroupingError)
+  }
+
+  /// Whether the start passes each of vLLM's tests, at the best estimate and at the 99 % end.
+  public struct Checks: Hashable, Sendable {
+    public var startup = Outcome.passes
+    public var kvCache = Outcome.passes
+    public var afterBudget = Outcome.passes
+
+    public enum Outcome: Int, Hashable, Sendable, Comparable {
+      case passes, tight, fails
+      public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+    }
+
+    public var worst: Outcome { max(startup, kvCache, afterBudget) }
+  }
+
+  /// The KV memory of each stage at the best estimate.
+  var available: [Bytes] { stages.map(\.kvCache.best) }
+  /// The same at the 99 % end.
+  var availableAtWorst: [Bytes] { stages.map(\.kvCache.worst) }
+
+  /// Whether vLLM starts by the best estimate, and by the pessimistic one.
+  public var starts: Bool { isPlanned && checks.worst < .fails }
+  public var startsSurely: Bool { isPlanned && checks.worst == .passes }
+  private var isPlanned: Bool { violations.isEmpty && cacheProblem == nil && pool != nil }
+}
+
+extension Evaluation {
+  /// Blocks of the pool: `--num-gpu-blocks-override`, else what the tightest stage holds.
+  public var numBlocks: Int {
+    flags.numGPUBlocksOverride ?? pool?.numBlocks(available: available) ?? 0
+  }
+
+  public var blocksPerRequest: Int { pool?.blocksPerRequest(length: maxModelLen) ?? 0 }
+
+  /// Blocks over the blocks of a full request, as printed; nil for a model without a cache.
+  public var maxConcurrency: Double? {
+    guard let pool, !pool.isEmpty, blocksPerRequest > 0 else { return nil }
+    return Double(numBlocks) / Double(blocksPerRequest)
+  }
+
+  /// "GPU KV cache size" as printed: concurrency times length, cut to whole tokens.
+  public var tokens: Int? { maxConcurrency.map { Int($0 * Double(maxModelLen)) } }
+
+  /// The stage that holds the fewest blocks, ties to the first.
+  public var limitingStage: Int {
+    guard let pool else { return 0 }
+    var limiting = 0
+    var fewest = Int.max
+    for (index, block) in pool.blockBytes.enumerated() where block > .zero {
+      let blocks = stages[index].kvCache.best / block
+      if blocks < fewest { (limiting, fewest) = (index, blocks) }
+    }
+    return limiting
+  }
+
+  /// The longest request that the pool holds: nil where memory sets no bound.
+  public var longestRequest: Int? { pool?.longestRequest(available: available) }
+  public var longestRequestSurely: Int? { pool?.longestRequest(available: availableAtWorst) }
+}

@@ -1,0 +1,28 @@
+/// Where the memory of one rank of a pipeline stage goes, in the order in which vLLM spends it.
+public struct StageLedger: Hashable, Sendable {
+  public var stage: Int
+  public var layers: Range<Int>
+  public var blockBytes: Bytes
+  public var weights: Weights
+  /// The weights as printed, with the allocator's rounding.
+  public var loaded: Estimate
+  public var activation: Estimate
+  public var persistentBuffers: Estimate
+  public var nonTorch: Estimate
+  public var cudaGraphs: Estimate
+  public var cudaGraphsInsideBudget: Bool
+  public var afterBudget: Estimate
+  public var startCost: Estimate
+  /// The memory that vLLM asks for: total × utilization; nil where the total is not known.
+  public var requested: Bytes?
+  public var total: Bytes?
+  /// What is left for the cache.
+  public var kvCache: Estimate
+
+  /// Free memory when vLLM looks first, at the best and at the 99 % end.
+  func free(measured: Bytes?) -> (best: Bytes, worst: Bytes)? {
+    if let measured { return (measured, measured) }
+    guard let total else { return nil }
+    return (total - startCost.best, total - startCost.worst)
+  }
+}
