@@ -178,4 +178,18 @@ import Testing
       .decoder())
     #expect(negative.maxNumSeqs == 1 && negative.blockSize == 1 && negative.tensorParallelSize == 1)
   }
+
+  /// vLLM asks whether the driver's lower-case name holds `a100`.
+  @Test(arguments: [
+    ("A100-SXM4-80GB", true), ("NVIDIA A100X", true), ("A800-SXM4-80GB", false), ("H100 PCIe", false),
+  ])
+  func `an A100 is known by the driver's name`(name: String, isA100: Bool) {
+    let device = Device(
+      id: "some", name: name, vendor: .nvidia, backend: .cuda, architecture: "", marketedGB: 80,
+      totalMemory: MemoryFigure(bytes: nil, evidence: .unverified, source: ""), specificationSource: "")
+    let traits = DeviceTraits(device)
+    #expect(traits.nameContainsA100 == isA100)
+    // 80 × 10⁹ bytes are 74.5 GiB: large, but for the name.
+    #expect(ServeFlags().resolved(.decoder(), on: traits).maxNumSeqs == (isA100 ? 256 : 1_024))
+  }
 }

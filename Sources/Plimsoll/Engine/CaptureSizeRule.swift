@@ -55,14 +55,14 @@ extension CaptureSizeRule {
     public var maxNumBatchedTokens: Int
     public var numSpeculativeTokens = 0
     /// The major number of the compute capability.
-    public var major: Int
+    public var major: Int?
     /// The largest size where the flags or the model's class give one.
     public var largest: Int?
     /// The sizes where the flags give them.
     public var sizes: [Int]?
     public var isInteractive = false
 
-    public init(maxNumSeqs: Int, maxNumBatchedTokens: Int, major: Int) {
+    public init(maxNumSeqs: Int, maxNumBatchedTokens: Int, major: Int?) {
       self.maxNumSeqs = maxNumSeqs
       self.maxNumBatchedTokens = maxNumBatchedTokens
       self.major = major

@@ -34,7 +34,7 @@ public struct BatchRule: Hashable, Sendable {
 
     func covers(_ device: DeviceTraits) -> Bool {
       device.nvmlTotal >= minimumTotal && !(excludesA100 && device.nameContainsA100)
-        && !excludedCapabilities.contains(device.computeCapability)
+        && !excludedCapabilities.contains { $0 == device.computeCapability }
     }
   }
 

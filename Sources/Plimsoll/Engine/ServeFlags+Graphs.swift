@@ -23,7 +23,7 @@ extension ServeFlags {
     if usesV2, compilation == .stockTorchCompile { mode = .none }
     guard mode != .none else { return (compilation, .none, []) }
     var input = CaptureSizeRule.Input(
-      maxNumSeqs: batch.seqs, maxNumBatchedTokens: batch.tokens, major: device.computeCapability.major)
+      maxNumSeqs: batch.seqs, maxNumBatchedTokens: batch.tokens, major: device.computeCapability?.major)
     input.numSpeculativeTokens = draftedTokens
     input.sizes = givenCaptureSizes
     input.largest = givenMaxCaptureSize ?? (givenCaptureSizes == nil ? model.cudagraphCaptureSize : nil)
