@@ -55,14 +55,14 @@ extension CaptureSizeRule {
     public var maxNumBatchedTokens: Int
     public var numSpeculativeTokens = 0
     /// The major number of the compute capability.
-    public var major: Int
+    public var major: Int?
     /// The largest size where the flags or the model's class give one.
     public var largest: Int?
     /// The sizes where the flags give them.
     public var sizes: [Int]?
     public var isInteractive = false
 
-    public init(maxNumSeqs: Int, maxNumBatchedTokens: Int, major: Int) {
+    public init(maxNumSeqs: Int, maxNumBatchedTokens: Int, major: Int?) {
       self.maxNumSeqs = maxNumSeqs
       self.maxNumBatchedTokens = maxNumBatchedTokens
       self.major = major
@@ -71,20 +71,22 @@ extension CaptureSizeRule {
 
   /// The sizes that are captured, ascending.
   public func sizes(for input: Input) -> [Int] {
-    if let sizes = input.sizes { return Set(sizes.filter { $0 <= input.maxNumBatchedTokens }).sorted() }
+    if let sizes = input.sizes { return Set(sizes.filter { 1...max(1, input.maxNumBatchedTokens) ~= $0 }).sorted() }
     let cap = ceilings.first { $0.major == input.major }?.ceiling ?? ceiling
     let queryLength = countsSpeculativeTokens ? 1 + input.numSpeculativeTokens : 1
     var decodeSizes = [Int]()
     var largest = input.largest ?? cap
     if input.largest == nil {
-      if boundedBySeqs { largest = min(input.maxNumSeqs * queryLength * 2, cap) }
+      if boundedBySeqs { largest = min(input.maxNumSeqs.saturatingProduct(queryLength).saturatingProduct(2), cap) }
       if includesDecodeSizes {
         // A decode batch has as many tokens as requests, or a multiple of that when tokens are drafted.
         let requests = queryLength > 1 ? grid(upTo: min(input.maxNumSeqs, cap), endingThere: true) : [input.maxNumSeqs]
-        decodeSizes = requests.map { $0 * queryLength }.filter { $0 <= largest }
+        decodeSizes = requests.map { $0.saturatingProduct(queryLength) }.filter { $0 <= largest }
       }
     }
-    largest = min(largest, input.maxNumBatchedTokens)
+    // No batch comes near the last bound; it keeps an absurd flag from making an endless list.
+    largest = min(largest, input.maxNumBatchedTokens, 1 << 20)
+    guard largest >= 1 else { return [] }
     var sizes = Set(grid(upTo: largest, endingThere: false))
     if input.isInteractive { sizes.formUnion(stride(from: 1, through: min(largest, 32), by: 1)) }
     if includesBatchedTokens, input.maxNumBatchedTokens <= largest { sizes.insert(input.maxNumBatchedTokens) }
@@ -99,5 +101,14 @@ extension CaptureSizeRule {
     sizes += stride(from: coarseFrom, through: largest, by: coarseStep)
     if endingThere, sizes.last != largest, largest > 0 { sizes.append(largest) }
     return sizes
+  }
+}
+
+extension Int {
+  /// The product, or the largest number where it would not fit: a flag may be absurd without ending the program.
+  func saturatingProduct(_ other: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: other)
+    guard overflow else { return product }
+    return (self < 0) == (other < 0) ? .max : .min
   }
 }

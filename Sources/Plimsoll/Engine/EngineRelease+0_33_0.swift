@@ -1,5 +1,6 @@
 extension EngineRelease {
   /// vLLM 0.33.0.
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   public static let v0_33_0 = EngineRelease(
     name: "0.33.0",
     budget: BudgetRule(

@@ -34,7 +34,7 @@ public struct BatchRule: Hashable, Sendable {
 
     func covers(_ device: DeviceTraits) -> Bool {
       device.nvmlTotal >= minimumTotal && !(excludesA100 && device.nameContainsA100)
-        && !excludedCapabilities.contains(device.computeCapability)
+        && !excludedCapabilities.contains { $0 == device.computeCapability }
     }
   }
 
@@ -60,7 +60,8 @@ public struct LengthRule: Hashable, Sendable {
   /// Whether a shorter draft model shortens the length under the V2 runner, as since 0.28.
   public var draftShortens: Bool
 
-  public init(unscaledRopeTypes: [String], yarnScalesOriginal: Bool, fallback: Int, hasAuto: Bool, draftShortens: Bool) {
+  public init(unscaledRopeTypes: [String], yarnScalesOriginal: Bool, fallback: Int, hasAuto: Bool, draftShortens: Bool)
+  {
     self.unscaledRopeTypes = unscaledRopeTypes
     self.yarnScalesOriginal = yarnScalesOriginal
     self.fallback = fallback

@@ -20,7 +20,8 @@ public enum FlagBinding: Sendable {
   /// Counts by modality, from JSON that may hold a count or options with a count.
   case counts(FlagPlace<[String: Int]?>)
   /// A word that is the raw value of an enumeration; see `choice(_:)`.
-  case word(choices: [String], get: @Sendable (ServeFlags) -> String?, set: @Sendable (inout ServeFlags, String?) -> Void)
+  case word(
+    choices: [String], get: @Sendable (ServeFlags) -> String?, set: @Sendable (inout ServeFlags, String?) -> Void)
 
   /// A flag whose words are an enumeration's raw values.
   public static func choice<Choice: RawRepresentable & CaseIterable & Sendable>(

@@ -87,13 +87,30 @@ public struct DeviceTraits: Hashable, Sendable {
   public var nvmlTotal: Bytes
   /// Whether the driver's name of the device holds `a100`, in any case.
   public var nameContainsA100: Bool
-  public var computeCapability: ComputeCapability
+  /// Nil for all but NVIDIA's.
+  public var computeCapability: ComputeCapability?
+  /// Whether it can capture graphs: CUDA and ROCm.
   public var isCUDA: Bool
 
-  public init(nvmlTotal: Bytes, nameContainsA100: Bool, computeCapability: ComputeCapability, isCUDA: Bool = true) {
+  public init(nvmlTotal: Bytes, nameContainsA100: Bool, computeCapability: ComputeCapability?, isCUDA: Bool = true) {
     self.nvmlTotal = nvmlTotal
     self.nameContainsA100 = nameContainsA100
     self.computeCapability = computeCapability
     self.isCUDA = isCUDA
+  }
+}
+
+extension DeviceTraits {
+  /// What a device's record says of it; where NVML's total was never seen, CUDA's or the marketed one stands in.
+  ///
+  /// vLLM looks for `a100` in the driver's name, in lower case (`get_batch_defaults`, engine/arg_utils.py).
+  public init(_ device: Device) {
+    let marketed = Bytes(device.marketedGB * 1_000_000_000)
+    let isA100 = ([device.id, device.name] + device.aliases).contains { name in
+      name.lowercased().split { !$0.isLetter && !$0.isNumber }.contains { $0.hasPrefix("a100") }
+    }
+    self.init(
+      nvmlTotal: device.nvmlTotal ?? device.totalMemory.bytes ?? marketed, nameContainsA100: isA100,
+      computeCapability: device.computeCapability, isCUDA: device.backend == .cuda || device.backend == .rocm)
   }
 }

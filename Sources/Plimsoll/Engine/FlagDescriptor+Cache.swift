@@ -9,20 +9,23 @@ extension ServeFlags {
       help: "The storage type of the KV cache.", effect: "sets the bytes of a KV element"),
     FlagDescriptor(
       "--kv-cache-dtype-skip-layers", [], .texts(\.kvCacheDTypeSkipLayers),
-      help: "Layers whose KV cache stays at the model's dtype.", effect: "enlarges blocks and pads pages to fit both kinds"),
+      help: "Layers whose KV cache stays at the model's dtype.",
+      effect: "enlarges blocks and pads pages to fit both kinds"),
     FlagDescriptor(
       "--enable-prefix-caching", [], .pair(\.enablePrefixCaching), modelled: true,
       help: "Keep the KV cache of prompts for requests that share them.",
       effect: "none for attention; state-space layers keep one or two more pages a request"),
     FlagDescriptor(
       "--prefix-match-unit", [], .integer(\.prefixMatchUnit), allowsNone: true,
-      help: "The token boundary at which a cached prefix can end.", effect: "every block size must be a multiple of it"),
+      help: "The token boundary at which a cached prefix can end.",
+      effect: "every block size must be a multiple of it"),
     FlagDescriptor(
       "--prefix-cache-retention-interval", [], .integer(\.prefixCacheRetentionInterval), allowsNone: true,
       help: "How often a window or state checkpoint is kept.", effect: "uses free blocks for checkpoints"),
     FlagDescriptor(
       "--mamba-cache-dtype", [], .choice(\.state.mambaCacheDType),
-      help: "The type of the state-space cache.", effect: "sets the bytes of the convolution state, and of the rest under auto"),
+      help: "The type of the state-space cache.",
+      effect: "sets the bytes of the convolution state, and of the rest under auto"),
     FlagDescriptor(
       "--mamba-ssm-cache-dtype", [], .choice(\.state.mambaSSMCacheDType),
       help: "The type of the recurrent state.", effect: "float32 doubles the state"),
@@ -47,7 +50,8 @@ extension ServeFlags {
       help: "Skip prefill work in layers that share another's KV cache.", effect: "metadata only"),
     FlagDescriptor(
       "--swa-bounded-replay", [], .pair(\.swaBoundedReplay),
-      help: "Rebuild a window after a prefix hit instead of keeping it.", effect: "keeps window layers out of prefix caching"),
+      help: "Rebuild a window after a prefix hit instead of keeping it.",
+      effect: "keeps window layers out of prefix caching"),
     FlagDescriptor(
       "--disable-hybrid-kv-cache-manager", [], .pair(\.disableHybridKVCacheManager), modelled: true,
       help: "Give every layer the same KV cache.", effect: "window and chunked layers take their full length"),
@@ -56,7 +60,8 @@ extension ServeFlags {
       help: "Run without the sliding window, at most at its length.", effect: "caps the model length at the window"),
     FlagDescriptor(
       "--kv-offloading-size", [], .number(\.kvOffloadingSize), allowsNone: true,
-      help: "GiB of host memory for KV cache blocks, over all tensor-parallel ranks.", effect: "host memory; the GPU's stays"),
+      help: "GiB of host memory for KV cache blocks, over all tensor-parallel ranks.",
+      effect: "host memory; the GPU's stays"),
     FlagDescriptor(
       "--kv-offloading-backend", [], .textChoice(\.kvOffloadingBackend, ["native", "lmcache"]),
       help: "What moves KV cache blocks to host memory.", effect: "chooses a connector"),
@@ -104,10 +109,12 @@ extension ServeFlags {
       help: "Admit a request only if its whole prompt fits.", effect: "none at start"),
     FlagDescriptor(
       "--async-scheduling", [], .pair(\.asyncScheduling), modelled: true,
-      help: "Schedule a step while the one before runs.", effect: "one more batch in flight, which windows reserve for"),
+      help: "Schedule a step while the one before runs.",
+      effect: "one more batch in flight, which windows reserve for"),
     FlagDescriptor(
       "--performance-mode", [], .choice(\.performanceMode), modelled: true,
-      help: "What the defaults favour.", effect: "throughput doubles default batch sizes; interactivity captures sizes 1 to 32"),
+      help: "What the defaults favour.",
+      effect: "throughput doubles default batch sizes; interactivity captures sizes 1 to 32"),
     FlagDescriptor(
       "--disable-chunked-mm-input", [], .pair(\.disableChunkedMMInput),
       help: "Keep each multimodal item in one step.", effect: "a step must hold the largest item"),

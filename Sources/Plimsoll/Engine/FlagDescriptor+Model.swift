@@ -8,7 +8,8 @@ extension ServeFlags {
       help: "How a generating model is turned into a pooling one.", effect: "replaces the output head"),
     FlagDescriptor(
       "--dtype", [], .choice(\.dtype), modelled: true,
-      help: "The type of weights and activations.", effect: "sets the bytes of weights, activations and an unquantized KV cache"),
+      help: "The type of weights and activations.",
+      effect: "sets the bytes of weights, activations and an unquantized KV cache"),
     FlagDescriptor(
       "--quantization", ["-q"], .text(\.quantization), allowsNone: true,
       help: "How the weights are quantized.", effect: "sets the bytes of a weight"),
@@ -62,7 +63,8 @@ extension ServeFlags {
       help: "Run the multimodal encoder alone.", effect: "no language model and no KV cache"),
     FlagDescriptor(
       "--skip-mm-profiling", [], .pair(\.multimodal.skipMMProfiling),
-      help: "Leave the encoder out of the memory profile.", effect: "its peak is not budgeted: more KV cache, and out-of-memory errors"),
+      help: "Leave the encoder out of the memory profile.",
+      effect: "its peak is not budgeted: more KV cache, and out-of-memory errors"),
     FlagDescriptor(
       "--mm-encoder-tp-mode", [], .textChoice(\.multimodal.mmEncoderTPMode, ["weights", "data"]),
       help: "How the encoder is spread over tensor-parallel ranks.", effect: "data keeps all its weights on each rank"),

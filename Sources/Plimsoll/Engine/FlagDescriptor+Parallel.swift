@@ -7,7 +7,8 @@ extension ServeFlags {
     FlagDescriptor(
       "--pipeline-parallel-size", ["-pp"], .integer(\.pipelineParallelSize), modelled: true,
       help: "How many stages the layers are cut into.",
-      effect: "each stage holds its layers; the fewest blocks of any stage count, and one more batch is in flight a stage"),
+      effect:
+        "each stage holds its layers; the fewest blocks of any stage count, and one more batch is in flight a stage"),
     FlagDescriptor(
       "--data-parallel-size", ["-dp"], .integer(\.dataParallelSize),
       help: "How many engines serve side by side.",
@@ -25,7 +26,8 @@ extension ServeFlags {
       effect: "divides the full-attention and latent KV cache of a request"),
     FlagDescriptor(
       "--cp-kv-cache-interleave-size", [], .integer(\.cpKVCacheInterleaveSize), allowsNone: true,
-      help: "How many tokens in a row one context-parallel rank keeps.", effect: "the block size must be a multiple of it"),
+      help: "How many tokens in a row one context-parallel rank keeps.",
+      effect: "the block size must be a multiple of it"),
     FlagDescriptor(
       "--dcp-q-replicate", [], .pair(\.dcpQReplicate),
       help: "Keep the whole query projection on each context-parallel rank.",
@@ -55,7 +57,8 @@ extension ServeFlags {
       help: "How many parts a batch is cut into.", effect: "more than one: a second workspace"),
     FlagDescriptor(
       "--enable-batch-sharded-sampling", [], .pair(\.enableBatchShardedSampling),
-      help: "Share the sampling of a batch between ranks.", effect: "divides the sampler's rows by the tensor-parallel size"),
+      help: "Share the sampling of a batch between ranks.",
+      effect: "divides the sampler's rows by the tensor-parallel size"),
     FlagDescriptor(
       "--distributed-executor-backend", [], .text(\.distributedExecutorBackend), allowsNone: true,
       help: "What starts the worker processes: mp, ray, uni or external_launcher.",
@@ -73,16 +76,19 @@ extension ServeFlags {
     FlagDescriptor(
       "--gpu-memory-utilization", ["--device-memory-utilization"], .number(\.gpuMemoryUtilization), modelled: true,
       help: "The fraction of the GPU's memory that this instance may use.",
-      effect: "bounds weights, activations, the graph estimate and the KV cache together; that much must be free at start"),
+      effect:
+        "bounds weights, activations, the graph estimate and the KV cache together; that much must be free at start"),
     FlagDescriptor(
       "--kv-cache-memory-bytes", [], .size(\.kvCacheMemoryBytes), modelled: true, allowsNone: true,
-      help: "The size of the KV cache on each GPU.", effect: "replaces the budget: utilization is ignored, nothing is measured"),
+      help: "The size of the KV cache on each GPU.",
+      effect: "replaces the budget: utilization is ignored, nothing is measured"),
     FlagDescriptor(
       "--num-gpu-blocks-override", [], .integer(\.numGPUBlocksOverride), modelled: true, allowsNone: true,
       help: "The number of KV cache blocks.", effect: "replaces the number of blocks that the budget gives"),
     FlagDescriptor(
       "--enable-sleep-mode", [], .pair(\.enableSleepMode),
-      help: "Let the engine give its memory back while it sleeps.", effect: "weights and KV cache come from another allocator"),
+      help: "Let the engine give its memory back while it sleeps.",
+      effect: "weights and KV cache come from another allocator"),
     FlagDescriptor(
       "--enable-cumem-allocator", [], .pair(\.enableCumemAllocator),
       help: "Allocate from CUDA's virtual memory pools.", effect: "sizes are rounded to the pool's granularity"),
@@ -100,7 +106,8 @@ extension ServeFlags {
       help: "How weights are kept in host memory.", effect: "chooses between the two kinds of offloading"),
     FlagDescriptor(
       "--offload-group-size", [], .integer(\.offload.offloadGroupSize),
-      help: "How many layers form a group for prefetch offloading.", effect: "the last layers of each group live in host memory"),
+      help: "How many layers form a group for prefetch offloading.",
+      effect: "the last layers of each group live in host memory"),
     FlagDescriptor(
       "--offload-num-in-group", [], .integer(\.offload.offloadNumInGroup),
       help: "How many layers of each group are offloaded.", effect: "takes those layers' weights off the GPU"),

@@ -62,7 +62,8 @@ extension RuleContext {
     {
       found.append(
         RuleViolation(
-          .hybridManager, "the hybrid KV cache manager was explicitly enabled but is not supported in this configuration",
+          .hybridManager,
+          "the hybrid KV cache manager was explicitly enabled but is not supported in this configuration",
           flags: ["--disable-hybrid-kv-cache-manager"], source: "config/vllm.py VllmConfig.__post_init__"))
     }
     if flags.kvSharingFastPrefill == true, flags.speculative.isEagle {

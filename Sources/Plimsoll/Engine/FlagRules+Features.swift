@@ -12,6 +12,7 @@ extension RuleContext {
     let tokens = resolved.maxNumBatchedTokens
     let method = flags.speculative.method
     let reservesSlots = flags.speculative.isEagle || method == "draft_model" || method == "dspark"
+    let rows = resolved.maxNumSeqs.saturatingProduct(max(0, drafted) + 1)
     // A draft that fills in takes a slot for its bonus token too.
     let lookahead = method == "dflash" ? drafted + 1 : drafted
     if reservesSlots, tokens <= lookahead {
@@ -22,12 +23,12 @@ extension RuleContext {
           flags: ["--max-num-batched-tokens", "--speculative-config"],
           source: "config/vllm.py _set_max_num_scheduled_tokens"))
     }
-    if flags.lora.enableLoRA == true, tokens < resolved.maxNumSeqs * (drafted + 1) {
+    if flags.lora.enableLoRA == true, tokens < rows {
       found.append(
         RuleViolation(
           .speculative,
           "with LoRA, max_num_batched_tokens (\(tokens)) must be at least max_num_seqs × (num_speculative_tokens + 1) "
-            + "(\(resolved.maxNumSeqs * (drafted + 1)))",
+            + "(\(rows))",
           flags: ["--max-num-batched-tokens", "--max-num-seqs", "--speculative-config"],
           source: "engine/arg_utils.py create_engine_config"))
     }

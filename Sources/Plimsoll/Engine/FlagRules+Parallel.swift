@@ -56,40 +56,53 @@ extension RuleContext {
     let parallel = "config/parallel.py _validate_parallel_config"
     let verify = "config/model.py verify_with_parallel_config"
     if pcp == 1, tp % dcp != 0 {
-      reasons.append(("tensor parallel size (\(tp)) must be divisible by decode context parallel size (\(dcp))", parallel))
+      reasons.append(
+        ("tensor parallel size (\(tp)) must be divisible by decode context parallel size (\(dcp))", parallel))
     }
     if pcp > 1, ![1, pcp, tp * pcp].contains(dcp) {
       reasons.append(
-        ("with prefill context parallel size \(pcp), decode context parallel size (\(dcp)) must be 1, \(pcp) or \(tp * pcp)",
-          parallel))
+        (
+          "with prefill context parallel size \(pcp), decode context parallel size (\(dcp)) must be 1, \(pcp) or \(tp * pcp)",
+          parallel
+        ))
     }
     if dcp > 1, !model.usesMLA, model.totalKVHeads > 0 {
       let kvHeads = model.totalKVHeads
       let queriesPerHead = model.numAttentionHeads / kvHeads
       if tp <= kvHeads {
         reasons.append(
-          ("decode context parallelism needs a tensor parallel size (\(tp)) greater than the number of KV heads (\(kvHeads))",
-            verify))
+          (
+            "decode context parallelism needs a tensor parallel size (\(tp)) greater than the number of KV heads (\(kvHeads))",
+            verify
+          ))
       } else if dcp > tp / kvHeads {
         reasons.append(
-          ("decode context parallel size (\(dcp)) exceeds the maximum (\(tp / kvHeads)) for tensor parallel size (\(tp)) "
-            + "and \(kvHeads) KV heads", verify))
+          (
+            "decode context parallel size (\(dcp)) exceeds the maximum (\(tp / kvHeads)) for tensor parallel size (\(tp)) "
+              + "and \(kvHeads) KV heads", verify
+          ))
       } else if queriesPerHead % dcp != 0 {
         reasons.append(
-          ("the number of query heads per KV head (\(queriesPerHead)) must be divisible by decode context parallel size (\(dcp))",
-            verify))
+          (
+            "the number of query heads per KV head (\(queriesPerHead)) must be divisible by decode context parallel size (\(dcp))",
+            verify
+          ))
       }
     }
     if dcp > 1, let window = model.slidingWindow, flags.disableSlidingWindow != true {
       reasons.append(
-        ("decode context parallelism does not work with a sliding window (\(window) tokens)",
-          "v1/kv_cache_interface.py SlidingWindowSpec"))
+        (
+          "decode context parallelism does not work with a sliding window (\(window) tokens)",
+          "v1/kv_cache_interface.py SlidingWindowSpec"
+        ))
     }
     let interleave = flags.cpKVCacheInterleaveSize ?? 1
     if dcp > 1, interleave < 1 || interleave > resolved.blockSize || resolved.blockSize % interleave != 0 {
       reasons.append(
-        ("block size (\(resolved.blockSize)) must be at least, and divisible by, --cp-kv-cache-interleave-size (\(interleave))",
-          "config/vllm.py validate_block_size"))
+        (
+          "block size (\(resolved.blockSize)) must be at least, and divisible by, --cp-kv-cache-interleave-size (\(interleave))",
+          "config/vllm.py validate_block_size"
+        ))
     }
     return reasons.map {
       RuleViolation(.decodeContextParallel, $0.0, flags: ["--decode-context-parallel-size"], source: $0.1)
@@ -101,22 +114,32 @@ extension RuleContext {
     let pp = resolved.pipelineParallelSize
     if pp > 1, !model.supportsPipelineParallel {
       reasons.append(
-        ("pipeline parallelism is not supported for \(model.architecture)", "config/model.py verify_with_parallel_config"))
+        (
+          "pipeline parallelism is not supported for \(model.architecture)",
+          "config/model.py verify_with_parallel_config"
+        ))
     }
     if pp > model.numLayers {
       reasons.append(
-        ("pipeline parallel size (\(pp)) exceeds the number of layers (\(model.numLayers))", "distributed/utils.py get_pp_indices"))
+        (
+          "pipeline parallel size (\(pp)) exceeds the number of layers (\(model.numLayers))",
+          "distributed/utils.py get_pp_indices"
+        ))
     }
     if let partition = environment.ppLayerPartition {
-      let sum = partition.reduce(0, +)
+      let sum = partition.reduce(0, &+)
       if partition.count != pp {
         reasons.append(
-          ("VLLM_PP_LAYER_PARTITION has \(partition.count) entries, which does not match pipeline parallel size (\(pp))",
-            "distributed/utils.py get_pp_indices"))
+          (
+            "VLLM_PP_LAYER_PARTITION has \(partition.count) entries, which does not match pipeline parallel size (\(pp))",
+            "distributed/utils.py get_pp_indices"
+          ))
       } else if sum != model.numLayers {
         reasons.append(
-          ("the entries of VLLM_PP_LAYER_PARTITION sum to \(sum), which does not match the number of layers "
-            + "(\(model.numLayers))", "distributed/utils.py get_pp_indices"))
+          (
+            "the entries of VLLM_PP_LAYER_PARTITION sum to \(sum), which does not match the number of layers "
+              + "(\(model.numLayers))", "distributed/utils.py get_pp_indices"
+          ))
       }
     }
     return reasons.map {

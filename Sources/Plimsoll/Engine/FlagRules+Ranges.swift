@@ -6,7 +6,8 @@ extension RuleContext {
       guard let value = flags[keyPath: value], value < minimum else { continue }
       let bound = minimum == 1 ? "greater than 0" : "greater than or equal to \(minimum)"
       found.append(
-        RuleViolation(minimum == 1 ? .positive : .range, "\(flag) (\(value)) must be \(bound)", flags: [flag], source: source))
+        RuleViolation(
+          minimum == 1 ? .positive : .range, "\(flag) (\(value)) must be \(bound)", flags: [flag], source: source))
     }
     if let bytes = flags.kvCacheMemoryBytes, bytes <= .zero {
       found.append(
@@ -114,7 +115,9 @@ extension RuleContext {
       found.append(notInRelease("--max-model-len auto"))
     }
     for name in vocabulary.lacks {
-      guard case .flag(let descriptor, _, _, _)? = ServeFlags.match(name), descriptor.isGiven(in: flags) else { continue }
+      guard case .flag(let descriptor, _, _, _)? = ServeFlags.match(name), descriptor.isGiven(in: flags) else {
+        continue
+      }
       found.append(notInRelease(name))
     }
     return found
@@ -122,7 +125,8 @@ extension RuleContext {
 
   private func notInRelease(_ name: String) -> RuleViolation {
     RuleViolation(
-      .notInRelease, "vLLM \(release.name) does not have \(name)", flags: [name], source: "engine/arg_utils.py EngineArgs")
+      .notInRelease, "vLLM \(release.name) does not have \(name)", flags: [name],
+      source: "engine/arg_utils.py EngineArgs")
   }
 
   private func unknown(

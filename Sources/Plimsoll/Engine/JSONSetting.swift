@@ -34,7 +34,9 @@ extension JSONSetting {
   /// The text of a JSON string, its simple escapes undone; nil for any other value.
   public var string: String? {
     let bytes = Array(text.utf8)
-    guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\""), bytes[bytes.count - 1] == UInt8(ascii: "\"") else { return nil }
+    guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\""), bytes[bytes.count - 1] == UInt8(ascii: "\"") else {
+      return nil
+    }
     return JSONFragment.unquoted(bytes[1..<(bytes.count - 1)])
   }
 

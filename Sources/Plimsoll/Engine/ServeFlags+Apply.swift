@@ -24,20 +24,31 @@ extension ServeFlags {
   /// What a name means, long or short, with `_` or `-`, negated or dotted; nil if vLLM has no such flag.
   ///
   /// `--kv_cache_dtype`, `-tp`, `--no-enable-prefix-caching`, `--disable-prefix-caching`,
-  /// `--hf-overrides.max_position_embeddings`, `-O2` and `-O` are all names.
+  /// `--hf-overrides.max_position_embeddings` and `-O` are all names.
   public static func match(_ name: String) -> FlagMatch? {
     let written = FlagName.normalized(name)
-    if let exact = index[written] { return exact }
+    if let exact = exactMatch(written) { return exact }
     guard written.hasPrefix("-"), let point = written.firstIndex(of: ".") else { return nil }
-    guard case .flag(let descriptor, false, _, _)? = index[String(written[..<point])] else {
-      return index[String(written[..<point])].flatMap { if case .ignored = $0 { .ignored(.one) } else { nil } }
-    }
+    let owner = exactMatch(String(written[..<point]))
+    if case .ignored? = owner { return .ignored(.one) }
+    guard case .flag(let descriptor, false, _, _)? = owner else { return nil }
     guard descriptor.binding.isJSON else { return nil }
     var rest = written[written.index(after: point)...]
     let appends = rest.hasSuffix("+")
     if appends { rest = rest.dropLast() }
     let path = rest.split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
     return .flag(descriptor, negated: false, path: path, appends: appends)
+  }
+
+  /// The name and the value that one word of a command line holds: `--max-model-len=32k`, `-O3`, `-O=3`.
+  ///
+  /// Source: `FlexibleArgumentParser.parse_args`, utils/argparse_utils.py.
+  public static func split(_ word: String) -> (name: String, value: String?) {
+    if word.hasPrefix("-"), let equals = word.firstIndex(of: "=") {
+      return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+    }
+    if word.hasPrefix("-O"), word.count > 2 { return ("-O", String(word.dropFirst(2))) }
+    return (word, nil)
   }
 
   /// Reads a flag with the words after it.
@@ -84,24 +95,21 @@ extension ServeFlags {
     descriptors.flatMap { [$0.name] + $0.aliases.filter { $0.hasPrefix("--") } + $0.negations.prefix(1) }
     + IgnoredFlags.all.map { String($0.names[0]) }
 
-  private static let index: [String: FlagMatch] = {
-    var index = [String: FlagMatch]()
-    for entry in IgnoredFlags.all {
-      for name in entry.names { index[String(name)] = .ignored(entry.arity) }
-      guard entry.arity == .pair else { continue }
-      for name in FlagName.negations(of: String(entry.names[0])) { index[name] = .ignored(.none) }
+  /// What a whole name stands for. Scanned, since a command line has few flags and an index of all of them costs more.
+  private static func exactMatch(_ name: String) -> FlagMatch? {
+    let isNegation = name.hasPrefix("--no-") || name.hasPrefix("--disable-") || name.hasPrefix("--enable-")
+    for descriptor in descriptors where descriptor.name == name || descriptor.aliases.contains(name) {
+      return .flag(descriptor, negated: false, path: [], appends: false)
     }
-    for descriptor in descriptors {
-      for name in descriptor.negations {
-        index[name] = .flag(descriptor, negated: true, path: [], appends: false)
-      }
+    // Names come before negations: `--enable-x` may be both another flag's opposite and a flag.
+    if isNegation, let descriptor = descriptors.first(where: { $0.negations.contains(name) }) {
+      return .flag(descriptor, negated: true, path: [], appends: false)
     }
-    // Names come after negations: `--enable-x` may be both another flag's opposite and a flag.
-    for descriptor in descriptors {
-      for name in [descriptor.name] + descriptor.aliases {
-        index[name] = .flag(descriptor, negated: false, path: [], appends: false)
-      }
+    for entry in IgnoredFlags.all where entry.names.contains(where: { $0 == name }) { return .ignored(entry.arity) }
+    guard isNegation else { return nil }
+    let isOpposite = IgnoredFlags.all.contains { entry in
+      entry.arity == .pair && FlagName.negations(of: String(entry.names[0])).contains(name)
     }
-    return index
-  }()
+    return isOpposite ? .ignored(.none) : nil
+  }
 }

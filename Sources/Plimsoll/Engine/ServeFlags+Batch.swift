@@ -17,14 +17,15 @@ extension ServeFlags {
       } else {
         tokens = (entryPoint == .serve ? row?.serveTokens : row?.llmTokens) ?? 2_048
       }
-      tokens *= factor
+      tokens = tokens.saturatingProduct(factor)
       if !chunked { tokens = max(tokens, length) }
-      if model.isMultimodal, model.isMultimodalPrefixLM, let item = model.largestItemTokens { tokens = max(tokens, item) }
-      let (full, overflow) = seqs.multipliedReportingOverflow(by: length)
-      if !overflow { tokens = min(tokens, full) }
+      if model.isMultimodal, model.isMultimodalPrefixLM, let item = model.largestItemTokens {
+        tokens = max(tokens, item)
+      }
+      tokens = min(tokens, seqs.saturatingProduct(length))
     }
     if maxNumSeqs == nil { seqs = min(seqs, tokens) }
-    return (tokens, seqs)
+    return (max(1, tokens), max(1, seqs))
   }
 
   /// Source: `ParallelConfig.use_batched_dp_moe`, config/parallel.py.

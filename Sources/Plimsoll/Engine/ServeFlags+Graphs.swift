@@ -23,8 +23,8 @@ extension ServeFlags {
     if usesV2, compilation == .stockTorchCompile { mode = .none }
     guard mode != .none else { return (compilation, .none, []) }
     var input = CaptureSizeRule.Input(
-      maxNumSeqs: batch.seqs, maxNumBatchedTokens: batch.tokens, major: device.computeCapability.major)
-    input.numSpeculativeTokens = speculative.numSpeculativeTokens ?? 0
+      maxNumSeqs: batch.seqs, maxNumBatchedTokens: batch.tokens, major: device.computeCapability?.major)
+    input.numSpeculativeTokens = draftedTokens
     input.sizes = givenCaptureSizes
     input.largest = givenMaxCaptureSize ?? (givenCaptureSizes == nil ? model.cudagraphCaptureSize : nil)
     input.isInteractive = performanceMode == .interactivity

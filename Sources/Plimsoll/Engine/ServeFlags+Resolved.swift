@@ -9,7 +9,7 @@ extension ServeFlags {
     for model: FlagContext, device: DeviceTraits, release: EngineRelease, entryPoint: EntryPoint,
     environment: EngineEnvironment = EngineEnvironment()
   ) -> ResolvedFlags {
-    let pipeline = max(1, pipelineParallelSize ?? 1)
+    let pipeline = ServeFlags.ranks(pipelineParallelSize)
     let isPooling = self.isPooling(model)
     let supportsChunks = self.supportsChunkedPrefill(model)
     let chunked = !model.isEncoderDecoder && (enableChunkedPrefill ?? supportsChunks)
@@ -18,23 +18,24 @@ extension ServeFlags {
       for: model, device: device, release: release, entryPoint: entryPoint, length: length, chunked: chunked)
     let usesV2 = usesV2ModelRunner(for: model, release: release, environment: environment)
     let isAsync = resolvedAsyncScheduling(isPooling: isPooling, usesV2: usesV2, pipeline: pipeline, release: release)
-    let batches = isAsync ? (usesV2 ? pipeline + 1 : pipeline == 1 ? 2 : pipeline) : pipeline
+    let batches = isAsync && (usesV2 || pipeline == 1) ? pipeline + 1 : pipeline
     let graphs = resolvedGraphs(
       for: model, device: device, release: release, environment: environment, batch: batch, isPooling: isPooling,
       usesV2: usesV2)
     return ResolvedFlags(
       entryPoint: entryPoint,
-      tensorParallelSize: max(1, tensorParallelSize ?? 1),
+      tensorParallelSize: ServeFlags.ranks(tensorParallelSize),
       pipelineParallelSize: pipeline,
-      dataParallelSize: max(1, dataParallelSize ?? 1),
-      decodeContextParallelSize: max(1, decodeContextParallelSize ?? 1),
-      prefillContextParallelSize: max(1, prefillContextParallelSize ?? 1),
+      dataParallelSize: ServeFlags.ranks(dataParallelSize),
+      decodeContextParallelSize: ServeFlags.ranks(decodeContextParallelSize),
+      prefillContextParallelSize: ServeFlags.ranks(prefillContextParallelSize),
       enableExpertParallel: enableExpertParallel ?? false,
       ppLayerPartition: environment.ppLayerPartition,
       gpuMemoryUtilization: gpuMemoryUtilization ?? release.budget.defaultGPUMemoryUtilization,
       kvCacheMemoryBytes: kvCacheMemoryBytes,
       numGPUBlocksOverride: numGPUBlocksOverride,
-      estimatesCUDAGraphs: release.cudagraphEstimate.isOnByDefault.map { environment.estimateCUDAGraphs ?? $0 } ?? false,
+      estimatesCUDAGraphs: release.cudagraphEstimate.isOnByDefault.map { environment.estimateCUDAGraphs ?? $0 }
+        ?? false,
       maxModelLen: length,
       fitsMaxModelLen: maxModelLen == .auto,
       maxNumBatchedTokens: batch.tokens,
@@ -48,8 +49,9 @@ extension ServeFlags {
       asyncScheduling: isAsync,
       usesV2ModelRunner: usesV2,
       maxConcurrentBatches: batches,
-      maxInFlightTokens: release.cache.inFlight == .concurrentBatches ? batches * batch.tokens : batch.tokens,
-      blockSize: blockSize ?? release.cache.defaultBlockSize,
+      maxInFlightTokens: release.cache.inFlight == .concurrentBatches
+        ? batches.saturatingProduct(batch.tokens) : batch.tokens,
+      blockSize: max(1, blockSize ?? release.cache.defaultBlockSize),
       isBlockSizeGiven: blockSize != nil,
       kvCacheDType: kvCacheDType ?? .auto,
       kvCacheDTypeSkipLayers: kvCacheDTypeSkipLayers,
@@ -65,10 +67,16 @@ extension ServeFlags {
       cudagraphCaptureSizes: graphs.sizes,
       optimizationLevel: optimizationLevel ?? 2,
       performanceMode: performanceMode ?? .balanced,
-      numSpeculativeTokens: speculative.numSpeculativeTokens ?? 0,
+      numSpeculativeTokens: draftedTokens,
       languageModelOnly: languageModelOnly ?? false,
       limitMMPerPrompt: limitMMPerPrompt ?? [:])
   }
+
+  /// A number of ranks, kept so small that the product of all of them is a number.
+  private static func ranks(_ count: Int?) -> Int { min(max(1, count ?? 1), 1 << 15) }
+
+  /// Tokens drafted a step, kept to what a step could hold.
+  var draftedTokens: Int { min(max(0, speculative.numSpeculativeTokens ?? 0), 1 << 20) }
 
   func isPooling(_ model: FlagContext) -> Bool {
     switch runner {
@@ -89,7 +97,7 @@ extension ServeFlags {
   ///
   /// Source: `_get_and_verify_max_len`, config/model.py.
   func resolvedMaxModelLen(for model: FlagContext, release: EngineRelease) -> Int {
-    if case .tokens(let count)? = maxModelLen { return count }
+    if case .tokens(let count)? = maxModelLen { return max(1, count) }
     if model.context.ropeType == "longrope", let original = model.context.originalMaxPositionEmbeddings {
       return original
     }
@@ -104,7 +112,8 @@ extension ServeFlags {
     if release.length.yarnScalesOriginal, type == "yarn", let original = model.context.originalMaxPositionEmbeddings {
       stated = original
     }
-    return Int(Double(stated) * model.context.ropeFactor)
+    let scaled = Double(stated) * model.context.ropeFactor
+    return scaled >= 1 && scaled < 9e18 ? Int(scaled) : stated
   }
 
   /// Source: `_get_and_verify_dtype` and `_resolve_auto_dtype`, config/model.py.
@@ -141,6 +150,7 @@ extension ServeFlags {
 
   func needsHybridManagerOff(for model: FlagContext, release: EngineRelease, environment: EngineEnvironment) -> Bool {
     guard model.attentionChunkSize != nil else { return false }
-    return speculative.isEagle || !(environment.allowChunkedLocalAttnWithHybridKVCache ?? release.cache.chunkedLocalHybrid)
+    return speculative.isEagle
+      || !(environment.allowChunkedLocalAttnWithHybridKVCache ?? release.cache.chunkedLocalHybrid)
   }
 }
