@@ -48,12 +48,9 @@ public struct MeasuredOverrides: Hashable, Sendable {
 extension Deployment {
   /// What flag defaults depend on in the device.
   public var deviceTraits: DeviceTraits {
-    let name = device.name.lowercased()
-    let marketed = Bytes(device.marketedGB * 1_000_000_000)
-    return DeviceTraits(
-      nvmlTotal: device.nvmlTotal ?? total ?? marketed,
-      nameContainsA100: device.architecture == "Ampere" && name.hasPrefix("a100"),
-      computeCapability: capability, isCUDA: device.backend == .cuda)
+    var traits = DeviceTraits(device)
+    if device.nvmlTotal == nil, let total { traits.nvmlTotal = total }
+    return traits
   }
 
   /// The GPU generation that kernels are chosen for. Devices of ROCm have none and take the Triton kernels.

@@ -1,0 +1,191 @@
+extension Deployment {
+  /// The part that is not modelled, where there is one: no number may be given then.
+  func unknown(_ evaluation: Evaluation) -> Finding? {
+    let isGiven = availableKVCacheMemory != nil
+    if !device.backend.isModelled, !isGiven {
+      return Finding(
+        "backend-not-modelled", .error,
+        "plimsoll does not model vLLM on \(device.name) (\(device.backend.rawValue)); modelled are cuda and rocm, or give "
+          + "--available-kv-cache-memory")
+    }
+    if case .refused(.unmodelledDType(let dtype))? = evaluation.cacheProblem {
+      return Finding(
+        "kv-cache-dtype-not-modelled", .error,
+        "plimsoll does not model --kv-cache-dtype \(dtype.rawValue) yet; the nearest that is modelled: fp8")
+    }
+    if case .grouping(let error)? = evaluation.cacheProblem {
+      return Finding("kv-cache-grouping", .error, "the layers' caches cannot share one pool: \(error.text)")
+    }
+    if !flags.kvCacheDTypeSkipLayers.isEmpty {
+      return Finding(
+        "flag-not-modelled", .error, "plimsoll does not model --kv-cache-dtype-skip-layers yet; leave it out")
+    }
+    if let method = flags.quantization, !model.quantization.answers(to: method) {
+      return Finding(
+        "quantization-not-modelled", .error,
+        "plimsoll does not model quantizing at load (--quantization \(method)) yet; modelled are checkpoints in "
+          + "bfloat16, fp8 in blocks and mxfp4")
+    }
+    if isGiven { return nil }
+    if evaluation.parallelism.data > 1 || evaluation.parallelism.prefillContext > 1 {
+      if FlagContext(model).isMoE {
+        return Finding(
+          "parallelism-not-modelled", .error,
+          "plimsoll does not model experts under data or prefill context parallelism yet; plan TP and PP")
+      }
+    }
+    if model.traits.encoderNotModelled, servesImages, measured.weights == nil {
+      return Finding(
+        "encoder-not-modelled", .error,
+        "plimsoll does not model the weights of this model's image encoder yet; plan the text with "
+          + "--language-model-only, or give --measured weights=SIZE")
+    }
+    if total == nil {
+      return Finding(
+        "gpu-memory-not-known", .error,
+        "the memory that CUDA reports for \(device.name) is not known; give it with --gpu-memory SIZE")
+    }
+    return nil
+  }
+
+  /// The rules of vLLM that refuse the flags.
+  func refusals(_ evaluation: Evaluation) -> [Finding] {
+    var findings = evaluation.violations.map { violation in
+      let isLength = violation.rule == .maxModelLen
+      return Finding(
+        violation.rule.rawValue, .error, violation.reason + " [\(violation.source)]",
+        remedies: isLength ? lengthRemedies(evaluation) : layoutRemedies(violation))
+    }
+    if case .refused(let refusal)? = evaluation.cacheProblem {
+      findings.append(Finding("attention-backend", .error, refusal.text, remedies: remedies()))
+    }
+    if let count, evaluation.parallelism.worldSize > count {
+      findings.append(
+        Finding(
+          "accelerator-count", .error,
+          "the flags need \(evaluation.parallelism.worldSize) accelerators (TP × PP × DP) and \(count) are there"))
+    }
+    return findings
+  }
+
+  /// A length that the model admits, and the way to raise the model's own.
+  private func lengthRemedies(_ evaluation: Evaluation) -> [Remedy] {
+    var found: [Remedy] = []
+    if let length = shorterLength() {
+      let trial = with { $0.maxModelLen = .tokens(length) }.evaluate()
+      if trial.startsSurely {
+        found.append(
+          Remedy(
+            arguments: ["--max-model-len", String(length)], verdict: .fits, tokens: trial.tokens, changes: .context))
+      }
+    }
+    guard let (shape, override) = model.extended(to: evaluation.flags.maxModelLen) else { return found }
+    var lifted = self
+    lifted.model = shape
+    let now = evaluation.parallelism
+    for (tensor, pipeline) in Self.layouts where tensor * pipeline >= now.worldSize {
+      let trial = lifted.with {
+        $0.tensorParallelSize = tensor
+        $0.pipelineParallelSize = pipeline
+      }
+      let result = trial.evaluate()
+      guard result.startsSurely else { continue }
+      var arguments = ["--hf-overrides", override]
+      if tensor != now.tensor { arguments += ["--tensor-parallel-size", String(tensor)] }
+      if pipeline != now.pipeline { arguments += ["--pipeline-parallel-size", String(pipeline)] }
+      let isLarger = tensor * pipeline > now.worldSize
+      found.append(
+        Remedy(
+          arguments: arguments, accelerators: isLarger ? tensor * pipeline : nil, verdict: .fits,
+          tokens: result.tokens, changes: isLarger ? .hardware : .output))
+      break
+    }
+    return found
+  }
+
+  /// Layouts that the model's shapes admit, for a rule about heads or layers.
+  private func layoutRemedies(_ violation: RuleViolation) -> [Remedy] {
+    switch violation.rule {
+    case .headsDivisible, .kvHeadsDivisible, .vocabularyDivisible: break
+    default: return []
+    }
+    var found: [Remedy] = []
+    for (tensor, pipeline) in Self.layouts where pipeline == 1 {
+      if let count, tensor > count { continue }
+      let result = with { $0.tensorParallelSize = tensor }.evaluate()
+      guard result.startsSurely else { continue }
+      found.append(
+        Remedy(
+          arguments: ["--tensor-parallel-size", String(tensor)], accelerators: tensor, verdict: .fits,
+          tokens: result.tokens, changes: .hardware))
+    }
+    return Array(found.suffix(2))
+  }
+
+  /// The checks of the start that fail or are close.
+  func shortfalls(_ evaluation: Evaluation, isRefused: Bool) -> [Finding] {
+    guard evaluation.pool != nil else { return [] }
+    var findings: [Finding] = []
+    let checks = evaluation.checks
+    let isGiven = availableKVCacheMemory != nil
+    // Under a length that the model refuses the remedies are those of the deployment with the length lifted.
+    let fixes = isRefused ? liftedRemedies(evaluation) : checks.worst > .passes ? remedies() : []
+    if checks.startup > .passes {
+      findings.append(
+        Finding(
+          "startup-check", isGiven || checks.startup == .tight ? .warning : .error, startupText(evaluation),
+          remedies: isGiven ? [] : fixes))
+    }
+    if checks.kvCache > .passes {
+      findings.append(
+        Finding(
+          "kv-cache-too-small", checks.kvCache == .tight ? .warning : .error, cacheText(evaluation), remedies: fixes))
+    }
+    if checks.afterBudget > .passes {
+      findings.append(
+        Finding(
+          "after-budget", isGiven || checks.afterBudget == .tight ? .warning : .error, afterText(evaluation),
+          remedies: isGiven ? [] : fixes))
+    }
+    return findings
+  }
+
+  private func liftedRemedies(_ evaluation: Evaluation) -> [Remedy] {
+    guard evaluation.violations.allSatisfy({ $0.rule == .maxModelLen }),
+      let (shape, override) = model.extended(to: evaluation.flags.maxModelLen)
+    else { return [] }
+    var lifted = self
+    lifted.model = shape
+    return lifted.remedies().map { remedy in
+      var remedy = remedy
+      // A shorter length needs no override where the model itself admits it.
+      let own = flags.derivedMaxModelLen(for: FlagContext(model), release: release)
+      let keepsLength = !remedy.arguments.contains("--max-model-len")
+      let given = remedy.arguments.firstIndex(of: "--max-model-len").flatMap { Int(remedy.arguments[$0 + 1]) }
+      if keepsLength || (given ?? 0) > own { remedy.arguments = ["--hf-overrides", override] + remedy.arguments }
+      return remedy
+    }
+  }
+
+  func limiting(_ evaluation: Evaluation) -> Limiting? {
+    let checks = evaluation.checks
+    if checks.startup == .fails { return .startupCheck }
+    if let stage = evaluation.stages.first, let requested = stage.requested, availableKVCacheMemory == nil {
+      if stage.loaded.best > requested { return .weights }
+    }
+    if checks.kvCache == .fails { return .kvCache }
+    if checks.afterBudget == .fails { return .afterBudget }
+    return evaluation.pool.map { !$0.isEmpty } == true ? .kvCache : nil
+  }
+}
+
+extension QuantizationMethod {
+  /// Whether `--quantization NAME` asks for the method that the checkpoint has.
+  func answers(to name: String) -> Bool {
+    switch self {
+    case .none: false
+    case .fp8Block: name == "fp8"
+    case .mxfp4: name == "mxfp4" || name == "gpt_oss_mxfp4"
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// One place for each sentence that a plan says; rendering adds none of its own.
+
+extension Deployment {
+  func startupText(_ evaluation: Evaluation) -> String {
+    guard let stage = evaluation.stages.first, let requested = stage.requested, let total = stage.total,
+      let free = stage.free(measured: measured.free ?? freeMemory)
+    else { return "" }
+    let share = Self.text(evaluation.flags.gpuMemoryUtilization)
+    let known = (measured.free ?? freeMemory) != nil ? "are free" : "are free on an idle card, by estimate"
+    return "vLLM asks for \(share) of \(total.gibText) = \(requested.gibText) at start and \(free.best.gibText) \(known)"
+  }
+
+  func cacheText(_ evaluation: Evaluation) -> String {
+    guard let pool = evaluation.pool else { return "" }
+    let stage = evaluation.stages[evaluation.limitingStage]
+    let length = Self.grouped(evaluation.maxModelLen)
+    let need = pool.need(length: evaluation.maxModelLen) + (pool.reservesNullBlock ? stage.blockBytes : .zero)
+    let room = evaluation.flags.numGPUBlocksOverride.map { stage.blockBytes * $0 } ?? stage.kvCache.best
+    var text = "one request of \(length) tokens needs \(need.gibText) of KV cache and "
+    if room <= .zero {
+      text += "none is left"
+    } else {
+      text += "\(room.gibText) is left"
+    }
+    if let requested = stage.requested, let total = stage.total, availableKVCacheMemory == nil,
+      flags.kvCacheMemoryBytes == nil
+    {
+      let share = Self.text(evaluation.flags.gpuMemoryUtilization)
+      text += " of \(requested.gibText), which is \(share) of the \(total.gibText) that CUDA reports"
+      if device.marketedGB > 0 { text += " (not of \(device.marketedGB) GB)" }
+      text += ", after \(stage.loaded.best.gibText) of weights"
+    }
+    if evaluation.checks.kvCache == .tight {
+      text += "; it fits by the best estimate and not by the pessimistic one (\(stage.kvCache.worst.gibText))"
+    }
+    return text
+  }
+
+  func afterText(_ evaluation: Evaluation) -> String {
+    guard let stage = evaluation.stages.first, let requested = stage.requested,
+      let free = stage.free(measured: measured.free ?? freeMemory)
+    else { return "" }
+    return "outside the \(requested.gibText) asked for, vLLM allocates about \(stage.afterBudget.best.gibText) more "
+      + "(block tables, workspaces, graphs) and \((free.best - requested).gibText) is left"
+  }
+
+  /// What is worth a warning or a note.
+  func notes(_ evaluation: Evaluation) -> [Finding] {
+    var notes = flags.unmodelled.map { descriptor in
+      Finding(
+        "flag-not-modelled", .warning,
+        "\(descriptor.name) moves memory and is not part of this estimate: \(descriptor.effect)")
+    }
+    if let count, count > evaluation.parallelism.worldSize {
+      notes.append(
+        Finding(
+          "unused-accelerators", .warning,
+          "the flags use \(evaluation.parallelism.worldSize) of \(count) accelerators; add --tensor-parallel-size"))
+    }
+    if let given = totalMemory, device.marketedGB > 0 {
+      let sizes = [device.marketedGB] + device.alsoMarketedGB
+      let isMarketing = sizes.contains { given == .gib($0) || given.count == $0 * 1_000_000_000 }
+      if isMarketing {
+        let seen = device.totalMemory.bytes.map { "; CUDA reports about \($0.gibText) on this card" } ?? ""
+        notes.append(
+          Finding("marketing-size", .warning, "--gpu-memory \(given.gibText) is the size on the box\(seen)"))
+      }
+    }
+    if device.backend == .rocm {
+      notes.append(
+        Finding(
+          "rocm-estimated", .warning,
+          "ROCm's attention backends are taken to read blocks like Triton's; fitted terms come from NVIDIA starts"))
+    }
+    if evaluation.flags.fitsMaxModelLen {
+      notes.append(
+        Finding(
+          "length-fitted", .note,
+          "--max-model-len auto: vLLM shortens the length to \(Self.grouped(evaluation.maxModelLen)) here"))
+    }
+    return notes
+  }
+
+  /// A whole number with thousands separated.
+  public static func grouped(_ number: Int) -> String {
+    let digits = String(number.magnitude)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+      text.append(digit)
+    }
+    return number < 0 ? "-" + text : text
+  }
+}
+
+extension Plan {
+  /// The verdict in one sentence.
+  var sentence: String {
+    switch verdict {
+    case .fits, .tight:
+      let start = verdict == .fits ? "fits" : "fits by the best estimate, not by the pessimistic one"
+      guard let tokens = evaluation.tokens, let concurrency = evaluation.maxConcurrency else {
+        return start + ": no KV cache is kept"
+      }
+      return start + ": \(Deployment.grouped(tokens)) KV tokens, "
+        + "\(Bytes.fixed(concurrency, 2)) requests of \(Deployment.grouped(evaluation.maxModelLen)) at once"
+    case .doesNotFit, .refused:
+      let first = findings.first { $0.severity == .error }
+      let cure = first?.remedies.first.map { "; try " + $0.arguments.joined(separator: " ") } ?? ""
+      return (first?.message ?? "does not fit") + cure
+    case .unknown: return summary
+    }
+  }
+}
+
+extension CacheRefusal {
+  var text: String {
+    switch self {
+    case .noBackend(let refusals, let dtype):
+      let reasons = refusals.map { "\($0.backend.rawValue): \($0.reason)" }.joined(separator: ", ")
+      return "no valid attention backend for this model and GPU with KV cache \(dtype.rawValue) (\(reasons))"
+    case .construction(let reason): return reason
+    case .unmodelledDType(let dtype): return "the layout of --kv-cache-dtype \(dtype.rawValue) is not modelled"
+    case .blockSize(let size, let backend):
+      return "a block of \(size) tokens is not one that attention backend \(backend.rawValue) reads"
+    }
+  }
+}
+
+extension KVCacheGroupingError {
+  var text: String {
+    switch self {
+    case .pageNotUnifiable(let page, let largest):
+      "a latent page of \(page.text) does not divide the largest, \(largest.text)"
+    case .notOneType: "without the hybrid manager the layers are not of one type"
+    }
+  }
+}
