@@ -42,8 +42,9 @@ package struct Bar: Sendable {
   /// An amount above zero gets a cell where the width allows, from the segment that has most.
   package func cells(width: Int) -> [Int] {
     guard width > 0 else { return Array(repeating: 0, count: segments.count + 1) }
-    let most = Int.max / (segments.count + 1)
-    var amounts = segments.map { UInt(min(max($0.amount, 0), most)) }
+    // No sum may overflow, whatever the amounts.
+    let most = UInt.max / UInt(max(segments.count, 1))
+    var amounts = segments.map { min(UInt(max($0.amount, 0)), most) }
     let covered = amounts.reduce(0, +)
     let whole = max(covered, UInt(max(total, 0)))
     amounts.append(whole - covered)

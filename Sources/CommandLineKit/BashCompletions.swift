@@ -64,8 +64,11 @@ extension Tool {
     branch += "        \(offer(options.flatMap(\.spellings) + ["--help"]))\n      else\n"
     let words = outline.positionals.compactMap(\.offeredWords).flatMap { $0 }
     if !words.isEmpty { branch += "        \(offer(words))\n" }
-    branch += outline.positionals.contains(where: \.offersFiles) || words.isEmpty && !outline.positionals.isEmpty
-      ? "        _\(identifier)_files \"$cur\"\n" : words.isEmpty ? "        :\n" : ""
+    if outline.positionals.contains(where: { $0.offersFiles || $0.offeredWords == nil }) {
+      branch += "        _\(identifier)_files \"$cur\"\n"
+    } else if words.isEmpty {
+      branch += "        :\n"
+    }
     return branch + "      fi\n      ;;\n"
   }
 }

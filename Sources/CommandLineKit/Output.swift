@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Darwin)
-import Darwin
+  import Darwin
 #endif
 
 /// Text on its way to a descriptor, kept until it is flushed so that a report is one write.
@@ -60,9 +60,9 @@ package struct Output: Sendable {
 
   private func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     #if canImport(Glibc)
-    Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
     #else
-    Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
     #endif
   }
 

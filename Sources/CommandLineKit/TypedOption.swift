@@ -23,7 +23,7 @@ struct TypedOption {
     value = head.endIndex < word.endIndex ? String(word[word.index(after: head.endIndex)...]) : nil
     let stem = head.prefix { $0 != "." }
     let isLong = head.hasPrefix("--")
-    let plain = isLong && stem.utf8.contains(UInt8(ascii: "_")) ? String(stem.map { $0 == "_" ? "-" : $0 }) : String(stem)
+    let plain = String(isLong ? stem.map { $0 == "_" ? "-" : $0 } : Array(stem))
     name = plain + head[stem.endIndex...]
     if stem.endIndex < head.endIndex {
       base = plain

@@ -25,7 +25,8 @@ extension Tool {
       for option in outline.offered { specs += option.spellings.map { zshOption(option, $0) } }
       specs.append("--help[Show the page of this command.]")
       for positional in outline.positionals {
-        specs.append((positional.isRepeated ? "*" : "") + ":\(escaped(positional.names[0], ":\\"))\(action(positional))")
+        let head = positional.isRepeated ? "*:" : ":"
+        specs.append(head + escaped(positional.names[0], ":\\") + action(positional))
       }
       if outline.signatures.contains(where: { $0.kind == .rest }) { specs.append("*::command:_files") }
       script += "    \(shellQuoted(outline.name)))\n      _arguments \\\n"
