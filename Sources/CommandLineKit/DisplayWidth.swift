@@ -1,0 +1,46 @@
+extension String {
+  /// The terminal cells that this text takes: escape sequences none, East Asian wide characters and emoji two.
+  package var displayWidth: Int {
+    var width = 0
+    var escape = Escape.none
+    for scalar in unicodeScalars {
+      switch (escape, scalar.value) {
+      case (.none, 0x1B): escape = .began
+      case (.none, _): width += scalar.displayWidth
+      case (.began, 0x5B): escape = .control
+      case (.began, 0x5D): escape = .system
+      case (.began, _): escape = .none
+      case (.control, 0x40...0x7E): escape = .none
+      case (.system, 0x07): escape = .none
+      // ESC \ ends it; the backslash is taken by `.began`.
+      case (.system, 0x1B): escape = .began
+      default: break
+      }
+    }
+    return width
+  }
+
+  /// The text with spaces on its right, or left, up to a display width.
+  package func padded(to width: Int, _ alignment: Alignment = .left) -> String {
+    let space = String(repeating: " ", count: max(0, width - displayWidth))
+    return alignment == .left ? self + space : space + self
+  }
+
+  private enum Escape { case none, began, control, system }
+}
+
+/// The side of its column that a text keeps to.
+package enum Alignment: Sendable { case left, right }
+
+extension Unicode.Scalar {
+  fileprivate var displayWidth: Int {
+    switch value {
+    case 0..<0x20, 0x7F..<0xA0: 0
+    case 0x300...0x36F, 0x200B...0x200F, 0x20D0...0x20FF, 0xFE00...0xFE0F: 0
+    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF: 2
+    case 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF: 2
+    case 0x20000...0x3FFFD: 2
+    default: 1
+    }
+  }
+}
