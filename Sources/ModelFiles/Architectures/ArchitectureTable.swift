@@ -35,12 +35,19 @@ package enum ArchitectureTable {
     }
   }
 
-  /// The shape of the model that `json` (a parsed config.json) describes.
-  package static func shape(of json: JSON) throws(ModelConfigError) -> ModelShape {
+  /// The shape of the model that a parsed config.json describes.
+  ///
+  /// - Parameter quantization: The checkpoint's hf_quant_config.json, where it has one.
+  package static func shape(of json: JSON, quantization: JSON? = nil) throws(ModelConfigError) -> ModelShape {
     let config = try ModelConfig(json)
-    guard let read = reader(of: config.architecture) else {
-      throw .unmodelledArchitecture(config.architecture, nearest: nil)
+    if let quantization, !config.top.has("quantization_config") {
+      let method = quantization["quantization"]?["quant_algo"]
+      guard case .string(let name)? = method else {
+        throw .unmodelled(part: "the quantization method", value: "modelopt", nearest: "fp8 in blocks")
+      }
+      throw .unmodelled(part: "the quantization method", value: "modelopt " + name, nearest: "fp8 in blocks")
     }
+    guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
     return try read(config)
   }
 }

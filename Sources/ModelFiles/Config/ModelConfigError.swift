@@ -13,6 +13,17 @@ package enum ModelConfigError: Error, Hashable, Sendable {
   /// Values that contradict each other.
   case contradiction(String)
 
+  /// A name for scripts.
+  package var code: String {
+    switch self {
+    case .notJSON, .value, .contradiction: "broken-config"
+    case .unknownArchitecture: "unknown-architecture"
+    case .droppedArchitecture: "dropped-architecture"
+    case .unmodelledArchitecture: "architecture-not-modelled"
+    case .unmodelled: "part-not-modelled"
+    }
+  }
+
   package var message: String {
     switch self {
     case .notJSON(let error): "not JSON: " + error.message

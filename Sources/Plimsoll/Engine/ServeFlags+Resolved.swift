@@ -105,7 +105,7 @@ extension ServeFlags {
   }
 
   /// The most that config.json admits: the stated length, or the window without sliding, times the rotary factor.
-  func derivedMaxModelLen(for model: FlagContext, release: EngineRelease) -> Int {
+  public func derivedMaxModelLen(for model: FlagContext, release: EngineRelease) -> Int {
     var stated = model.context.stated
     if disableSlidingWindow == true, let window = model.slidingWindow { stated = min(stated, window) }
     guard let type = model.context.ropeType, !release.length.unscaledRopeTypes.contains(type) else { return stated }

@@ -1,6 +1,6 @@
 extension Deployment {
   /// The part that is not modelled, where there is one: no number may be given then.
-  func unknown(_ evaluation: Evaluation) -> Finding? {
+  public func unknown(_ evaluation: Evaluation) -> Finding? {
     let isGiven = availableKVCacheMemory != nil
     if !device.backend.isModelled, !isGiven {
       return Finding(

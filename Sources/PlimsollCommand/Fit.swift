@@ -1,0 +1,84 @@
+import Catalog
+import CommandLineKit
+import ModelFiles
+import Plimsoll
+
+/// `plimsoll fit`: will this fit.
+struct Fit: Command {
+  static let name = "fit"
+  static let summary = "Say whether a model fits, where the memory goes, and what to run."
+  static let discussion = """
+    Takes the flags of 'vllm serve' as vLLM spells them beside its own, or a whole line after '--'. Without --gpu it \
+    says for each data-centre GPU how many are needed. Exit status: 0 fits or tight, 1 does not fit or refused, \
+    2 wrong command line, 3 tight under --strict, 4 model not available or not modelled.
+    """
+  static let examples = [
+    Example("plimsoll fit Qwen/QwQ-32B --gpu a100-80gb --max-model-len 32768", "one GPU, a given length"),
+    Example("plimsoll fit llama-3.1-70b --gpu h100:4 --json", "four GPUs by tensor parallelism, as JSON"),
+    Example("plimsoll fit --gpu l40s -- vllm serve Qwen/Qwen3-8B --max-model-len 32k", "the line of a script"),
+  ]
+
+  var options = FitOptions()
+  var serve = ServeFlags()
+  /// vLLM's flags as typed, kept for help and completions only.
+  var shown: [String] = []
+  var rest: [String] = []
+
+  var display: DisplayOptions { options.display }
+
+  static var sections: [Section<Fit>] {
+    let own = FitOptions.sections.map { $0.inside(\Fit.options) }
+    let theirs = ServeFlags.descriptors.map { descriptor -> Parameter<Fit> in
+      .option(([descriptor.name] + descriptor.aliases).first ?? "", appendingTo: \.shown, help: descriptor.help).hidden()
+    }
+    return own + [
+      Section("The line to plan", [.rest("VLLM-LINE", to: \.rest, help: "A 'vllm serve' line, after '--'.")]),
+      Section("Flags of vllm serve", theirs),
+    ]
+  }
+
+  /// Our options go to their table; what vLLM knows goes to its own grammar.
+  static func read(_ words: [String]) throws(UsageError) -> Fit {
+    let parser = Parser(FitOptions.sections)
+    let valued = Set(
+      FitOptions.sections.flatMap(\.parameters).filter { $0.signature.kind == .option }.flatMap(\.signature.names))
+    var command = Fit()
+    var line = ServeLine()
+    var ours: [String] = []
+    var remaining = words[...]
+    while let word = remaining.popFirst() {
+      if word == "--" {
+        command.rest = Array(remaining)
+        break
+      }
+      guard word.hasPrefix("-"), word.count > 1, Double(word) == nil else {
+        ours.append(word)
+        continue
+      }
+      let typed = ServeFlags.split(word)
+      let name = typed.name.hasPrefix("--") ? String(typed.name.map { $0 == "_" ? "-" : $0 }) : typed.name
+      if parser.spellings.contains(name) {
+        ours.append(word)
+        if valued.contains(name), typed.value == nil, let next = remaining.popFirst() { ours.append(next) }
+      } else if try !line.take(word, &remaining) {
+        throw ServeLine.unknown(word, among: parser.spellings)
+      }
+    }
+    command.options = try parser.parse(ours, into: FitOptions()).strict()
+    command.serve = line.flags
+    return command
+  }
+
+  func run(_ context: inout Context) throws -> Int32 {
+    let request = try FitRequest(options: options, serve: serve, rest: rest)
+    guard let accelerator = request.accelerator else {
+      let survey = GPUSurvey(request)
+      return survey.report(json: options.json, &context)
+    }
+    let plan = Planner.plan(request.deployment(on: accelerator))
+    let gates = FitGates(options).missed(by: plan)
+    let report = FitReport(request: request, accelerator: accelerator, plan: plan, gates: gates)
+    report.write(options, &context)
+    return report.exitStatus(options)
+  }
+}

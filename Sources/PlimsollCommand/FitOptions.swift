@@ -1,0 +1,73 @@
+import Catalog
+import CommandLineKit
+import Plimsoll
+
+/// The options of `fit` that are plimsoll's own.
+struct FitOptions {
+  var model: String?
+  var gpu: AcceleratorArgument?
+  var gpuMemory: SizeArgument?
+  var gpuFree: SizeArgument?
+  var nodes = 1
+  var vllm: String?
+  var entryPoint = EntryPoint.serve
+  var environment: [String] = []
+  var available: ByteCountArgument?
+  var measured: [MeasuredArgument] = []
+  var minConcurrency: Double?
+  var minKVTokens: Int?
+  var minHeadroom: SizeArgument?
+  var json = false
+  var quiet = false
+  var strict = false
+  var exitZero = false
+  var offline = false
+  var display = DisplayOptions()
+
+  static var sections: [Section<FitOptions>] {
+    [
+      Section(
+        "What to plan",
+        [
+          .positional(
+            "MODEL", \.model, required: false, help: "A preset, a hub id that is one, a folder, or a config.json."
+          ).completing { Catalog.ids(.models) },
+          .option("--gpu", to: \.gpu, help: "The accelerator and how many: a100-80gb, h100:4.")
+            .completing { Catalog.gpuIDs },
+          .option("--gpu-memory", to: \.gpuMemory, help: "The total that CUDA reports, such as 79.14GiB."),
+          .option("--gpu-free", to: \.gpuFree, help: "What is free on each GPU before the start."),
+          .option("--nodes", to: \.nodes, value: "N", help: "Nodes that the accelerators are spread over."),
+          .option("--vllm", to: \.vllm, value: "RELEASE", help: "The release of vLLM; 0.33.0 is modelled."),
+          .option("--entry-point", to: \.entryPoint, help: "Whose defaults: the server's, or those of class LLM."),
+          .option(
+            "--env", appendingTo: \.environment, value: "NAME=VALUE", help: "A VLLM_ variable of the engine."),
+        ]),
+      Section(
+        "What is known better",
+        [
+          .option(
+            "--available-kv-cache-memory", to: \.available, value: "BYTES",
+            help: "The KV memory of each GPU, in place of the estimate: block arithmetic alone."),
+          .option(
+            "--measured", appendingTo: \.measured, help: "A measured figure in place of an estimate: weights=61.1GiB."),
+        ]),
+      Section(
+        "Gates",
+        [
+          .option("--min-concurrency", to: \.minConcurrency, value: "N", help: "Requests of max-model-len at once."),
+          .option("--min-kv-tokens", to: \.minKVTokens, value: "N", help: "KV tokens that must be there."),
+          .option("--min-headroom", to: \.minHeadroom, help: "Memory that must stay outside of what vLLM uses."),
+          .flag("--strict", to: \.strict, help: "Exit 3 where it fits by the best estimate only."),
+          .flag("--exit-zero", to: \.exitZero, help: "Report without gating: exit 0 whatever the answer."),
+        ]),
+      Section(
+        "Output",
+        [
+          .flag("--json", to: \.json, help: "One JSON document on standard output."),
+          .flag("--quiet", to: \.quiet, help: "Nothing on a clear yes, else one line on standard error."),
+          .flag("--offline", to: \.offline, help: "Touch no network; fit touches none yet."),
+        ]),
+      DisplayOptions.section.inside(\.display),
+    ]
+  }
+}

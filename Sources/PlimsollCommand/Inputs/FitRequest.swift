@@ -1,0 +1,84 @@
+import CommandLineKit
+import Plimsoll
+
+/// What a `fit` command line asks, read and looked up.
+struct FitRequest {
+  var model: ModelInput
+  var accelerator: AcceleratorInput?
+  var release: EngineRelease
+  /// No release was named.
+  var isReleaseAssumed: Bool
+  var flags: ServeFlags
+  var environment: EngineEnvironment
+  /// The switches as written, for the line to run.
+  var environmentPairs: [String]
+  var options: FitOptions
+  var count: Int?
+
+  init(options: FitOptions, serve: ServeFlags, rest: [String]) throws {
+    self.options = options
+    var flags = serve
+    var pairs = options.environment
+    var name = options.model
+    if !rest.isEmpty {
+      let line = try ServeLine.read(rest)
+      guard serve == ServeFlags() else {
+        throw UsageError(code: "flags-before-line", message: "flags of vLLM belong after '--' when a line is given")
+      }
+      if name != nil, line.model != nil {
+        throw UsageError(code: "two-models", message: "the model is named before '--' and after it")
+      }
+      flags = line.flags
+      pairs += line.environment
+      name = name ?? line.model
+    }
+    guard let name else { throw UsageError(code: "missing-argument", message: "missing argument MODEL") }
+    (release, isReleaseAssumed) = try Self.release(options.vllm)
+    do throws(FlagError) {
+      environment = try EngineEnvironment(pairs: pairs)
+    } catch {
+      throw UsageError(code: "bad-environment", message: "--env: \(error.message)")
+    }
+    environmentPairs = pairs
+    count = options.gpu?.count
+    if let count, count > 1, rest.isEmpty, flags.namesNoParallelism { flags.tensorParallelSize = count }
+    guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
+    if let gpu = options.gpu {
+      accelerator = try AcceleratorInput.read(gpu.name)
+    } else if let memory = options.gpuMemory {
+      accelerator = .unnamed(memory.bytes)
+    }
+    self.flags = flags
+    model = try ModelInput.read(name, overrides: flags.hfOverrides)
+  }
+
+  private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {
+    guard let name else { return (.v0_33_0, true) }
+    guard name == EngineRelease.v0_33_0.name || name == "v" + EngineRelease.v0_33_0.name else {
+      throw UsageError(
+        code: "unknown-release", message: "--vllm: release '\(name)' is not modelled yet",
+        suggestions: [EngineRelease.v0_33_0.name])
+    }
+    return (.v0_33_0, false)
+  }
+
+  func deployment(on accelerator: AcceleratorInput) -> Deployment {
+    var deployment = Deployment(model: model.shape, device: accelerator.device, flags: flags, release: release)
+    deployment.totalMemory = options.gpuMemory?.bytes
+    deployment.freeMemory = options.gpuFree?.bytes
+    deployment.count = count
+    deployment.nodes = options.nodes
+    deployment.environment = environment
+    deployment.entryPoint = options.entryPoint
+    deployment.availableKVCacheMemory = options.available?.bytes
+    for figure in options.measured { figure.apply(to: &deployment.measured) }
+    return deployment
+  }
+}
+
+extension ServeFlags {
+  fileprivate var namesNoParallelism: Bool {
+    tensorParallelSize == nil && pipelineParallelSize == nil && dataParallelSize == nil
+      && prefillContextParallelSize == nil
+  }
+}

@@ -1,0 +1,76 @@
+import CommandLineKit
+import Plimsoll
+
+/// A size with a unit, as in `80GiB`; a bare number is refused.
+struct SizeArgument: CommandValue {
+  static var placeholder: String { "SIZE" }
+  var bytes: Bytes
+
+  init(word: String) throws(ValueError) {
+    guard let bytes = Bytes(sizeText: word), bytes > .zero else {
+      throw ValueError("'\(word)' is not a size; write a number with a unit, such as 79.14GiB or 80GB", code: "bad-size")
+    }
+    self.bytes = bytes
+  }
+}
+
+/// A size where a bare number means bytes.
+struct ByteCountArgument: CommandValue {
+  static var placeholder: String { "BYTES" }
+  var bytes: Bytes
+
+  init(word: String) throws(ValueError) {
+    guard let bytes = Int(word).map({ Bytes($0) }) ?? Bytes(sizeText: word), bytes >= .zero else {
+      throw ValueError("'\(word)' is neither a number of bytes nor a size such as 10GiB", code: "bad-size")
+    }
+    self.bytes = bytes
+  }
+}
+
+/// `NAME[:COUNT]`: an accelerator and how many of it.
+struct AcceleratorArgument: CommandValue {
+  static var placeholder: String { "NAME[:COUNT]" }
+  var name: String
+  var count: Int?
+
+  init(word: String) throws(ValueError) {
+    guard let colon = word.lastIndex(of: ":") else {
+      name = word
+      return
+    }
+    name = String(word[..<colon])
+    guard let count = Int(word[word.index(after: colon)...]), (1...65_536).contains(count) else {
+      throw ValueError("'\(word)' is not NAME:COUNT with a count from 1 on", code: "bad-count")
+    }
+    self.count = count
+  }
+}
+
+/// `TERM=SIZE`: a measured figure in place of an estimate.
+struct MeasuredArgument: CommandValue {
+  static var placeholder: String { "TERM=SIZE" }
+  static let terms = ["weights", "activation", "persistent_buffers", "non_torch", "cuda_graphs", "total", "free"]
+  var term: String
+  var bytes: Bytes
+
+  init(word: String) throws(ValueError) {
+    guard let equals = word.firstIndex(of: "=") else { throw ValueError("'\(word)' is not TERM=SIZE") }
+    term = String(word[..<equals])
+    guard Self.terms.contains(term) else { throw ValueError.noneOf(Self.terms, term) }
+    bytes = try SizeArgument(word: String(word[word.index(after: equals)...])).bytes
+  }
+
+  func apply(to overrides: inout MeasuredOverrides) {
+    switch term {
+    case "weights": overrides.weights = bytes
+    case "activation": overrides.activation = bytes
+    case "persistent_buffers": overrides.persistentBuffers = bytes
+    case "non_torch": overrides.nonTorch = bytes
+    case "cuda_graphs": overrides.cudaGraphs = bytes
+    case "total": overrides.total = bytes
+    default: overrides.free = bytes
+    }
+  }
+}
+
+extension EntryPoint: CommandValue {}

@@ -1,0 +1,109 @@
+import Catalog
+import CommandLineKit
+import ModelFiles
+import Plimsoll
+
+/// `plimsoll presets`: what is built in, with the source of each figure.
+struct Presets: Command {
+  static let name = "presets"
+  static let summary = "List what is built in: models, GPUs, engine releases, and where each figure is from."
+  static let examples = [
+    Example("plimsoll presets gpus", "every accelerator"),
+    Example("plimsoll presets models Qwen/QwQ-32B", "one model, whole"),
+  ]
+
+  enum Kind: String, CaseIterable, CommandValue { case models, gpus, engines }
+
+  var kind = Kind.models
+  var entry: String?
+  var json = false
+  var displayOptions = DisplayOptions()
+  var display: DisplayOptions { displayOptions }
+
+  static var sections: [Section<Presets>] {
+    [
+      Section(
+        "What to list",
+        [
+          .positional("KIND", \.kind, required: true, help: "models, gpus or engines."),
+          .positional("NAME", \.entry, required: false, help: "One entry, shown whole."),
+          .flag("--json", to: \.json, help: "One JSON document on standard output."),
+        ]),
+      DisplayOptions.section.inside(\.displayOptions),
+    ]
+  }
+
+  func run(_ context: inout Context) throws -> Int32 {
+    if let entry {
+      context.out.line(try whole(entry).serialized(pretty: true))
+    } else if json {
+      context.out.line(JSON.object(try list()).serialized(pretty: true))
+    } else {
+      for line in try table().lines(on: context.terminal) { context.out.line(line) }
+    }
+    return 0
+  }
+
+  private func whole(_ name: String) throws -> JSON {
+    do throws(LookupError) {
+      switch kind {
+      case .models: return try Catalog.presetJSON(kind: .models, name: name)
+      case .gpus: return try Catalog.presetJSON(kind: .gpus, name: try Catalog.gpu(named: name).id)
+      case .engines: return try EngineListing.whole(name)
+      }
+    } catch {
+      throw UsageError(
+        code: "unknown-preset", message: "no preset '\(name)' among \(kind.rawValue)",
+        suggestions: Array(error.suggestions.prefix(3)))
+    }
+  }
+
+  private func list() throws(LookupError) -> JSONObject {
+    var document = JSONObject()
+    document["schema"] = "plimsoll.presets/1"
+    switch kind {
+    case .models: document["models"] = .array(Catalog.ids(.models).map { .string($0) })
+    case .gpus: document["gpus"] = .array(Catalog.gpuIDs.map { .string($0) })
+    case .engines: document["engines"] = .array(EngineListing.names.map { .string($0) })
+    }
+    return document
+  }
+
+  private func table() throws(LookupError) -> Table {
+    switch kind {
+    case .models: return Table([.init("model")], rows: Catalog.ids(.models).map { [$0] })
+    case .engines: return Table([.init("engine")], rows: EngineListing.names.map { ["vllm " + $0] })
+    case .gpus:
+      var table = Table([
+        .init("GPU"), .init("name"), .init("CUDA total", .right), .init("how known"), .init("backend"), .init("source"),
+      ])
+      for device in try Catalog.gpus() {
+        let total = device.totalMemory
+        table.rows.append([
+          device.id, device.name, total.bytes?.gibText ?? "not known", total.evidence.rawValue,
+          device.backend.rawValue + (device.backend.isModelled ? "" : " (not modelled)"), total.source,
+        ])
+      }
+      return table
+    }
+  }
+}
+
+/// The engine releases that are modelled.
+enum EngineListing {
+  static let releases = [EngineRelease.v0_33_0]
+  static var names: [String] { releases.map(\.name) }
+
+  static func whole(_ name: String) throws(LookupError) -> JSON {
+    guard let release = releases.first(where: { $0.name == name }) else {
+      throw .unknown(kind: .engines, name: name, suggestions: names)
+    }
+    return [
+      "name": "vllm", "release": .string(release.name),
+      "gpu_memory_utilization": .number(release.budget.defaultGPUMemoryUtilization),
+      "block_size": .integer(release.cache.defaultBlockSize),
+      "kv_cache_dtypes": .array(release.vocabulary.kvCacheDTypes.map { .string($0.rawValue) }),
+      "source": .string("the source of package vllm \(release.name) on PyPI"),
+    ]
+  }
+}

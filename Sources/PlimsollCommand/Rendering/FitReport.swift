@@ -1,0 +1,61 @@
+import CommandLineKit
+import ModelFiles
+import Plimsoll
+
+/// A plan on its way out: as text, as JSON, or as one line, and as an exit status.
+struct FitReport {
+  var request: FitRequest
+  var accelerator: AcceleratorInput
+  var plan: Plan
+  /// Demands of the command line that the plan misses.
+  var gates: [Finding]
+
+  func write(_ options: FitOptions, _ context: inout Context) {
+    if options.json {
+      context.out.line(FitJSON(report: self).document.serialized(pretty: true))
+      return
+    }
+    if options.quiet {
+      if plan.verdict != .fits || !gates.isEmpty { context.err.line(quietLine) }
+      return
+    }
+    FitText(report: self, terminal: context.terminal).write(&context.out)
+    for finding in findings where finding.severity != .error {
+      let name = finding.severity == .warning ? "warning" : "note"
+      let style: Style = finding.severity == .warning ? .yellow : .cyan
+      context.err.line(context.errTerminal.paint("\(name):", style) + " " + finding.message)
+    }
+  }
+
+  /// Verdict, need, room and first remedy in one line.
+  private var quietLine: String {
+    let gate = gates.first.map { ": " + $0.message } ?? ""
+    return "plimsoll: \(plan.verdict.rawValue): \(plan.summary)\(gate)"
+  }
+
+  /// Everything found, notes on the input after what the plan says.
+  var findings: [Finding] {
+    var all = gates + plan.findings
+    if let note = accelerator.note { all.append(Finding("gpu-name", .note, "--gpu " + note)) }
+    if request.isReleaseAssumed {
+      all.append(
+        Finding("release-assumed", .note, "vLLM \(request.release.name) is assumed; name another with --vllm"))
+    }
+    return all
+  }
+
+  func exitStatus(_ options: FitOptions) -> Int32 {
+    if options.exitZero { return 0 }
+    switch plan.verdict {
+    case .unknown: return 4
+    case .refused, .doesNotFit: return 1
+    case .tight: return !gates.isEmpty ? 1 : options.strict ? 3 : 0
+    case .fits: return gates.isEmpty ? 0 : 1
+    }
+  }
+
+  /// The line to run: the environment, and the words after it.
+  var runArguments: [String]? {
+    plan.run.map { ["vllm", "serve", request.model.id] + $0.arguments }
+  }
+}

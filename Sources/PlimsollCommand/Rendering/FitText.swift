@@ -1,0 +1,153 @@
+import CommandLineKit
+import Plimsoll
+
+/// A plan for a person: verdict, memory bar, limits, what one more costs, and the line to run.
+struct FitText {
+  var report: FitReport
+  var terminal: Terminal
+
+  private var plan: Plan { report.plan }
+  private var evaluation: Evaluation { plan.evaluation }
+
+  func write(_ out: inout Output) {
+    out.line(headline)
+    out.line(indented(plan.verdict == .unknown ? plan.summary : verdictLine))
+    if plan.verdict != .unknown, !evaluation.stages.isEmpty {
+      out.line()
+      for line in bar() { out.line("  " + line) }
+      out.line()
+      for line in Table([.init(""), .init("")], rows: rows()).lines(on: terminal, indent: 2) { out.line(line) }
+    }
+    for finding in report.findings where finding.severity == .error && plan.verdict != .unknown { write(finding, &out) }
+    for finding in report.findings where finding.severity == .warning && !finding.remedies.isEmpty {
+      write(finding, &out)
+    }
+    if let run = report.runArguments {
+      out.line()
+      let environment = report.request.environmentPairs.map { $0 + " " }.joined()
+      let title = plan.verdict == .fits ? "run" : "fits for sure"
+      out.line("  " + terminal.paint(title, .bold) + "  " + environment + ShellQuoting.joined(run))
+    }
+  }
+
+  private var headline: String {
+    let device = report.accelerator.device
+    let count = max(evaluation.parallelism.worldSize, 1)
+    let release = "vLLM \(report.request.release.name)" + (report.request.isReleaseAssumed ? " (assumed)" : "")
+    let separator = terminal.unicode ? " · " : " - "
+    let times = terminal.unicode ? " × " : " x "
+    return terminal.paint(report.request.model.id, .bold) + separator + "\(count)\(times)\(device.name)" + separator
+      + release + separator + "--max-model-len \(evaluation.maxModelLen)"
+  }
+
+  private var verdictLine: String {
+    switch plan.verdict {
+    case .fits: terminal.paint("FITS", .bold, .green) + "  " + capacity
+    case .tight: terminal.paint("TIGHT", .bold, .yellow) + "  " + capacity
+    case .doesNotFit: terminal.paint("DOES NOT FIT", .bold, .red)
+    case .refused: terminal.paint("REFUSED", .bold, .red) + "  vLLM would not start with these flags"
+    case .unknown: terminal.paint("UNKNOWN", .bold, .yellow)
+    }
+  }
+
+  /// What the pool holds: at the length asked, and at common ones below it.
+  private var capacity: String {
+    guard let tokens = evaluation.tokens, let pool = evaluation.pool else { return "no KV cache is kept" }
+    let length = evaluation.maxModelLen
+    var parts = ["\(Number.grouped(requests(of: length, pool))) at \(Number.grouped(length))"]
+    for shorter in [8192, 1200] where shorter < length {
+      parts.append("\(Number.grouped(requests(of: shorter, pool))) at \(Number.grouped(shorter))")
+    }
+    return "\(Number.grouped(tokens)) KV tokens; requests at once: " + parts.joined(separator: ", ")
+  }
+
+  private func requests(of length: Int, _ pool: KVCachePool) -> Int {
+    max(0, evaluation.numBlocks - 1) / max(1, pool.blocksPerRequest(length: length))
+  }
+
+  private func bar() -> [String] {
+    let stage = evaluation.stages[evaluation.limitingStage]
+    guard let total = stage.total else { return [] }
+    let graphs = stage.cudaGraphsInsideBudget ? stage.cudaGraphs.best : .zero
+    let other = stage.persistentBuffers.best + stage.nonTorch.best
+    let kvCache = max(.zero, stage.kvCache.best)
+    let parts: [(String, Bytes, Character, Character, Style)] = [
+      ("weights", stage.loaded.best, "█", "#", .blue), ("activation", stage.activation.best, "▓", "%", .yellow),
+      ("buffers", other, "▓", "+", .magenta), ("graphs", graphs, "▒", "=", .cyan),
+      ("KV cache", kvCache, "░", ":", .green),
+    ]
+    let segments = parts.map { Bar.Segment($0.1.count, glyph: $0.2, ascii: $0.3, $0.4) }
+    let width = min(72, max(24, terminal.width - 20))
+    let used = parts.reduce(Bytes.zero) { $0 + $1.1 }
+    var legend = parts.filter { $0.1 > .zero }.map {
+      terminal.paint(String(terminal.unicode ? $0.2 : $0.3), $0.4) + " \($0.0) \($0.1.gib.fixed(2))"
+    }
+    legend.append("unclaimed \(max(0, (total - used).gib).fixed(2)) GiB")
+    return [
+      Bar(segments, of: total.count).drawn(on: terminal, width: width) + "  " + total.gibText,
+      legend.joined(separator: "   "),
+    ]
+  }
+
+  private func rows() -> [[String]] {
+    let stage = evaluation.stages[evaluation.limitingStage]
+    var rows: [[String]] = []
+    if let pool = evaluation.pool, !pool.isEmpty {
+      let size = evaluation.placement?.blockSize ?? 16
+      let perToken = pool.bytesPerToken(in: stage.layers)
+      let token = perToken > .zero ? ", \(perToken.text) a token" : ""
+      let interval = "\(stage.kvCache.low.gib.fixed(2)) to \(stage.kvCache.high.gib.fixed(2)) GiB (90 %)"
+      let known = stage.kvCache.basis == .fitted ? ", \(interval)" : ""
+      rows.append([
+        "KV cache", "\(Number.grouped(evaluation.numBlocks)) blocks of \(size), \(pool.largestBlock.text) each\(token)\(known)",
+      ])
+    }
+    if let limits = plan.limits { rows.append(["limits", limitText(limits)]) }
+    if let more = plan.marginal {
+      var parts = ["sequence \(more.oneMoreSequence.text)", "1,024 tokens of length \(more.modelLen1024.text)"]
+      parts.append("1,024 batched tokens \(more.batchedTokens1024.text)")
+      if let step = more.utilization001 { parts.append("0.01 utilization \(step.text)") }
+      rows.append(["one more", parts.joined(separator: "   ")])
+    }
+    return rows
+  }
+
+  private func limitText(_ limits: Plan.Limits) -> String {
+    var parts: [String] = []
+    if let length = limits.maxModelLen {
+      let memory = limits.maxModelLenByMemory.map { "memory admits \(Number.grouped($0))" } ?? "memory sets no bound"
+      parts.append("--max-model-len \(length) (\(memory))")
+    }
+    if let starts = limits.maxNumSeqsStarts {
+      let full = limits.maxNumSeqsFullLength.map { " (\(Number.grouped($0)) at full length)" } ?? ""
+      parts.append("--max-num-seqs \(starts)\(full)")
+    }
+    if let interval = limits.utilization {
+      let dots = terminal.unicode ? " … " : " .. "
+      parts.append("--gpu-memory-utilization \(interval.min.fixed(3))\(dots)\(interval.max.fixed(3))")
+    }
+    if let fewest = limits.minAccelerators { parts.append("at least \(fewest) GPU\(fewest == 1 ? "" : "s")") }
+    return parts.joined(separator: "   ")
+  }
+
+  private func write(_ finding: Finding, _ out: inout Output) {
+    out.line()
+    let style: Style = finding.severity == .error ? .red : .yellow
+    out.line("  " + terminal.paint(terminal.unicode ? "✗" : "!", .bold, style) + " " + finding.message)
+    let rows = finding.remedies.map { remedy in
+      let more = remedy.accelerators.map { " (\($0) GPUs)" } ?? ""
+      let tokens = remedy.tokens.map { "\(Number.grouped($0)) tokens" } ?? ""
+      let loss = remedy.changes == .nothing ? "changes nothing else" : "changes \(remedy.changes.shown)"
+      return [ShellQuoting.joined(remedy.arguments) + more, tokens, loss]
+    }
+    let columns = [Table.Column(""), Table.Column("", .right), Table.Column("")]
+    for line in Table(columns, rows: rows).lines(on: terminal, indent: 4) { out.line(line) }
+  }
+
+  private func indented(_ text: String) -> String { "  " + text }
+}
+
+extension Remedy.Loss {
+  /// The word that a reader sees; eager execution costs speed.
+  var shown: String { self == .eager ? "speed" : rawValue }
+}

@@ -1,0 +1,81 @@
+import Catalog
+import CommandLineKit
+import ModelFiles
+import Plimsoll
+
+/// `fit` without a GPU: for each data-centre GPU, the fewest that start.
+struct GPUSurvey {
+  var request: FitRequest
+  private var rows: [Row] = []
+
+  private struct Row {
+    var device: Device
+    var fewest: Int?
+    var tokens: Int?
+    var concurrency: Double?
+    /// Why no number can be given.
+    var reason: String?
+  }
+
+  init(_ request: FitRequest) {
+    self.request = request
+    let devices = (try? Catalog.gpus()) ?? []
+    for device in devices where device.market == .dataCentre && device.mig == nil && device.backend.isModelled {
+      rows.append(row(device))
+    }
+    rows.sort { ($0.fewest ?? .max, $0.device.id) < ($1.fewest ?? .max, $1.device.id) }
+  }
+
+  private func row(_ device: Device) -> Row {
+    let accelerator = AcceleratorInput(device: device)
+    for (tensor, pipeline) in Deployment.layouts {
+      var trial = request.deployment(on: accelerator)
+      trial.flags.tensorParallelSize = tensor
+      trial.flags.pipelineParallelSize = pipeline
+      let evaluation = trial.evaluate()
+      if let unknown = trial.unknown(evaluation) { return Row(device: device, reason: unknown.message) }
+      guard evaluation.startsSurely else { continue }
+      return Row(
+        device: device, fewest: tensor * pipeline, tokens: evaluation.tokens, concurrency: evaluation.maxConcurrency)
+    }
+    return Row(device: device, reason: "does not fit on 64")
+  }
+
+  func report(json: Bool, _ context: inout Context) -> Int32 {
+    if json { context.out.line(document.serialized(pretty: true)) } else { write(&context) }
+    return rows.contains { $0.fewest != nil } ? 0 : rows.allSatisfy { $0.reason != nil } ? 4 : 1
+  }
+
+  private func write(_ context: inout Context) {
+    context.out.line(
+      context.terminal.paint(request.model.id, .bold) + ": the fewest of each data-centre GPU that start for sure")
+    context.out.line()
+    let columns: [Table.Column] = [
+      .init("GPU"), .init("memory", .right), .init("fewest", .right), .init("KV tokens", .right),
+      .init("requests", .right), .init(""),
+    ]
+    let lines = rows.map { row in
+      [
+        row.device.id, row.device.totalMemory.bytes?.gibText ?? "not known", row.fewest.map(String.init) ?? "-",
+        row.tokens.map(Number.grouped) ?? "", row.concurrency.map { Number.text($0, 1) } ?? "",
+        row.fewest == nil ? row.reason ?? "" : "",
+      ]
+    }
+    for line in Table(columns, rows: lines).lines(on: context.terminal, indent: 2) { context.out.line(line) }
+  }
+
+  private var document: JSON {
+    [
+      "schema": "plimsoll.fit-gpus/1", "model": .string(request.model.id),
+      "engine": ["name": "vllm", "release": .string(request.release.name)],
+      "accelerators": .array(
+        rows.map { row in
+          [
+            "id": .string(row.device.id), "total_bytes": .optional(row.device.totalMemory.bytes?.count),
+            "min_accelerators": .optional(row.fewest), "tokens": .optional(row.tokens),
+            "max_concurrency": row.concurrency.map { .number($0) } ?? .null, "reason": .optional(row.reason),
+          ]
+        }),
+    ]
+  }
+}
