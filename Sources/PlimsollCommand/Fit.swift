@@ -70,7 +70,15 @@ struct Fit: Command {
   }
 
   func run(_ context: inout Context) throws -> Int32 {
-    let request = try FitRequest(options: options, serve: serve, rest: rest)
+    let request: FitRequest
+    do {
+      request = try FitRequest(options: options, serve: serve, rest: rest)
+    } catch let failure as InputFailure where options.json {
+      // An unknown model is an answer of its own kind, with every key of a fit in place.
+      context.out.line(UnknownModelJSON.document(failure, options).serialized(pretty: true))
+      context.err.line("plimsoll: \(failure.sentence)")
+      return options.exitZero ? 0 : failure.exitStatus
+    }
     guard let accelerator = request.accelerator else {
       let survey = GPUSurvey(request)
       return survey.report(json: options.json, &context)

@@ -22,7 +22,8 @@ extension RuleContext {
       RuleViolation(
         .maxModelLen,
         "User-specified max_model_len (\(length)) is greater than the derived max_model_len (\(key)\(derived)); "
-          + "VLLM_ALLOW_LONG_MAX_MODEL_LEN=1 overrides it",
+          + "--hf-overrides with rope parameters and a new maximum lifts it, VLLM_ALLOW_LONG_MAX_MODEL_LEN=1 only at the "
+          + "risk of NaN or out-of-bounds positions",
         flags: ["--max-model-len"], source: source)
     ]
   }

@@ -9,7 +9,8 @@ extension Deployment {
     var result = Evaluation(
       flags: flags, parallelism: parallelism, violations: violations, stages: [], maxModelLen: flags.maxModelLen,
       checks: Evaluation.Checks())
-    // A layer partition that does not add up has no stages to count.
+    // Values that are none give no numbers, and a layer partition that does not add up has no stages to count.
+    if violations.contains(where: { $0.rule == .range || $0.rule == .positive }) { return result }
     guard model.numLayers >= parallelism.pipeline else { return result }
     let stages = parallelism.stages(of: model.numLayers)
     guard stages.last?.upperBound == model.numLayers, parallelism.divides(model) else { return result }

@@ -156,13 +156,14 @@ extension Deployment {
     else { return [] }
     var lifted = self
     lifted.model = shape
-    return lifted.remedies().map { remedy in
+    let own = flags.derivedMaxModelLen(for: FlagContext(model), release: release)
+    return lifted.remedies().compactMap { remedy in
       var remedy = remedy
-      // A shorter length needs no override where the model itself admits it.
-      let own = flags.derivedMaxModelLen(for: FlagContext(model), release: release)
-      let keepsLength = !remedy.arguments.contains("--max-model-len")
       let given = remedy.arguments.firstIndex(of: "--max-model-len").flatMap { Int(remedy.arguments[$0 + 1]) }
-      if keepsLength || (given ?? 0) > own { remedy.arguments = ["--hf-overrides", override] + remedy.arguments }
+      // A shorter length needs no override where the model itself admits it, and its own where it does not.
+      if let given, given <= own { return remedy }
+      let lift = given.flatMap { self.model.extended(to: $0)?.override } ?? override
+      remedy.arguments = ["--hf-overrides", lift] + remedy.arguments
       return remedy
     }
   }

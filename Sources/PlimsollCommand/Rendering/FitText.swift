@@ -138,9 +138,9 @@ struct FitText {
       let more = remedy.accelerators.map { " (\($0) GPUs)" } ?? ""
       let tokens = remedy.tokens.map { "\(Number.grouped($0)) tokens" } ?? ""
       let loss = remedy.changes == .nothing ? "changes nothing else" : "changes \(remedy.changes.shown)"
-      return [ShellQuoting.joined(remedy.arguments) + more, tokens, loss]
+      return [tokens, loss, ShellQuoting.joined(remedy.arguments) + more]
     }
-    let columns = [Table.Column(""), Table.Column("", .right), Table.Column("")]
+    let columns = [Table.Column("", .right), Table.Column(""), Table.Column("")]
     for line in Table(columns, rows: rows).lines(on: terminal, indent: 4) { out.line(line) }
   }
 
