@@ -16,7 +16,7 @@ package struct ModelPreset: Hashable, Sendable {
   package var released: String?
   /// Where the facts of ``config`` are from, and of what kind they are.
   package var source: String
-  /// Keys of the config that were not seen in the published file.
+  /// Keys of the config that were not seen in the published file; `shape` stands for all of them.
   package var unverified: [String]
   /// The keys of config.json that are read, in its own form: `ArchitectureTable.shape(of:)` takes it.
   package var config: JSON

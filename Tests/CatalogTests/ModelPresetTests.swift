@@ -34,6 +34,18 @@ struct ModelPresetTests {
     #expect(unproved.allSatisfy { $0.parametersNote.count > 15 })
   }
 
+  @Test("what is marked as unverified is a key of the config")
+  func unverified() throws {
+    for preset in try Catalog.models() {
+      let top = try ConfigObject(preset.config)
+      let text = try top.optionalObject("text_config")
+      for key in preset.unverified where key != "shape" {
+        #expect(top.has(key) || text?.has(key) == true, "\(preset.id) \(key)")
+      }
+      #expect(preset.unverified.contains("shape") == false || preset.parameters == nil)
+    }
+  }
+
   /// Published totals of Gemma 3 are those of the language model and a SigLIP tower of 27 layers, width 1152,
   /// 4 × 1152² + 2 × 1152 × 4304 weights and 4 × 1152 + 4304 + 1152 biases a layer, four norm vectors a layer and two at
   /// the end, patches of 14 × 14 × 3 with a bias, 64² positions; and a projector with its norm.
