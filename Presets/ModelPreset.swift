@@ -1,0 +1,52 @@
+package import ModelFiles
+
+/// A model of `Presets/models`: what of its config.json memory depends on, and where that is from.
+package struct ModelPreset: Hashable, Sendable {
+  /// The hub id, such as `Qwen/QwQ-32B`.
+  package var id: String
+  /// Names it goes by beside the id and the part of the id after the slash.
+  package var aliases: [String]
+  /// The parameters of the checkpoint without multi-token prediction, scales and copies of tied weights.
+  ///
+  /// An encoder's are among them. nil where no exact count was at hand to prove the shape with.
+  package var parameters: Int?
+  /// What the count is, or why there is none.
+  package var parametersNote: String
+  /// The month in which it came out, as `2025-03`.
+  package var released: String?
+  /// Where the facts of ``config`` are from, and of what kind they are.
+  package var source: String
+  /// Keys of the config that were not seen in the published file; `shape` stands for all of them.
+  package var unverified: [String]
+  /// The keys of config.json that are read, in its own form: `ArchitectureTable.shape(of:)` takes it.
+  package var config: JSON
+
+  package init(
+    id: String, aliases: [String] = [], parameters: Int?, parametersNote: String, released: String? = nil,
+    source: String, unverified: [String] = [], config: JSON
+  ) {
+    self.id = id
+    self.aliases = aliases
+    self.parameters = parameters
+    self.parametersNote = parametersNote
+    self.released = released
+    self.source = source
+    self.unverified = unverified
+    self.config = config
+  }
+}
+
+extension ModelPreset {
+  init(preset: ConfigObject) throws(ConfigError) {
+    self.init(
+      id: try preset.string("id"),
+      aliases: try preset.strings("aliases", default: []),
+      parameters: try preset.optionalInt("parameters"),
+      parametersNote: try preset.string("parameters_note"),
+      released: try preset.optionalString("released"),
+      source: try preset.string("source"),
+      unverified: try preset.strings("unverified", default: []),
+      config: .object(try preset.object("config").members)
+    )
+  }
+}
