@@ -18,8 +18,8 @@ struct Fit: Command {
     Example("plimsoll fit --gpu l40s -- vllm serve Qwen/Qwen3-8B --max-model-len 32k", "the line of a script"),
   ]
 
-  var options = FitOptions()
-  var serve = ServeFlags()
+  @Boxed var options = FitOptions()
+  @Boxed var serve = ServeFlags()
   /// vLLM's flags as typed, kept for help and completions only.
   var shown: [String] = []
   var rest: [String] = []

@@ -15,9 +15,12 @@ extension ModelShape {
   /// Every TP rank of a stage holds the same, since what TP cuts is cut evenly; with expert parallelism the first
   /// ranks hold one expert more where the experts do not divide, and it is such a rank that is counted.
   ///
-  /// - Parameter attention: Tensors that the attention backend keeps beside the weights.
+  /// - Parameters:
+  ///   - attention: Tensors that the attention backend keeps beside the weights.
+  ///   - computesLogits: Off for pooling, which loads no lm_head.
   public func weights(
-    stage: Int, parallelism: Parallelism, kernels: WeightKernels, attention: AttentionBuffers = AttentionBuffers()
+    stage: Int, parallelism: Parallelism, kernels: WeightKernels, attention: AttentionBuffers = AttentionBuffers(),
+    computesLogits: Bool = true
   ) -> Weights {
     let tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
     var allocator = CachingAllocator()
@@ -49,6 +52,7 @@ extension ModelShape {
     }
     for outer in placed where outer.module.part == .lmHead || outer.module.part == .norms {
       if outer.tiedToEmbedding, holdsEmbedding { continue }
+      if outer.module.part == .lmHead, !computesLogits { continue }
       add(outer.module)
     }
     return Weights(

@@ -1,11 +1,17 @@
 extension Deployment {
   /// What vLLM would do with this deployment.
-  public func evaluate() -> Evaluation {
+  ///
+  /// - Parameter base: An evaluation of the same model on the same device, whose weights and layer groups are taken
+  ///   over where the flags that they follow from are the same: a search changes few flags at a time.
+  /// - Parameter checksRules: Off where only memory is searched, and the base has been held against the rules.
+  public func evaluate(reusing base: Evaluation? = nil, checksRules: Bool = true) -> Evaluation {
     let flags = self.resolved
     let parallelism = flags.parallelism
-    let violations = self.flags.violations(
-      for: FlagContext(model), device: deviceTraits, release: release, entryPoint: entryPoint,
-      environment: environment)
+    let violations =
+      checksRules
+      ? self.flags.violations(
+        for: FlagContext(model), device: deviceTraits, release: release, entryPoint: entryPoint,
+        environment: environment) : base?.violations ?? []
     var result = Evaluation(
       flags: flags, parallelism: parallelism, violations: violations, stages: [], maxModelLen: flags.maxModelLen,
       checks: Evaluation.Checks())
@@ -14,15 +20,21 @@ extension Deployment {
     guard model.numLayers >= parallelism.pipeline else { return result }
     let stages = parallelism.stages(of: model.numLayers)
     guard stages.last?.upperBound == model.numLayers, parallelism.divides(model) else { return result }
-    switch plannedCache(flags) {
-    case .failure(let problem): result.cacheProblem = problem
-    case .success(let (placement, groups)):
-      result.placement = placement
-      result.pool = KVCachePool(
-        groups: groups.groups, stages: stages, inFlight: flags.maxInFlightTokens,
-        decodeContext: parallelism.decodeContext, reservesNullBlock: release.cache.reservesNullBlock)
+    if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags) {
+      result.placement = base.placement
+      result.pool = pool
+      result.pool?.inFlight = flags.maxInFlightTokens
+    } else {
+      switch plannedCache(flags) {
+      case .failure(let problem): result.cacheProblem = problem
+      case .success(let (placement, groups)):
+        result.placement = placement
+        result.pool = KVCachePool(
+          groups: groups.groups, stages: stages, inFlight: flags.maxInFlightTokens,
+          decodeContext: parallelism.decodeContext, reservesNullBlock: release.cache.reservesNullBlock)
+      }
     }
-    fill(&result, stages: stages)
+    fill(&result, stages: stages, reusing: base)
     return result
   }
 
@@ -57,15 +69,22 @@ extension Deployment {
         servesImages: servesImages))
   }
 
-  private func fill(_ result: inout Evaluation, stages: [Range<Int>]) {
+  private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {
     let flags = result.flags
     let kernels = WeightKernels(for: device.backend == .rocm ? ComputeCapability(8, 0) : capability)
     let attention = AttentionBuffers(
       backends: result.placement?.backends ?? [], numHeads: model.numAttentionHeads, hasSinks: model.traits.hasSinks,
       maxNumBatchedTokens: flags.maxNumBatchedTokens, parallelism: result.parallelism)
+    result.attentionBuffers = attention
+    let isReusable = base?.parallelism == result.parallelism && base?.attentionBuffers == attention
+      && base?.flags.isPooling == flags.isPooling
     for (index, range) in stages.enumerated() {
-      let weights = model.weights(
-        stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention)
+      let known = isReusable ? base?.stages[index].weights : nil
+      let weights =
+        known
+        ?? model.weights(
+          stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
+          computesLogits: !flags.isPooling)
       let work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
       result.stages.append(ledger(index, range, weights, work, result))
     }
@@ -158,6 +177,15 @@ extension StageLedger {
   /// What a rank holds when the cache's size is given: nothing is measured, all of it must lie in free memory.
   var claimedWithFixedCache: Bytes {
     loaded.best + activation.best + persistentBuffers.best + nonTorch.best + kvCache.best
+  }
+}
+
+extension ResolvedFlags {
+  /// Whether caches are placed and grouped alike under other flags, tokens in flight aside.
+  fileprivate func hasSameCacheLayout(as other: ResolvedFlags) -> Bool {
+    kvCacheDType == other.kvCacheDType && isBlockSizeGiven == other.isBlockSizeGiven && blockSize == other.blockSize
+      && attentionBackend == other.attentionBackend && dtype == other.dtype && parallelism == other.parallelism
+      && disableHybridKVCacheManager == other.disableHybridKVCacheManager
   }
 }
 

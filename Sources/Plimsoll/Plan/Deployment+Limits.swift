@@ -6,12 +6,12 @@ extension Deployment {
     let byMemory = evaluation.longestRequest
     return Plan.Limits(
       maxNumSeqsStarts: largest(upTo: evaluation.flags.maxNumBatchedTokens) { seqs in
-        let trial = self.with { $0.maxNumSeqs = seqs }.evaluate()
+        let trial = self.with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
         return trial.checks.worst < .fails
       },
       maxNumSeqsFullLength: fullLengthSeqs(evaluation),
       maxModelLen: byMemory.map { min($0, own) } ?? own, maxModelLenByMemory: byMemory,
-      minAccelerators: minAccelerators(), utilization: utilizationInterval())
+      minAccelerators: minAccelerators(evaluation), utilization: utilizationInterval(evaluation))
   }
 
   /// The largest number that still passes, 0 where not even one does; the test must hold for all below it.
@@ -30,20 +30,20 @@ extension Deployment {
   private func fullLengthSeqs(_ evaluation: Evaluation) -> Int? {
     guard let pool = evaluation.pool, !pool.isEmpty else { return nil }
     return largest(upTo: evaluation.flags.maxNumBatchedTokens) { seqs in
-      let trial = self.with { $0.maxNumSeqs = seqs }.evaluate()
+      let trial = self.with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
       guard trial.blocksPerRequest > 0 else { return false }
       return (trial.numBlocks - 1) / trial.blocksPerRequest >= seqs
     }
   }
 
   /// The fewest accelerators with which it starts: TP by powers of two within a node, then PP over nodes of eight.
-  func minAccelerators() -> Int? {
+  func minAccelerators(_ base: Evaluation) -> Int? {
     for (tensor, pipeline) in Self.layouts {
       let trial = with {
         $0.tensorParallelSize = tensor
         $0.pipelineParallelSize = pipeline
       }
-      let evaluation = trial.evaluate()
+      let evaluation = trial.evaluate(reusing: base)
       if evaluation.starts { return tensor * pipeline }
     }
     return nil
@@ -52,10 +52,10 @@ extension Deployment {
   public static let layouts = [(1, 1), (2, 1), (4, 1), (8, 1), (8, 2), (8, 4), (8, 8)]
 
   /// The utilizations between which it starts, in steps of 0.001; nil where none do or the total is not known.
-  func utilizationInterval() -> Plan.Interval? {
+  func utilizationInterval(_ evaluation: Evaluation) -> Plan.Interval? {
     guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
     func trial(_ thousandths: Int) -> Evaluation {
-      with { $0.gpuMemoryUtilization = Double(thousandths) / 1000 }.evaluate()
+      with { $0.gpuMemoryUtilization = Double(thousandths) / 1000 }.evaluate(reusing: evaluation, checksRules: false)
     }
     let most = largest(upTo: 1000) { thousandths in
       let checks = trial(thousandths).checks

@@ -1,9 +1,10 @@
 extension Deployment {
   /// Changes that make this deployment start for sure, each planned again, in order of least loss.
   func remedies() -> [Remedy] {
+    let base = evaluate()
     var found: [Remedy] = []
-    for candidate in candidates() {
-      let evaluation = candidate.deployment.evaluate()
+    for candidate in candidates(base) {
+      let evaluation = candidate.deployment.evaluate(reusing: base)
       guard evaluation.startsSurely else { continue }
       found.append(
         Remedy(
@@ -22,7 +23,7 @@ extension Deployment {
     var accelerators: Int?
   }
 
-  private func candidates() -> [Candidate] {
+  private func candidates(_ base: Evaluation) -> [Candidate] {
     var list: [Candidate] = []
     func add(
       _ changes: Remedy.Loss, _ arguments: [String], accelerators: Int? = nil,
@@ -32,8 +33,8 @@ extension Deployment {
         Candidate(
           arguments: arguments, deployment: with(change), changes: changes, accelerators: accelerators))
     }
-    let now = resolved
-    if let utilization = leastUtilization() {
+    let now = base.flags
+    if let utilization = leastUtilization(base) {
       add(.nothing, ["--gpu-memory-utilization", Self.text(utilization)]) { $0.gpuMemoryUtilization = utilization }
     }
     if now.maxNumBatchedTokens > 2048 {
@@ -41,7 +42,7 @@ extension Deployment {
     }
     for seqs in [128, 64, 32, 16, 8] where seqs < now.maxNumSeqs && seqs <= now.maxNumBatchedTokens {
       let trial = with { $0.maxNumSeqs = seqs }
-      if trial.evaluate().startsSurely {
+      if trial.evaluate(reusing: base).startsSurely {
         add(.speed, ["--max-num-seqs", String(seqs)]) { $0.maxNumSeqs = seqs }
         break
       }
@@ -67,7 +68,7 @@ extension Deployment {
         $0.tensorParallelSize = tensor
         $0.pipelineParallelSize = pipeline
       }
-      guard trial.evaluate().startsSurely else { continue }
+      guard trial.evaluate(reusing: base).startsSurely else { continue }
       add(.hardware, arguments, accelerators: tensor * pipeline) {
         $0.tensorParallelSize = tensor
         $0.pipelineParallelSize = pipeline
@@ -79,14 +80,14 @@ extension Deployment {
   }
 
   /// The least utilization, in whole hundredths above the one asked, at which it surely starts.
-  private func leastUtilization() -> Double? {
+  private func leastUtilization(_ base: Evaluation) -> Double? {
     guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
     let asked = resolved.gpuMemoryUtilization
     for hundredths in 1...99 {
       let utilization = Double(hundredths) / 100
       // Up where the cache is short, down where the start or what follows the budget is.
       guard (utilization - asked).magnitude > 0.0001 else { continue }
-      if with({ $0.gpuMemoryUtilization = utilization }).evaluate().startsSurely { return utilization }
+      if with({ $0.gpuMemoryUtilization = utilization }).evaluate(reusing: base).startsSurely { return utilization }
     }
     return nil
   }

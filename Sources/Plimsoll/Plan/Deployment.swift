@@ -1,7 +1,7 @@
 /// A model on accelerators with flags: everything that a plan is a function of.
 public struct Deployment: Hashable, Sendable {
-  public var model: ModelShape
-  public var device: Device
+  @Boxed public var model: ModelShape
+  @Boxed public var device: Device
   /// The total that CUDA reports, in place of the preset's.
   public var totalMemory: Bytes?
   /// What is free now, where it was measured.
@@ -9,19 +9,19 @@ public struct Deployment: Hashable, Sendable {
   /// Accelerators that the user has; nil: as many as the flags need.
   public var count: Int?
   public var nodes: Int
-  public var flags: ServeFlags
+  @Boxed public var flags: ServeFlags
   public var environment: EngineEnvironment
-  public var release: EngineRelease
+  @Boxed public var release: EngineRelease
   public var entryPoint: EntryPoint
   /// The KV memory of each rank, in place of the estimate: the block arithmetic stands alone.
   public var availableKVCacheMemory: Bytes?
   public var measured: MeasuredOverrides
 
   public init(model: ModelShape, device: Device, flags: ServeFlags = ServeFlags(), release: EngineRelease = .v0_33_0) {
-    self.model = model
-    self.device = device
-    self.flags = flags
-    self.release = release
+    _model = Boxed(wrappedValue: model)
+    _device = Boxed(wrappedValue: device)
+    _flags = Boxed(wrappedValue: flags)
+    _release = Boxed(wrappedValue: release)
     nodes = 1
     environment = EngineEnvironment()
     entryPoint = .serve

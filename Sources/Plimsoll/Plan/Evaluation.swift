@@ -8,6 +8,7 @@ public struct Evaluation: Hashable, Sendable {
   public var placement: CachePlacement?
   public var pool: KVCachePool?
   public var stages: [StageLedger]
+  public var attentionBuffers = AttentionBuffers()
   /// The length that the figures are for: the one asked, or the longest that fits under `auto`.
   public var maxModelLen: Int
   public var checks: Checks

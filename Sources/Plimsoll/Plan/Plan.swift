@@ -1,7 +1,7 @@
 /// The whole answer for a deployment: what vLLM would do, what bounds it, and what to do about it.
 public struct Plan: Hashable, Sendable {
   public var deployment: Deployment
-  public var evaluation: Evaluation
+  @Boxed public var evaluation: Evaluation
   public var verdict: Verdict
   /// One sentence that a person can act on.
   public var summary: String
@@ -9,7 +9,7 @@ public struct Plan: Hashable, Sendable {
   public var limits: Limits?
   public var marginal: Marginal?
   /// Flags that start, by the pessimistic estimate; nil where none were found.
-  public var run: ServeFlags?
+  @Boxed public var run: ServeFlags?
   public var findings: [Finding]
 
   /// The figures that bound a deployment; nil where a bound does not exist or was not found.

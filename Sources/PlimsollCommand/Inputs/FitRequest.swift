@@ -3,16 +3,16 @@ import Plimsoll
 
 /// What a `fit` command line asks, read and looked up.
 struct FitRequest {
-  var model: ModelInput
-  var accelerator: AcceleratorInput?
-  var release: EngineRelease
+  @Boxed var model: ModelInput
+  @Boxed var accelerator: AcceleratorInput?
+  @Boxed var release: EngineRelease
   /// No release was named.
   var isReleaseAssumed: Bool
-  var flags: ServeFlags
+  @Boxed var flags: ServeFlags
   var environment: EngineEnvironment
   /// The switches as written, for the line to run.
   var environmentPairs: [String]
-  var options: FitOptions
+  @Boxed var options: FitOptions
   var count: Int?
 
   init(options: FitOptions, serve: ServeFlags, rest: [String]) throws {

@@ -4,7 +4,7 @@ import Plimsoll
 /// The words of a `vllm serve` line: variables before it, the model, and its flags.
 struct ServeLine {
   var model: String?
-  var flags = ServeFlags()
+  @Boxed var flags = ServeFlags()
   var environment: [String] = []
 
   /// Reads `[NAME=VALUE …] vllm serve [MODEL] [flags]`.

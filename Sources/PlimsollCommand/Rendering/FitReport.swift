@@ -5,8 +5,8 @@ import Plimsoll
 /// A plan on its way out: as text, as JSON, or as one line, and as an exit status.
 struct FitReport {
   var request: FitRequest
-  var accelerator: AcceleratorInput
-  var plan: Plan
+  @Boxed var accelerator: AcceleratorInput
+  @Boxed var plan: Plan
   /// Demands of the command line that the plan misses.
   var gates: [Finding]
 
