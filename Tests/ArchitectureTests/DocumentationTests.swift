@@ -23,7 +23,9 @@ import Testing
     return lines.indices.compactMap { index in
       guard lines[index].starts(with: "public ") else { return nil }
       var above = index - 1
-      while above >= 0, lines[above].starts(with: "@") || lines[above].starts(with: "// swift-format-ignore") { above -= 1 }
+      while above >= 0, lines[above].starts(with: "@") || lines[above].starts(with: "// swift-format-ignore") {
+        above -= 1
+      }
       let isDocumented = above >= 0 && lines[above].starts(with: "///")
       return Declaration(place: "\(file.path):\(index + 1)", text: lines[index], isDocumented: isDocumented)
     }
@@ -49,7 +51,8 @@ import Testing
   @Test func aSummaryIsASentence() {
     for file in SourceFile.under("Sources/Plimsoll") {
       let lines = file.lines.map { $0.drop { $0 == " " } }
-      for index in lines.indices where lines[index].starts(with: "/// ") && (index == 0 || !lines[index - 1].starts(with: "///")) {
+      for index in lines.indices
+      where lines[index].starts(with: "/// ") && (index == 0 || !lines[index - 1].starts(with: "///")) {
         // A sentence may run on; the paragraph ends it.
         let paragraph = lines[index...].prefix { $0.starts(with: "/// ") }
         let end = paragraph.last?.last { $0 != "`" && $0 != ")" }

@@ -20,7 +20,9 @@ struct SourceFile: Sendable {
       let start = root.appendingPathComponent(folder)
       guard let paths = FileManager.default.enumerator(atPath: start.path) else { return [] }
       return paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
-        guard let text = try? String(contentsOf: start.appendingPathComponent(path), encoding: .utf8) else { return nil }
+        guard let text = try? String(contentsOf: start.appendingPathComponent(path), encoding: .utf8) else {
+          return nil
+        }
         return SourceFile(path: folder + "/" + path, text: text)
       }
     }

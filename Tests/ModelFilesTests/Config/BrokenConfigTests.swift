@@ -53,7 +53,9 @@ import Testing
     Case(
       "layers as text", llama(["num_hidden_layers": "32"]),
       value("num_hidden_layers", .string("32"), .integer(1...4_096))),
-    Case("half a layer", llama(["num_hidden_layers": 4.5]), value("num_hidden_layers", .number("4.5"), .integer(1...4_096))),
+    Case(
+      "half a layer", llama(["num_hidden_layers": 4.5]), value("num_hidden_layers", .number("4.5"), .integer(1...4_096))
+    ),
     Case("no layers", llama(["num_hidden_layers": 0]), value("num_hidden_layers", .number("0"), .integer(1...4_096))),
     Case(
       "negative width", llama(["hidden_size": -64]), value("hidden_size", .number("-64"), .integer(1...1 << 20))),
@@ -63,8 +65,12 @@ import Testing
     Case(
       "a width beyond 64 bits", llama(["hidden_size": .bigInteger("99999999999999999999")]),
       value("hidden_size", .number("99999999999999999999"), .integer(1...1 << 20))),
-    Case("an infinite width", llama(["hidden_size": .number(.infinity)]), value("hidden_size", .number("Infinity"), .integer(1...1 << 20))),
-    Case("a width of null", llama(["hidden_size": nil, "model_type": "other"]), value("hidden_size", .nothing, .integer(1...1 << 20))),
+    Case(
+      "an infinite width", llama(["hidden_size": .number(.infinity)]),
+      value("hidden_size", .number("Infinity"), .integer(1...1 << 20))),
+    Case(
+      "a width of null", llama(["hidden_size": nil, "model_type": "other"]),
+      value("hidden_size", .nothing, .integer(1...1 << 20))),
     Case(
       "null where the class has a default", llama(["vocab_size": .some(.null)]),
       value("vocab_size", .null, .integer(1...1 << 26))),
@@ -107,7 +113,15 @@ import Testing
       .unmodelled(part: "the quantization method", value: "", nearest: "fp8 in blocks, mxfp4")),
     Case(
       "blocks of zero", llama(["quantization_config": ["quant_method": "fp8", "weight_block_size": [0, 128]]]),
-      value("quantization_config.weight_block_size[0]", .number("0"), .integer(1...1 << 40))),
+      value("quantization_config.weight_block_size[0]", .number("0"), .integer(1...1_024))),
+    Case(
+      "sizes in range whose product no GPU holds",
+      llama(["hidden_size": 1_048_576, "intermediate_size": 16_777_216, "num_hidden_layers": 4_096]),
+      .contradiction("the sizes multiply to more than 2^50 elements, which no GPU holds")),
+    Case(
+      "a length and a cache whose product no GPU holds",
+      llama(["max_position_embeddings": 4_294_967_296, "num_key_value_heads": 16_384, "hidden_size": 16_384]),
+      .contradiction("the context length times the width of the cache is more than 2^58, which no GPU holds")),
   ]
 
   @Test(arguments: cases)

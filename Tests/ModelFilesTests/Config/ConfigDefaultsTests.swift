@@ -98,7 +98,9 @@ import Testing
         == [.slidingWindow(4_097), .full])
   }
 
-  @Test(arguments: [("bfloat16", DType.bfloat16), ("float16", .float16), ("float32", .bfloat16), ("torch.half", .float16)])
+  @Test(arguments: [
+    ("bfloat16", DType.bfloat16), ("float16", .float16), ("float32", .bfloat16), ("torch.half", .float16),
+  ])
   func vLLMServesFloat32InHalf(written: String, served: DType) throws {
     let shape = try ArchitectureTable.shape(of: BrokenConfigTests.llama(["torch_dtype": .some(.string(written))]))
     #expect(shape.dtype == served)

@@ -39,28 +39,41 @@ import Testing
     #expect(tally.refusals > Self.mutations / 20)
   }
 
-  /// Every number of a config in turn at the ends of what is read and beyond.
-  @Test(arguments: VLLMAnswer.file.configs.members.map(\.key))
-  func extremeNumbersNeverTrap(_ name: String) throws {
-    guard case .object(let members)? = VLLMAnswer.file.configs[name] else { return }
+  /// A long run also takes more numbers and every config.
+  static let isThorough = mutations >= 50_000
+  static let extremes = isThorough ? [0, 1, -1, 3, 1 << 14, 1 << 20, 1 << 26, 1 << 40, .max] : [0, 1 << 20, .max]
+
+  /// Every number of a config in turn at the ends of what is read and beyond, then all at once.
+  @Test(arguments: isThorough ? configs : Array(configs.suffix(12)))
+  func extremeNumbersNeverTrap(_ bytes: [UInt8]) throws {
+    guard case .object(let top) = try JSON.parse(bytes) else { return }
     var tally = Tally()
-    for member in members.members {
-      guard case .integer = member.value else { continue }
-      for extreme in [0, 1, -1, 3, 1 << 14, 1 << 20, 1 << 26, 1 << 40, .max] {
-        var changed = members
-        changed[member.key] = .integer(extreme)
-        Self.measure(.object(changed), round: extreme & 7, &tally)
+    Self.vary(top, &tally) { .object($0) }
+    if case .object(let text)? = top["text_config"] {
+      Self.vary(text, &tally) { inner in
+        var outer = top
+        outer["text_config"] = .object(inner)
+        return .object(outer)
       }
-    }
-    var all = members
-    for extreme in [1, 4_096, 1 << 14, 1 << 16, 1 << 20, 1 << 24, 1 << 26, 1 << 32, 1 << 40] {
-      for member in members.members {
-        if case .integer = member.value { all[member.key] = .integer(extreme) }
-      }
-      all["num_hidden_layers"] = .integer(min(extreme, 4_096))
-      Self.measure(.object(all), round: 1, &tally)
     }
     #expect(tally.refusals > 0)
+  }
+
+  private static func vary(_ members: JSONObject, _ tally: inout Tally, _ whole: (JSONObject) -> JSON) {
+    let numbers = members.members.filter { if case .integer = $0.value { true } else { false } }.map(\.key)
+    for key in numbers {
+      for extreme in extremes {
+        var changed = members
+        changed[key] = .integer(extreme)
+        measure(whole(changed), round: extreme & 7, &tally)
+      }
+    }
+    for power in stride(from: 0, through: 40, by: isThorough ? 2 : 10) {
+      var changed = members
+      for key in numbers { changed[key] = .integer(1 << power) }
+      changed["num_hidden_layers"] = .integer(isThorough ? 4_096 : 128)
+      measure(whole(changed), round: power, &tally)
+    }
   }
 
   /// All that is computed of a config.

@@ -77,7 +77,8 @@ extension VLLMAnswer {
     capability = try #require(ComputeCapability(try object.string("capability")))
     parallelism = Parallelism(
       tensor: try object.int("tp"), pipeline: try object.int("pp", default: 1), data: try object.int("dp", default: 1),
-      decodeContext: try object.int("dcp", default: 1), expertParallel: try object.bool("expert_parallel", default: false)
+      decodeContext: try object.int("dcp", default: 1),
+      expertParallel: try object.bool("expert_parallel", default: false)
     )
     kvCacheDType = try #require(KVCacheDType(rawValue: try object.string("kv_cache_dtype", default: "auto")))
     blockSize = try object.optionalInt("block_size")

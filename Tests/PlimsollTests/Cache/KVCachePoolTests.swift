@@ -46,7 +46,8 @@ import Testing
       testDescription: "Llama-3.1-8B, a length that the block does not divide", specs: llama, length: 8_191,
       blockBytes: 2_097_152, numBlocks: 20_480, blocksPerRequest: 512, tokens: 327_640, concurrency: 4_000),
     Vector(
-      testDescription: "Llama-3.1-70B at TP 8", specs: Array(repeating: KVCacheSpecTests.heads(1, .everything), count: 80),
+      testDescription: "Llama-3.1-70B at TP 8",
+      specs: Array(repeating: KVCacheSpecTests.heads(1, .everything), count: 80),
       length: 131_072, blockBytes: 655_360, numBlocks: 65_536, blocksPerRequest: 8_192, tokens: 1_048_576,
       concurrency: 800),
     Vector(

@@ -18,8 +18,10 @@ import Testing
 
   /// bfloat16 elements on one rank.
   @Test(arguments: [
-    Case(kind: .replicated(input: 7_168, outputs: [1_536, 576], bias: true), tensorParallel: 8, elements: 2_112 * 7_169),
-    Case(kind: .column(input: 4_096, outputs: [14_336, 14_336], bias: true), tensorParallel: 4, elements: 7_168 * 4_097),
+    Case(
+      kind: .replicated(input: 7_168, outputs: [1_536, 576], bias: true), tensorParallel: 8, elements: 2_112 * 7_169),
+    Case(
+      kind: .column(input: 4_096, outputs: [14_336, 14_336], bias: true), tensorParallel: 4, elements: 7_168 * 4_097),
     // A row's bias is whole on every rank.
     Case(kind: .row(input: 14_336, output: 4_096, bias: true), tensorParallel: 4, elements: 4_096 * 3_585),
     Case(kind: .qkv(qkv), tensorParallel: 8, elements: (4 + 2) * 128 * 4_097),
