@@ -107,7 +107,9 @@ extension AttentionBackend {
   public func kernelBlocks(_ request: Request) -> [KernelBlock] {
     switch self {
     case .flashAttn:
-      if request.headSize == 512, request.capability.major == 9, request.kvCacheDType.isPlainFP8 { return [.exactly(64)] }
+      if request.headSize == 512, request.capability.major == 9, request.kvCacheDType.isPlainFP8 {
+        return [.exactly(64)]
+      }
       if request.headSize == 256, request.capability.major == 10 { return [.exactly(128)] }
       return [.multiple(of: 16)]
     case .tritonAttn, .flexAttention, .flashAttnMLA, .tritonMLA: return [.multiple(of: 16)]

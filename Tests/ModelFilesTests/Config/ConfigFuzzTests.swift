@@ -7,7 +7,7 @@ import Testing
 ///
 /// A small run at every test, PLIMSOLL_FUZZ=100000 for more.
 @Suite struct ConfigFuzzTests {
-  static let mutations = ProcessInfo.processInfo.environment["PLIMSOLL_FUZZ"].flatMap { Int($0) } ?? 1_500
+  static let mutations = ProcessInfo.processInfo.environment["PLIMSOLL_FUZZ"].flatMap { Int($0) } ?? 6_000
 
   /// The fixtures, and one config of every architecture in vLLM's answers.
   static let configs: [[UInt8]] = {
