@@ -55,8 +55,9 @@ struct DecoderBuilder {
   func shape(
     vocabSize: Int, hiddenSize: Int, numHeads: Int, numKVHeads: Int, rope: Rope, servedAs: String? = nil
   ) throws(ModelConfigError) -> ModelShape {
+    let shape: ModelShape
     do {
-      return ModelShape(
+      shape = ModelShape(
         architecture: config.architecture, servedAs: servedAs ?? config.architecture, dtype: dtype,
         vocabSize: vocabSize, hiddenSize: hiddenSize, numAttentionHeads: numHeads, numKVHeads: numKVHeads,
         layers: layers, outer: outer, context: try ContextLength(config.text, rope: rope),
@@ -64,5 +65,7 @@ struct DecoderBuilder {
     } catch {
       throw .value(error)
     }
+    try shape.checkSizes()
+    return shape
   }
 }

@@ -10,11 +10,13 @@ enum DeepSeekFamily {
     guard try config.optionalInt("index_topk") == nil else {
       throw .unmodelled(part: "sparse attention with", value: "index_topk", nearest: "DeepSeek V3")
     }
+    let range = 1...1 << 20
     let latent = LatentAttention(
-      numHeads: size.numHeads, kvLoRARank: try config.int("kv_lora_rank"),
-      qkNopeHeadDim: try config.int("qk_nope_head_dim"), qkRopeHeadDim: try config.int("qk_rope_head_dim"),
-      vHeadDim: try config.int("v_head_dim"))
-    let qLoRARank = try config.optionalInt("q_lora_rank")
+      numHeads: size.numHeads, kvLoRARank: try config.int("kv_lora_rank", in: range),
+      qkNopeHeadDim: try config.int("qk_nope_head_dim", in: range),
+      qkRopeHeadDim: try config.int("qk_rope_head_dim", in: range),
+      vHeadDim: try config.int("v_head_dim", in: range))
+    let qLoRARank = try config.optionalInt("q_lora_rank", in: range)
     let isBiased = try config.string("topk_method", default: "") == "noaux_tc" || Self.alwaysBiased(config)
     let experts = try RoutedExperts(config, routerDType: Self.routerDType(config), correctionBias: isBiased)
     var decoder = try DecoderBuilder(config)

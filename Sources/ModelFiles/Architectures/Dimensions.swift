@@ -47,13 +47,15 @@ extension ModelConfig {
     guard types.count >= numLayers else {
       throw .contradiction("layer_types names \(types.count) layers and num_hidden_layers says \(numLayers)")
     }
-    let window = try optionalInt("sliding_window", in: 1...1 << 32)
+    let window = try optionalInt("sliding_window", in: 0...1 << 32)
     var spans: [Attention.Span] = []
     for type in types.prefix(numLayers) {
       switch type {
       case "full_attention": spans.append(.full)
       case "sliding_attention":
-        guard let window else { throw .contradiction("layer_types has sliding_attention without a sliding_window") }
+        guard let window, window > 0 else {
+          throw .contradiction("layer_types has sliding_attention without a sliding_window")
+        }
         spans.append(.slidingWindow(window))
       default: throw .unmodelled(part: "the layer type", value: type, nearest: "full_attention, sliding_attention")
       }

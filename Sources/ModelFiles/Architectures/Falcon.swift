@@ -7,7 +7,7 @@ enum FalconFamily {
     let heads = decoder.size.numHeads
     let isNew = try config.bool("new_decoder_architecture", default: false)
     let isMultiQuery = try config.bool("multi_query", default: true)
-    let stated = try config.optionalInt("n_head_kv", "num_kv_heads", "num_key_value_heads")
+    let stated = try config.optionalInt("n_head_kv", "num_kv_heads", "num_key_value_heads", in: 1...1 << 14)
     decoder.size.numKVHeads = isNew ? stated ?? heads : isMultiQuery ? 1 : heads
     let bias = try config.bool("bias", default: false)
     let size = decoder.size
@@ -15,7 +15,8 @@ enum FalconFamily {
     let isParallel = try config.bool("parallel_attn", default: true)
     let norms = try config.optionalInt("num_ln_in_parallel_attn", in: 1...2) ?? (isNew ? 2 : 1)
     decoder.norms =
-      !isParallel ? ["post_attention_layernorm", "input_layernorm"] : norms == 2 ? ["ln_attn", "ln_mlp"] : ["input_layernorm"]
+      !isParallel
+      ? ["post_attention_layernorm", "input_layernorm"] : norms == 2 ? ["ln_attn", "ln_mlp"] : ["input_layernorm"]
     (decoder.normBias, decoder.finalNormBias) = (true, true)
     decoder.endPlacement = .everyStage
     decoder.feedForward = { layer, _ in

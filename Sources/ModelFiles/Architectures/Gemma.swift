@@ -42,7 +42,8 @@ enum GemmaFamily {
       try local.table("rotary_emb_local", headSize: size.headSize, maxPosition: size.maxPosition, dtype: config.dtype),
       try global.table(headSize: size.headSize, maxPosition: size.maxPosition, dtype: config.dtype),
     ]
-    if config.top.has("vision_config") {
+    // The config class makes up a vision config where the file leaves it out.
+    if config.top.has("vision_config") || config.architecture.hasSuffix("ForConditionalGeneration") {
       decoder.traits.isMultimodal = true
       decoder.traits.encoderNotModelled = true
       decoder.traits.bidirectionalImages = true

@@ -44,7 +44,8 @@ enum Llama4Family {
           numExperts: numExperts, expertsPerToken: perToken, intermediateSize: size.intermediateSize,
           sharedIntermediateSize: size.intermediateSize))
     }
-    if config.top.has("vision_config") {
+    // The config class makes up a vision config where the file leaves it out.
+    if config.top.has("vision_config") || config.architecture.hasSuffix("ForConditionalGeneration") {
       decoder.traits.isMultimodal = true
       decoder.traits.encoderNotModelled = true
     }

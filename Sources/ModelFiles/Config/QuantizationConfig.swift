@@ -8,6 +8,9 @@ struct QuantizationConfig: Sendable {
   private var linear: WeightScheme
   private var experts: WeightScheme
 
+  /// The largest block of scales that is read; checkpoints have 128.
+  static let largestBlock = 1024
+
   static let none = QuantizationConfig(method: .none, ignored: [], linear: .unquantized, experts: .unquantized)
 
   private init(method: QuantizationMethod, ignored: [String], linear: WeightScheme, experts: WeightScheme) {
@@ -27,7 +30,7 @@ struct QuantizationConfig: Sendable {
     let name: String
     do throws(ConfigError) {
       name = try object.string("quant_method", default: "")
-      block = try object.optionalInts("weight_block_size")
+      block = try object.optionalInts("weight_block_size", in: 1...Self.largestBlock)
       let names = try object.optionalStrings("modules_to_not_convert")
       let older = try object.optionalStrings("ignored_layers")
       ignored = names ?? older ?? []

@@ -2,24 +2,32 @@
 public struct CachePlacement: Hashable, Sendable {
   /// The backends in use, the first layer's first.
   public var backends: [AttentionBackend]
+  /// Tokens of one block, as resolved from the backends.
   public var blockSize: Int
   /// The spec of each layer that caches.
   public var specs: [LayerSpec]
 
+  /// A layer and what it caches.
   public struct LayerSpec: Hashable, Sendable {
+    /// The layer's index in the model.
     public var layer: Int
+    /// What one rank keeps of it.
     public var spec: KVCacheSpec
   }
 
   /// What the choice depends on beside the model.
   public struct Settings: Hashable, Sendable {
+    /// The GPU generation that the backends run on.
     public var capability: ComputeCapability
+    /// `--kv-cache-dtype`.
     public var kvCacheDType: KVCacheDType
     /// The type that the model computes in on this GPU.
     public var modelDType: DType
     /// `--block-size`, where it is given.
     public var blockSize: Int?
+    /// The block size of the release where no backend asks for another.
     public var defaultBlockSize: Int
+    /// `--tensor-parallel-size`, over which heads are cut.
     public var tensorParallel: Int
     /// `--attention-backend`, where it is given.
     public var backend: AttentionBackend?

@@ -10,6 +10,7 @@ public enum KVCacheGroupingError: Error, Hashable, Sendable {
 ///
 /// vLLM 0.33.0 `v1/core/kv_cache_planning.py get_kv_cache_groups`.
 public struct KVCacheGroups: Hashable, Sendable {
+  /// The groups, those of one bucket of equal layers next to each other.
   public var groups: [KVCacheGroup]
 
   /// - Parameters:
@@ -37,7 +38,9 @@ public struct KVCacheGroups: Hashable, Sendable {
   ///
   /// The largest where it is below `factor` times the smallest, else the smallest (0.33.0: 3/2).
   public struct GroupSizeRule: Hashable, Sendable {
+    /// The factor's numerator.
     public var numerator: Int
+    /// The factor's denominator.
     public var denominator: Int
 
     public init(_ numerator: Int, over denominator: Int) {

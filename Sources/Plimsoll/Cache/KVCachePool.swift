@@ -2,11 +2,13 @@
 ///
 /// vLLM 0.33.0 `v1/core/kv_cache_planning.py get_kv_cache_configs`.
 public struct KVCachePool: Hashable, Sendable {
+  /// The layers that share block tables.
   public var groups: [KVCacheGroup]
   /// One block on each pipeline stage: the largest group's pages there.
   public var blockBytes: [Bytes]
   /// Tokens that steps may have in flight: concurrent batches × max-num-batched-tokens.
   public var inFlight: Int
+  /// Ranks over which the tokens of full layers are shared out (DCP).
   public var decodeContext: Int
   /// The pool holds one block back (the null block), and the fit check plans without it.
   public var reservesNullBlock: Bool

@@ -2,6 +2,7 @@
 ///
 /// vLLM 0.33.0 `v1/kv_cache_interface.py`, its spec classes told apart by ``kind`` and ``retention``.
 public struct KVCacheSpec: Hashable, Sendable {
+  /// What a page holds.
   public var kind: Kind
   /// Head slots on this rank; 1 for a latent cache.
   public var numHeads: Int
@@ -9,6 +10,7 @@ public struct KVCacheSpec: Hashable, Sendable {
   public var stateBytes: Bytes
   /// Tokens of one block.
   public var blockSize: Int
+  /// How much of a request the layer still needs.
   public var retention: Retention
   /// The page where it is padded above what its states need.
   public var paddedPage: Bytes?

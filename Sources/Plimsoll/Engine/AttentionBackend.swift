@@ -17,15 +17,21 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
 
   /// What is asked of a backend.
   public struct Request: Hashable, Sendable {
+    /// The GPU generation.
     public var capability: ComputeCapability
+    /// Elements of one head; of the whole vector for a latent cache.
     public var headSize: Int
+    /// How keys and values are stored.
     public var kvCacheDType: KVCacheDType
     /// A block size that the user set.
     public var blockSize: Int?
+    /// The cache is latent (MLA).
     public var isLatent: Bool
     /// The part of a latent head without rotary position; 0 otherwise.
     public var qkNopeHeadDim: Int
+    /// Attention has learned sinks.
     public var hasSinks: Bool
+    /// Image tokens attend in both directions.
     public var bidirectionalImages: Bool
 
     public init(
@@ -83,13 +89,17 @@ extension AttentionBackend {
     return .none(reasons)
   }
 
+  /// The backend chosen, or why there is none.
   public enum Selection: Hashable, Sendable {
     case backend(AttentionBackend)
     case none([Refusal])
   }
 
+  /// Why a backend does not serve a request.
   public struct Refusal: Hashable, Sendable {
+    /// The backend that was passed over.
     public var backend: AttentionBackend
+    /// The reason, in vLLM's words.
     public var reason: String
   }
 
@@ -97,7 +107,9 @@ extension AttentionBackend {
   public func kernelBlocks(_ request: Request) -> [KernelBlock] {
     switch self {
     case .flashAttn:
-      if request.headSize == 512, request.capability.major == 9, request.kvCacheDType.isPlainFP8 { return [.exactly(64)] }
+      if request.headSize == 512, request.capability.major == 9, request.kvCacheDType.isPlainFP8 {
+        return [.exactly(64)]
+      }
       if request.headSize == 256, request.capability.major == 10 { return [.exactly(128)] }
       return [.multiple(of: 16)]
     case .tritonAttn, .flexAttention, .flashAttnMLA, .tritonMLA: return [.multiple(of: 16)]

@@ -22,6 +22,7 @@ public struct CaptureSizeRule: Hashable, Sendable {
   /// The graphs captured at optimization levels 0 to 3.
   public var modes: [CUDAGraphMode]
 
+  /// The largest capture size of one GPU generation.
   public struct CapabilityCeiling: Hashable, Sendable {
     public var major: Int
     public var ceiling: Int

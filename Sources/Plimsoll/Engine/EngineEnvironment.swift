@@ -45,6 +45,7 @@ public enum KVCacheLayoutName: String, CaseIterable, Hashable, Sendable {
   case blnhc = "BLNHC"
   case bhlnc = "BHLNC"
 
+  /// Reads a layout by its name or by an older name.
   public init?(written: String) {
     switch written {
     case "NHD": self = .lbnhc

@@ -9,6 +9,7 @@ public struct BatchRule: Hashable, Sendable {
   /// The expert back ends that batch.
   public var batchedExpertBackends: [String]
 
+  /// The defaults of devices from some size on.
   public struct DeviceDefaults: Hashable, Sendable {
     /// The least memory by NVML.
     public var minimumTotal: Bytes
@@ -82,6 +83,7 @@ public struct RunnerRule: Hashable, Sendable {
   /// Whether a step is scheduled while the one before runs, unless something forbids it, as since 0.14.
   public var asyncByDefault: Bool
 
+  /// Which models run on the V2 model runner.
   public enum V2Rule: String, CaseIterable, Hashable, Sendable {
     /// Only when `VLLM_USE_V2_MODEL_RUNNER` asks for it.
     case optIn

@@ -69,7 +69,9 @@ public enum CUDAGraphMode: String, CaseIterable, Hashable, Sendable {
 }
 
 extension CUDAGraphMode {
+  /// Whether whole batches are captured.
   public var hasFull: Bool { self == .full || self == .fullDecodeOnly || self == .fullAndPiecewise }
+  /// Whether the parts between attention layers are captured.
   public var hasPiecewise: Bool { self == .piecewise || self == .fullAndPiecewise }
 
   /// What is left when the model is not compiled piecewise: `CUDAGraphMode.without_piecewise`.

@@ -43,6 +43,7 @@ public enum FlagArity: String, CaseIterable, Hashable, Sendable {
 }
 
 extension FlagDescriptor {
+  /// How many values the flag takes.
   public var arity: FlagArity { binding.arity }
 
   /// The words that a value must be one of; empty where it is free.

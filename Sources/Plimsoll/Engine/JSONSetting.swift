@@ -14,6 +14,7 @@ public struct JSONSetting: Hashable, Sendable {
 }
 
 extension JSONSetting {
+  /// Whether the value is an explicit null.
   public var isNull: Bool { text == "null" }
 
   /// The whole number that the value is.

@@ -1,9 +1,14 @@
 /// How a deployment is spread over GPUs, and what one rank of it holds.
 public struct Parallelism: Hashable, Sendable {
+  /// `--tensor-parallel-size`.
   public var tensor: Int
+  /// `--pipeline-parallel-size`.
   public var pipeline: Int
+  /// `--data-parallel-size`.
   public var data: Int
+  /// `--decode-context-parallel-size`.
   public var decodeContext: Int
+  /// `--prefill-context-parallel-size`.
   public var prefillContext: Int
   /// Whole experts on each rank rather than a slice of every expert (`--enable-expert-parallel`).
   public var expertParallel: Bool

@@ -66,6 +66,7 @@ extension ResolvedFlags {
   /// The largest captured batch, 0 where nothing is captured.
   public var maxCudagraphCaptureSize: Int { cudagraphCaptureSizes.last ?? 0 }
 
+  /// How the deployment is spread over GPUs.
   public var parallelism: Parallelism {
     Parallelism(
       tensor: tensorParallelSize, pipeline: pipelineParallelSize, data: dataParallelSize,

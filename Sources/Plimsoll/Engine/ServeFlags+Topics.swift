@@ -67,7 +67,9 @@ public struct SpeculativeFlags: Hashable, Sendable {
 extension SpeculativeFlags {
   /// Whether any of the flags asks for speculative decoding.
   public var isEnabled: Bool { !config.isEmpty || specMethod != nil || specModel != nil || specTokens != nil }
+  /// The method of speculation, from the flag of its own or from the JSON.
   public var method: String? { specMethod ?? config.value(at: "method")?.string }
+  /// The draft model, from the flag of its own or from the JSON.
   public var model: String? { specModel ?? config.value(at: "model")?.string }
   /// The draft tokens of a step, where the flags say so; else the draft's own configuration decides.
   public var numSpeculativeTokens: Int? { specTokens ?? config.value(at: "num_speculative_tokens")?.int }
@@ -89,14 +91,17 @@ public struct OffloadFlags: Hashable, Sendable {
 }
 
 extension ServeFlags {
+  /// Items of each modality that one prompt may have.
   public var limitMMPerPrompt: [String: Int]? {
     get { multimodal.limitMMPerPrompt }
     set { multimodal.limitMMPerPrompt = newValue }
   }
+  /// Whether the encoders are left out.
   public var languageModelOnly: Bool? {
     get { multimodal.languageModelOnly }
     set { multimodal.languageModelOnly = newValue }
   }
+  /// Weights moved to the host, in GiB a GPU.
   public var cpuOffloadGB: Double? {
     get { offload.cpuOffloadGB }
     set { offload.cpuOffloadGB = newValue }

@@ -1,6 +1,8 @@
 /// NVIDIA's version number of a GPU's instruction set, such as 9.0 for Hopper.
 public struct ComputeCapability: Hashable, Sendable {
+  /// The generation: 9 for Hopper.
   public var major: Int
+  /// The variant within the generation.
   public var minor: Int
 
   public init(_ major: Int, _ minor: Int) {

@@ -10,7 +10,9 @@ public struct Device: Hashable, Sendable {
   public var name: String
   /// What else it is called: by nvidia-smi, by node labels, in short.
   public var aliases: [String] = []
+  /// The company whose accelerator it is.
   public var vendor: Vendor
+  /// The software that vLLM reaches it through.
   public var backend: Backend
   /// The vendor's name of the generation, `Hopper`.
   public var architecture: String
@@ -18,7 +20,9 @@ public struct Device: Hashable, Sendable {
   public var computeCapability: ComputeCapability?
   /// The target that ROCm compiles for, `gfx942`; nil for all but AMD's.
   public var gfx: String?
+  /// Where it is bought and found.
   public var market: Market = .dataCentre
+  /// How its memory relates to that of the host.
   public var memoryKind: MemoryKind = .discrete
 
   /// The size on the box, in GB.
@@ -27,6 +31,7 @@ public struct Device: Hashable, Sendable {
   public var alsoMarketedGB: [Int] = []
   /// What NVML reports; vLLM takes its default batch sizes from it (vllm/engine/arg_utils.py, release 0.33.0).
   public var nvmlTotal: Bytes?
+  /// How the figure of NVML is known.
   public var nvmlEvidence: Evidence = .unverified
   /// What CUDA or ROCm reports: the lowest seen. Its bytes are nil where it was never seen.
   public var totalMemory: MemoryFigure
@@ -35,8 +40,11 @@ public struct Device: Hashable, Sendable {
   /// What a device that shares the host's memory had free at start. Nil for devices with memory of their own.
   public var freeAtStart: MeasuredRange?
 
+  /// The speed of its memory.
   public var bandwidth: Bandwidth?
+  /// Its dense peak rates.
   public var peak = PeakRates()
+  /// How it is joined to other devices and the host.
   public var interconnect = Interconnect()
   /// Where bandwidths and rates are from.
   public var specificationSource: String

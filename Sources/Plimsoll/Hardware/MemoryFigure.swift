@@ -10,7 +10,9 @@ public enum Evidence: String, Hashable, Sendable, CaseIterable {
 
 /// The memory that real starts showed, from the lowest to the highest.
 public struct ObservedRange: Hashable, Sendable {
+  /// The least that was seen.
   public var low: Bytes
+  /// The most that was seen.
   public var high: Bytes
 
   public init(low: Bytes, high: Bytes) {
@@ -23,6 +25,7 @@ public struct ObservedRange: Hashable, Sendable {
 public struct MemoryFigure: Hashable, Sendable {
   /// The amount to plan with; nil where it is not known.
   public var bytes: Bytes?
+  /// How the amount is known.
   public var evidence: Evidence
   /// What was printed: the drivers of a card differ by up to 0.3 GiB. Nil where no print is at hand.
   public var observed: ObservedRange?
@@ -39,7 +42,9 @@ public struct MemoryFigure: Hashable, Sendable {
 
 /// A range that was measured, and where.
 public struct MeasuredRange: Hashable, Sendable {
+  /// The amounts that were measured.
   public var range: ObservedRange
+  /// Where they were measured.
   public var source: String
 
   public init(range: ObservedRange, source: String) {

@@ -1,5 +1,6 @@
 /// How much memory moves in a second; data sheets count in powers of ten.
 public struct Bandwidth: Hashable, Sendable, Comparable {
+  /// The bytes that move in a second.
   public var perSecond: Bytes
 
   public init(perSecond: Bytes) { self.perSecond = perSecond }
@@ -14,10 +15,15 @@ public struct Bandwidth: Hashable, Sendable, Comparable {
 
 /// The dense peak rates of a device, in 10^12 operations a second; nil where there are none or none is known.
 public struct PeakRates: Hashable, Sendable {
+  /// With 16-bit floats of five exponent bits.
   public var fp16: Double?
+  /// With 16-bit floats of eight exponent bits.
   public var bf16: Double?
+  /// With 8-bit floats.
   public var fp8: Double?
+  /// With 8-bit integers.
   public var int8: Double?
+  /// With 4-bit floats.
   public var fp4: Double?
 
   public init(
@@ -37,6 +43,7 @@ public struct Interconnect: Hashable, Sendable {
   public var link: Bandwidth?
   /// The generation of PCI Express.
   public var pcieGeneration: Int?
+  /// The lanes of PCIe.
   public var pcieLanes: Int?
   /// The most devices that the link joins.
   public var scaleUpDomain: Int?

@@ -5,12 +5,14 @@
 /// is at least 512 B (small) or above 1 MiB (large), else the whole block counts. This is the figure of "Model loading
 /// took" (PyTorch `c10/cuda/CUDACachingAllocator.cpp`).
 public struct CachingAllocator: Sendable {
+  /// The sum of the blocks handed out.
   public private(set) var allocated = Bytes.zero
   private var freeSmall: [Int] = []
   private var freeLarge: [Int] = []
 
   public init() {}
 
+  /// Makes a tensor of `size`; nothing for an empty one.
   public mutating func allocate(_ size: Bytes) {
     guard size > .zero else { return }
     let rounded = size.count.roundedUp(toMultipleOf: 512)

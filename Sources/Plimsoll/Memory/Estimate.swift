@@ -14,11 +14,15 @@ public enum Basis: String, Hashable, Sendable, CaseIterable {
 
 /// An amount that is known within an interval: 90 % of starts lie in `low…high`, and `worst` holds 99 %.
 public struct Estimate: Hashable, Sendable {
+  /// The least that is likely.
   public var low: Bytes
+  /// The figure to plan with.
   public var best: Bytes
+  /// The most that is likely.
   public var high: Bytes
   /// The 99 % end on the side that hurts: above `best` for what is spent, below it for what is left.
   public var worst: Bytes
+  /// What the figure rests on.
   public var basis: Basis
 
   public init(low: Bytes, best: Bytes, high: Bytes, worst: Bytes? = nil, basis: Basis) {
@@ -34,6 +38,7 @@ public struct Estimate: Hashable, Sendable {
     Estimate(low: amount, best: amount, high: amount, basis: basis)
   }
 
+  /// Nothing, exactly.
   public static let zero = Estimate.exact(.zero)
 }
 

@@ -1,22 +1,38 @@
 /// What one rank of a pipeline stage runs, as the transient terms need it.
 public struct RankWork: Hashable, Sendable {
+  /// The pipeline stage, 0 first.
   public var stage: Int
+  /// How the deployment is spread over GPUs.
   public var parallelism: Parallelism
+  /// The layers of the stage.
   public var layers: [LayerGroup]
+  /// Elements of a token's hidden state.
   public var hiddenSize: Int
+  /// Rows of the vocabulary, unpadded.
   public var vocabSize: Int
   /// The type of activations.
   public var dtype: DType
+  /// `--max-num-seqs`, as resolved.
   public var maxNumSeqs: Int
+  /// `--max-num-batched-tokens`, as resolved.
   public var maxNumBatchedTokens: Int
+  /// `--max-model-len`, as resolved.
   public var maxModelLen: Int
+  /// Tokens of one block of the cache.
   public var blockSize: Int
+  /// The model pools rather than generates.
   public var isPooling: Bool
+  /// The V2 model runner is in use.
   public var usesV2ModelRunner: Bool
+  /// The model is compiled, not run eagerly.
   public var isCompiled: Bool
+  /// The weights are quantized.
   public var isQuantized: Bool
+  /// How many batch sizes are captured as CUDA graphs.
   public var numCaptureSizes: Int
+  /// Tokens drafted for each sequence and step; 0 for none.
   public var numSpeculativeTokens: Int
+  /// The device is one for data centres.
   public var isDataCentre: Bool
 
   /// Logits are computed on the last stage only.

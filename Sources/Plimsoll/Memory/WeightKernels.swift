@@ -2,8 +2,11 @@
 ///
 /// One value for each GPU generation and release; what differs is here and not in the formulas.
 public struct WeightKernels: Hashable, Sendable {
+  /// How MXFP4 experts are kept.
   public var mxfp4Experts: MXFP4Experts
+  /// How the scales of block-scaled linears are kept.
   public var blockScaledLinear: BlockScaled
+  /// How the scales of block-scaled experts are kept.
   public var blockScaledExperts: BlockScaled
 
   public init(mxfp4Experts: MXFP4Experts, blockScaledLinear: BlockScaled, blockScaledExperts: BlockScaled) {
@@ -42,11 +45,15 @@ public struct WeightKernels: Hashable, Sendable {
 
   /// The routed experts of a layer as one rank holds them.
   public struct ExpertsOnRank: Hashable, Sendable {
+    /// Experts on the rank.
     public var count: Int
+    /// The width of the hidden state.
     public var hiddenSize: Int
+    /// The width of an expert on the rank.
     public var intermediateSize: Int
     /// 2 where a gate and an up projection are fused, else 1.
     public var projections: Int
+    /// Both projections have a bias.
     public var bias: Bool
   }
 }

@@ -4,6 +4,7 @@ public struct Weights: Hashable, Sendable {
   public var tensors: Bytes
   /// The same as PyTorch's allocator counts them: what vLLM prints as loaded.
   public var allocated: Bytes
+  /// The tensors by the part of the model that they belong to.
   public var parts: [WeightPart: Bytes]
   /// An encoder's weights are missing, so that the sums are lower bounds.
   public var isLowerBound: Bool

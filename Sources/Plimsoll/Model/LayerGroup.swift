@@ -2,7 +2,9 @@
 public struct LayerGroup: Hashable, Sendable {
   /// How many layers the run has.
   public var count: Int
+  /// How each layer of the run mixes tokens.
   public var mixer: Mixer
+  /// What each layer of the run computes on each token.
   public var feedForward: FeedForward
   /// What each layer of the run holds, in the order in which vLLM builds it.
   public var modules: [Module]
@@ -23,10 +25,15 @@ public enum Mixer: Hashable, Sendable {
 
 /// Attention with keys and values per head (multi-head, grouped-query, multi-query).
 public struct Attention: Hashable, Sendable {
+  /// Query heads of the whole layer.
   public var numHeads: Int
+  /// Key and value heads of the whole layer.
   public var numKVHeads: Int
+  /// Elements of a query or key head.
   public var headSize: Int
+  /// Elements of a value head.
   public var headSizeV: Int
+  /// How far back the layer looks.
   public var span: Span
 
   public init(numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, span: Span = .full) {
@@ -49,10 +56,15 @@ public struct Attention: Hashable, Sendable {
 
 /// Multi-head latent attention: one compressed key-value vector a token, the same on every TP rank.
 public struct LatentAttention: Hashable, Sendable {
+  /// Query heads of the whole layer.
   public var numHeads: Int
+  /// Elements of the compressed key-value vector (`kv_lora_rank`).
   public var kvLoRARank: Int
+  /// Elements of a query head without rotary position.
   public var qkNopeHeadDim: Int
+  /// Elements of a head with rotary position, shared by all heads of the key.
   public var qkRopeHeadDim: Int
+  /// Elements of a value head once expanded.
   public var vHeadDim: Int
 
   public init(numHeads: Int, kvLoRARank: Int, qkNopeHeadDim: Int, qkRopeHeadDim: Int, vHeadDim: Int) {
@@ -74,8 +86,11 @@ public enum FeedForward: Hashable, Sendable {
 
   /// A routed mixture of experts.
   public struct Routed: Hashable, Sendable {
+    /// Routed experts of the layer.
     public var numExperts: Int
+    /// Experts that a token is routed to.
     public var expertsPerToken: Int
+    /// The width of a routed expert.
     public var intermediateSize: Int
     /// The summed width of the experts that every token passes; 0 for none.
     public var sharedIntermediateSize: Int

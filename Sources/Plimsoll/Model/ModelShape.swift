@@ -6,17 +6,23 @@ public struct ModelShape: Hashable, Sendable {
   public var servedAs: String
   /// The type that vLLM computes and caches in under `--dtype auto`.
   public var dtype: DType
+  /// Rows of the embedding, unpadded.
   public var vocabSize: Int
+  /// Elements of a token's hidden state.
   public var hiddenSize: Int
   /// The heads that vLLM's parallel checks count.
   public var numAttentionHeads: Int
+  /// The key and value heads that vLLM's parallel checks count.
   public var numKVHeads: Int
   /// Decoder layers, in order, equal neighbours folded.
   public var layers: [LayerGroup]
   /// What lies outside the layers: embedding, final norm, lm_head, rotary tables, encoders.
   public var outer: [PlacedModule]
+  /// How long the model says a request may be.
   public var context: ContextLength
+  /// The method that the checkpoint declares.
   public var quantization: QuantizationMethod
+  /// What steers backends, defaults and checks.
   public var traits: Traits
 
   public init(
@@ -62,7 +68,9 @@ public struct ModelShape: Hashable, Sendable {
 
 /// A module outside the layers, and the pipeline stages that build it.
 public struct PlacedModule: Hashable, Sendable {
+  /// The module that is placed.
   public var module: Module
+  /// The pipeline stages that build it.
   public var placement: Placement
   /// Shares its storage with the embedding, so that it costs nothing on a stage that holds the embedding too.
   public var tiedToEmbedding: Bool

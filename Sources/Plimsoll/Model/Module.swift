@@ -5,7 +5,9 @@
 public struct Module: Hashable, Sendable {
   /// The path inside its layer (or inside the model), with vLLM's fused names: `self_attn.qkv_proj`.
   public var name: String
+  /// The part of the model that the account puts it under.
   public var part: WeightPart
+  /// What the module computes, with its shape.
   public var kind: Kind
   /// How the weight of a linear or of experts is stored once loaded.
   public var scheme: WeightScheme
@@ -42,11 +44,17 @@ public struct Module: Hashable, Sendable {
 
   /// The shape of a fused query, key and value projection.
   public struct QKV: Hashable, Sendable {
+    /// Elements of the hidden state that it reads.
     public var input: Int
+    /// Query heads on all ranks together.
     public var numHeads: Int
+    /// Key and value heads on all ranks together.
     public var numKVHeads: Int
+    /// Elements of a query or key head.
     public var headSize: Int
+    /// Elements of a value head.
     public var headSizeV: Int
+    /// Every row has a bias.
     public var bias: Bool
     /// Query rows are twice the heads, half of them an output gate (Qwen3-Next and its heirs).
     public var gated: Bool
@@ -67,11 +75,15 @@ public struct Module: Hashable, Sendable {
 
   /// The shape of a layer's routed experts.
   public struct Experts: Hashable, Sendable {
+    /// Experts of the layer, on all ranks together.
     public var count: Int
+    /// The width of the hidden state.
     public var hiddenSize: Int
+    /// The width of an expert.
     public var intermediateSize: Int
     /// A gate and an up projection fused (`w13`), or an up projection alone.
     public var gated: Bool
+    /// Both projections have a bias.
     public var bias: Bool
 
     public init(count: Int, hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false) {

@@ -49,6 +49,7 @@ extension Deployment {
     return nil
   }
 
+  /// Tensor and pipeline sizes that are tried, the fewest accelerators first.
   public static let layouts = [(1, 1), (2, 1), (4, 1), (8, 1), (8, 2), (8, 4), (8, 8)]
 
   /// The utilizations between which it starts, in steps of 0.001; nil where none do or the total is not known.

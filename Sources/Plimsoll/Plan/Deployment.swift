@@ -56,6 +56,7 @@ extension Deployment {
   /// The GPU generation that kernels are chosen for. Devices of ROCm have none and take the Triton kernels.
   var capability: ComputeCapability { device.computeCapability ?? ComputeCapability(0, 0) }
 
+  /// The flags with defaults filled in for this model and device.
   public var resolved: ResolvedFlags {
     flags.resolved(
       for: FlagContext(model), device: deviceTraits, release: release, entryPoint: entryPoint,

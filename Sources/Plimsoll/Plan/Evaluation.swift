@@ -25,11 +25,13 @@ public struct Evaluation: Hashable, Sendable {
     public var kvCache = Outcome.passes
     public var afterBudget = Outcome.passes
 
+    /// How a check came out, the best first.
     public enum Outcome: Int, Hashable, Sendable, Comparable {
       case passes, tight, fails
       public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
     }
 
+    /// The worst of the three.
     public var worst: Outcome { max(startup, kvCache, afterBudget) }
   }
 
@@ -40,6 +42,7 @@ public struct Evaluation: Hashable, Sendable {
 
   /// Whether vLLM starts by the best estimate, and by the pessimistic one.
   public var starts: Bool { isPlanned && checks.worst < .fails }
+  /// Whether it starts at the pessimistic end of every estimate too.
   public var startsSurely: Bool { isPlanned && checks.worst == .passes }
   private var isPlanned: Bool { violations.isEmpty && cacheProblem == nil && pool != nil }
 }
@@ -50,6 +53,7 @@ extension Evaluation {
     flags.numGPUBlocksOverride ?? pool?.numBlocks(available: available) ?? 0
   }
 
+  /// Blocks that one request of full length holds.
   public var blocksPerRequest: Int { pool?.blocksPerRequest(length: maxModelLen) ?? 0 }
 
   /// Blocks over the blocks of a full request, as printed; nil for a model without a cache.
@@ -75,5 +79,6 @@ extension Evaluation {
 
   /// The longest request that the pool holds: nil where memory sets no bound.
   public var longestRequest: Int? { pool?.longestRequest(available: available) }
+  /// The longest request that the cache holds at the pessimistic end; nil where nothing bounds it.
   public var longestRequestSurely: Int? { pool?.longestRequest(available: availableAtWorst) }
 }

@@ -26,6 +26,7 @@ public struct Plan: Hashable, Sendable {
     public var utilization: Interval?
   }
 
+  /// The values of a setting with which the deployment starts.
   public struct Interval: Hashable, Sendable {
     public var min: Double
     public var max: Double

@@ -1,5 +1,6 @@
 /// Plans deployments: evaluates them, finds what bounds them, and says what to change.
 public enum Planner {
+  /// Evaluates a deployment and explains what came out.
   public static func plan(_ deployment: Deployment) -> Plan {
     let evaluation = deployment.evaluate()
     var plan = Plan(

@@ -35,6 +35,7 @@ public struct Finding: Hashable, Sendable {
     self.remedies = remedies
   }
 
+  /// How grave a finding is.
   public enum Severity: String, Hashable, Sendable { case error, warning, note }
 }
 

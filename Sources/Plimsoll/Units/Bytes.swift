@@ -5,11 +5,15 @@
 ///     let page = Bytes.kib(64)
 ///     let blocks = Bytes.gib(31) / page  // 507_904
 public struct Bytes: Hashable, Sendable {
+  /// The number of bytes.
   public var count: Int
   public init(_ count: Int) { self.count = count }
 
+  /// So many times 2^10 bytes.
   public static func kib(_ number: Int) -> Bytes { Bytes(number << 10) }
+  /// So many times 2^20 bytes.
   public static func mib(_ number: Int) -> Bytes { Bytes(number << 20) }
+  /// So many times 2^30 bytes.
   public static func gib(_ number: Int) -> Bytes { Bytes(number << 30) }
 
   /// This amount in GiB, for reading and for vLLM's floating point settings; never for exact arithmetic.
@@ -17,6 +21,7 @@ public struct Bytes: Hashable, Sendable {
 }
 
 extension Bytes: AdditiveArithmetic, Comparable {
+  /// Nothing.
   public static let zero = Bytes(0)
   public static func + (lhs: Bytes, rhs: Bytes) -> Bytes { Bytes(lhs.count + rhs.count) }
   public static func - (lhs: Bytes, rhs: Bytes) -> Bytes { Bytes(lhs.count - rhs.count) }

@@ -8,11 +8,17 @@ struct Fixture: CustomTestStringConvertible {
   let bytes: [UInt8]
   var testDescription: String { name }
 
-  static let all: [Fixture] = {
+  static let folder: String = {
     let support = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-    let folder = FilePaths.join("/" + support, "Fixtures")
+    return FilePaths.join("/" + support, "Fixtures")
+  }()
+
+  /// vLLM's answers, which are no config and far larger than one.
+  static let answers = "answers.json"
+
+  static let all: [Fixture] = {
     do throws(FileError) {
-      return try FileReader.names(in: folder).map { name throws(FileError) in
+      return try FileReader.names(in: folder).filter { $0 != answers }.map { name throws(FileError) in
         Fixture(name: name, bytes: try FileReader.read(FilePaths.join(folder, name), limit: .mib(1)))
       }
     } catch {

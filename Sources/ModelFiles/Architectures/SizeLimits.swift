@@ -1,0 +1,64 @@
+import Plimsoll
+
+/// The bounds inside which every product of a shape's sizes fits 64 bits, far beyond any model there is.
+enum SizeLimits {
+  /// 2^50 tensor elements, about 10^15; the largest models have some 10^12.
+  static let elements: Double = 1_125_899_906_842_624
+  /// 2^58 elements of cache for one request of the stated length.
+  static let cacheElements: Double = 288_230_376_151_711_744
+}
+
+extension ModelShape {
+  /// Refuses sizes that a damaged or hostile config states and that no later product could hold.
+  ///
+  /// It counts in floating point, which cannot overflow, and with the largest padding that a kernel adds.
+  ///
+  /// - Throws: ``ModelConfigError/contradiction(_:)``.
+  func checkSizes() throws(ModelConfigError) {
+    var elements = 0.0
+    for placed in outer { elements += placed.module.elementsAtMost }
+    var width = 0.0
+    for group in layers {
+      let layer = group.modules.reduce(0.0) { $0 + $1.elementsAtMost }
+      elements += Double(group.count) * layer
+      width += Double(group.count) * group.mixer.cacheWidth
+    }
+    guard elements <= SizeLimits.elements else {
+      throw .contradiction("the sizes multiply to more than 2^50 elements, which no GPU holds")
+    }
+    guard width * Double(context.stated) <= SizeLimits.cacheElements else {
+      throw .contradiction("the context length times the width of the cache is more than 2^58, which no GPU holds")
+    }
+  }
+}
+
+extension Mixer {
+  /// The elements that a token keeps in a layer.
+  fileprivate var cacheWidth: Double {
+    switch self {
+    case .attention(let attention): Double(attention.numKVHeads) * Double(attention.headSize + attention.headSizeV)
+    case .latentAttention(let latent): Double(latent.headSize)
+    }
+  }
+}
+
+extension Module {
+  /// An upper bound of the module's elements, its biases and paddings included.
+  fileprivate var elementsAtMost: Double {
+    switch kind {
+    case .replicated(let input, let outputs, _), .column(let input, let outputs, _):
+      return outputs.reduce(0.0) { $0 + Double($1) } * Double(input + 1)
+    case .row(let input, let output, _): return Double(input + 1) * Double(output)
+    case .qkv(let qkv):
+      let query = 2 * Double(qkv.numHeads) * Double(qkv.headSize)
+      return (query + Double(qkv.numKVHeads) * Double(qkv.headSize + qkv.headSizeV)) * Double(qkv.input + 1)
+    case .vocabulary(let rows, let width, _): return Double(rows + 64) * Double(width + 1)
+    case .experts(let experts):
+      // Kernels pad both widths to 256 at most, block scales to one block.
+      let padding = Double(QuantizationConfig.largestBlock)
+      return 4 * Double(experts.count) * (Double(experts.hiddenSize) + padding)
+        * (Double(experts.intermediateSize) + padding)
+    case .tensor(let shape, _): return shape.reduce(1.0) { $0 * Double($1) }
+    }
+  }
+}
