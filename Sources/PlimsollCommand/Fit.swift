@@ -29,7 +29,8 @@ struct Fit: Command {
   static var sections: [Section<Fit>] {
     let own = FitOptions.sections.map { $0.inside(\Fit.options) }
     let theirs = ServeFlags.descriptors.map { descriptor -> Parameter<Fit> in
-      .option(([descriptor.name] + descriptor.aliases).first ?? "", appendingTo: \.shown, help: descriptor.help).hidden()
+      .option(([descriptor.name] + descriptor.aliases).first ?? "", appendingTo: \.shown, help: descriptor.help)
+        .hidden()
     }
     return own + [
       Section("The line to plan", [.rest("VLLM-LINE", to: \.rest, help: "A 'vllm serve' line, after '--'.")]),

@@ -19,7 +19,8 @@ struct FitGates {
     func miss(_ code: String, _ message: String) { findings.append(Finding(code, .error, message)) }
     guard plan.evaluation.pool != nil else { return [] }
     if let wanted = minConcurrency, let got = plan.evaluation.maxConcurrency, got < wanted {
-      miss("min-concurrency", "\(Number.text(got, 2)) requests at once are below the \(Number.text(wanted, 2)) demanded")
+      miss(
+        "min-concurrency", "\(Number.text(got, 2)) requests at once are below the \(Number.text(wanted, 2)) demanded")
     }
     if let wanted = minKVTokens, let got = plan.evaluation.tokens, got < wanted {
       miss("min-kv-tokens", "\(Number.grouped(got)) KV tokens are below the \(Number.grouped(wanted)) demanded")

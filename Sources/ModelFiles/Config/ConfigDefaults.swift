@@ -81,7 +81,7 @@ enum ConfigDefaults {
       ]
     case "gemma3":
       [
-        ("tie_word_embeddings", true),
+        ("tie_word_embeddings", true)
       ]
     case "phi3":
       [

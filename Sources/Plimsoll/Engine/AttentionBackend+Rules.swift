@@ -55,7 +55,9 @@ extension AttentionBackend {
   /// (`triton_attn.py`, `triton_mla.py`: a ValueError from the constructor).
   public func constructionRefusal(of request: Request) -> String? {
     guard self == .tritonAttn || self == .tritonMLA || self == .tritonFlashAttn else { return nil }
-    guard request.kvCacheDType.rawValue.hasPrefix("fp8"), request.capability < ComputeCapability(8, 9) else { return nil }
+    guard request.kvCacheDType.rawValue.hasPrefix("fp8"), request.capability < ComputeCapability(8, 9) else {
+      return nil
+    }
     let name = self == .tritonMLA ? "Triton MLA backend" : "Triton attention backend"
     return "FP8 KV cache is not supported by the \(name) on compute capability \(request.capability.text); "
       + "native FP8 needs 8.9 or later"

@@ -40,6 +40,7 @@ public struct MeasuredTerms: Hashable, Sendable {
   }
 
   /// 0.29 to 0.33: 19 starts for the start cost, 14 for one GPU's non-torch, 55 pool sizes for graphs.
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   public static let v0_33 = MeasuredTerms(
     hiddenCopies: 3, samplerBytesV1: 12, samplerBytesV2: 12, compileFloor: .gib(1),
     nonTorchSingle: Spread(low: .mib(32), best: .mib(160), high: .mib(448), worst: .mib(640)),

@@ -76,7 +76,8 @@ extension Deployment {
       backends: result.placement?.backends ?? [], numHeads: model.numAttentionHeads, hasSinks: model.traits.hasSinks,
       maxNumBatchedTokens: flags.maxNumBatchedTokens, parallelism: result.parallelism)
     result.attentionBuffers = attention
-    let isReusable = base?.parallelism == result.parallelism && base?.attentionBuffers == attention
+    let isReusable =
+      base?.parallelism == result.parallelism && base?.attentionBuffers == attention
       && base?.flags.isPooling == flags.isPooling
     for (index, range) in stages.enumerated() {
       let known = isReusable ? base?.stages[index].weights : nil

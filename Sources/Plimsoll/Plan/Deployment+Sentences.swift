@@ -7,7 +7,8 @@ extension Deployment {
     else { return "" }
     let share = Self.text(evaluation.flags.gpuMemoryUtilization)
     let known = (measured.free ?? freeMemory) != nil ? "are free" : "are free on an idle card, by estimate"
-    return "vLLM asks for \(share) of \(total.gibText) = \(requested.gibText) at start and \(free.best.gibText) \(known)"
+    return
+      "vLLM asks for \(share) of \(total.gibText) = \(requested.gibText) at start and \(free.best.gibText) \(known)"
   }
 
   func cacheText(_ evaluation: Evaluation) -> String {

@@ -5,7 +5,8 @@ extension ModelShape {
   /// beside it. The rotary table grows to original × factor rows. Nil where the model has no plain rotary position.
   public func extended(to length: Int) -> (shape: ModelShape, override: String)? {
     let original = context.originalMaxPositionEmbeddings ?? context.stated
-    guard context.key == "max_position_embeddings", original > 0, ["default", "yarn"].contains(context.ropeType ?? "default")
+    guard context.key == "max_position_embeddings", original > 0,
+      ["default", "yarn"].contains(context.ropeType ?? "default")
     else { return nil }
     let halves = (2 * length).dividedRoundingUp(by: original)
     var shape = self

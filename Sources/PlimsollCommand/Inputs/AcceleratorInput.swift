@@ -17,7 +17,8 @@ struct AcceleratorInput {
       return AcceleratorInput(device: match.device, note: match.note)
     } catch {
       throw UsageError(
-        code: "unknown-gpu", message: "--gpu: no accelerator '\(name)'", suggestions: Array(error.suggestions.prefix(3)))
+        code: "unknown-gpu", message: "--gpu: no accelerator '\(name)'", suggestions: Array(error.suggestions.prefix(3))
+      )
     }
   }
 

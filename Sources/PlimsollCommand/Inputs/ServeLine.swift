@@ -11,7 +11,8 @@ struct ServeLine {
   static func read(_ words: [String]) throws(UsageError) -> ServeLine {
     var line = ServeLine()
     var rest = words[...]
-    while let word = rest.first, let equals = word.firstIndex(of: "="), equals != word.startIndex, !word.hasPrefix("-") {
+    while let word = rest.first, let equals = word.firstIndex(of: "="), equals != word.startIndex, !word.hasPrefix("-")
+    {
       line.environment.append(word)
       rest.removeFirst()
     }
@@ -21,7 +22,9 @@ struct ServeLine {
     }
     while let word = rest.popFirst() {
       guard word.hasPrefix("-"), word.count > 1 else {
-        guard line.model == nil else { throw UsageError(code: "extra-argument", message: "unexpected argument '\(word)'") }
+        guard line.model == nil else {
+          throw UsageError(code: "extra-argument", message: "unexpected argument '\(word)'")
+        }
         line.model = word
         continue
       }

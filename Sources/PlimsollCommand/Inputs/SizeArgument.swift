@@ -8,7 +8,8 @@ struct SizeArgument: CommandValue {
 
   init(word: String) throws(ValueError) {
     guard let bytes = Bytes(sizeText: word), bytes > .zero else {
-      throw ValueError("'\(word)' is not a size; write a number with a unit, such as 79.14GiB or 80GB", code: "bad-size")
+      throw ValueError(
+        "'\(word)' is not a size; write a number with a unit, such as 79.14GiB or 80GB", code: "bad-size")
     }
     self.bytes = bytes
   }

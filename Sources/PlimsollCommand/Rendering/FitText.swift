@@ -99,7 +99,8 @@ struct FitText {
       let interval = "\(stage.kvCache.low.gib.fixed(2)) to \(stage.kvCache.high.gib.fixed(2)) GiB (90 %)"
       let known = stage.kvCache.basis == .fitted ? ", \(interval)" : ""
       rows.append([
-        "KV cache", "\(Number.grouped(evaluation.numBlocks)) blocks of \(size), \(pool.largestBlock.text) each\(token)\(known)",
+        "KV cache",
+        "\(Number.grouped(evaluation.numBlocks)) blocks of \(size), \(pool.largestBlock.text) each\(token)\(known)",
       ])
     }
     if let limits = plan.limits { rows.append(["limits", limitText(limits)]) }
