@@ -31,6 +31,10 @@ package enum ArchitectureTable {
     case "Exaone4ForCausalLM": ExaoneFamily.read4
     case "InternLM2ForCausalLM": InternLM2Family.read
     case "FalconForCausalLM": FalconFamily.read
+    case "Olmo2ForCausalLM", "Olmo3ForCausalLM": TransformersBackend.readOlmo
+    case "Starcoder2ForCausalLM": TransformersBackend.readStarcoder2
+    case "SeedOssForCausalLM", "GlmForCausalLM", "SmolLM3ForCausalLM": TransformersBackend.readLlamaLike
+    case "HunYuanDenseV1ForCausalLM": TransformersBackend.readHunyuan
     default: nil
     }
   }

@@ -17,7 +17,7 @@ enum ExaoneFamily {
       let window = try config.optionalInt("sliding_window")
       decoder.spans = (0..<size.numLayers).map { index in
         guard let window, let pattern, !pattern[index % pattern.count] else { return .full }
-        return index == size.numLayers - 1 ? .full : .slidingWindow(window)
+        return .slidingWindow(window)
       }
     }
     let bias = try config.bool("attention_bias", default: false)

@@ -228,6 +228,12 @@ enum ConfigDefaults {
         ("max_position_embeddings", 524_288), ("tie_word_embeddings", false), ("attention_bias", true),
         ("mlp_bias", false), ("hidden_act", "silu"),
       ]
+    case "hunyuan_v1_dense":
+      [
+        ("vocab_size", 290_943), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("hidden_act", "silu"),
+      ]
     default: []
     }
   }

@@ -27,7 +27,7 @@ struct LoadedTensors {
       routedExperts(experts, module, body)
     case .tensor(let shape, let cut):
       var elements = 1
-      for (index, size) in shape.enumerated() { elements *= index == cut ? size / tp : size }
+      for (index, size) in shape.enumerated() { elements *= index == cut ? max(1, size / tp) : size }
       body(module.dtype.size * elements)
     }
   }

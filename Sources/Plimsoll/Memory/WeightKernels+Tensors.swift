@@ -15,10 +15,11 @@ extension WeightKernels {
   }
 
   func unquantizedExperts(_ experts: ExpertsOnRank, dtype: DType, _ body: (Bytes) -> Void) {
-    let up = experts.projections * experts.intermediateSize
+    let width = experts.intermediateSize.roundedUp(toMultipleOf: unquantizedExpertsMultiple)
+    let up = experts.projections * width
     body(dtype.size * (experts.count * up * experts.hiddenSize))
     if experts.bias { body(dtype.size * (experts.count * up)) }
-    body(dtype.size * (experts.count * experts.hiddenSize * experts.intermediateSize))
+    body(dtype.size * (experts.count * experts.hiddenSize * width))
     if experts.bias { body(dtype.size * (experts.count * experts.hiddenSize)) }
   }
 

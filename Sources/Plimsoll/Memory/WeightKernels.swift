@@ -8,8 +8,14 @@ public struct WeightKernels: Hashable, Sendable {
   public var blockScaledLinear: BlockScaled
   /// How the scales of block-scaled experts are kept.
   public var blockScaledExperts: BlockScaled
+  /// What the width of unquantized experts is rounded to on a rank.
+  public var unquantizedExpertsMultiple: Int
 
-  public init(mxfp4Experts: MXFP4Experts, blockScaledLinear: BlockScaled, blockScaledExperts: BlockScaled) {
+  public init(
+    mxfp4Experts: MXFP4Experts, blockScaledLinear: BlockScaled, blockScaledExperts: BlockScaled,
+    unquantizedExpertsMultiple: Int = 1
+  ) {
+    self.unquantizedExpertsMultiple = unquantizedExpertsMultiple
     self.mxfp4Experts = mxfp4Experts
     self.blockScaledLinear = blockScaledLinear
     self.blockScaledExperts = blockScaledExperts
@@ -19,7 +25,9 @@ public struct WeightKernels: Hashable, Sendable {
   public init(for capability: ComputeCapability) {
     switch capability.major {
     case 10:
-      self.init(mxfp4Experts: .trtllm, blockScaledLinear: .packedExponents, blockScaledExperts: .float32Blocks)
+      self.init(
+        mxfp4Experts: .trtllm, blockScaledLinear: .packedExponents, blockScaledExperts: .float32Blocks,
+        unquantizedExpertsMultiple: 128)
     case 9: self.init(mxfp4Experts: .triton, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks)
     case 12: self.init(mxfp4Experts: .marlin, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks)
     default:
