@@ -43,14 +43,7 @@ package enum ArchitectureTable {
   ///
   /// - Parameter quantization: The checkpoint's hf_quant_config.json, where it has one.
   package static func shape(of json: JSON, quantization: JSON? = nil) throws(ModelConfigError) -> ModelShape {
-    let config = try ModelConfig(json)
-    if let quantization, !config.top.has("quantization_config") {
-      let method = quantization["quantization"]?["quant_algo"]
-      guard case .string(let name)? = method else {
-        throw .unmodelled(part: "the quantization method", value: "modelopt", nearest: "fp8 in blocks")
-      }
-      throw .unmodelled(part: "the quantization method", value: "modelopt " + name, nearest: "fp8 in blocks")
-    }
+    let config = try ModelConfig(json, quantization: quantization)
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
     return try read(config)
   }

@@ -55,7 +55,7 @@ struct DecoderBuilder {
   func shape(
     vocabSize: Int, hiddenSize: Int, numHeads: Int, numKVHeads: Int, rope: Rope, servedAs: String? = nil
   ) throws(ModelConfigError) -> ModelShape {
-    let shape: ModelShape
+    var shape: ModelShape
     do {
       shape = ModelShape(
         architecture: config.architecture, servedAs: servedAs ?? config.architecture, dtype: dtype,
@@ -65,6 +65,7 @@ struct DecoderBuilder {
     } catch {
       throw .value(error)
     }
+    shape.declaredKVCacheDType = quantization.kvCacheDType
     try shape.checkSizes()
     return shape
   }

@@ -44,7 +44,7 @@ struct LayerBuilder {
   /// The scalar scales that every attention layer keeps after loading (q, k, v and probabilities, float32), and two
   /// more where the checkpoint's method has a say in the cache's type.
   mutating func attentionScales(isLatent: Bool = false) {
-    let more = quantization.scalesCache && !isLatent ? ["k_scale", "v_scale"] : []
+    let more = quantization.scalesCache && (!isLatent || quantization.scalesLatentCache) ? ["k_scale", "v_scale"] : []
     for name in ["_q_scale", "_k_scale", "_v_scale", "_prob_scale"] + more {
       tensor("self_attn.attn." + name, .buffers, [1], dtype: .float32)
     }

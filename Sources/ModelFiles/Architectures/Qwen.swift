@@ -29,17 +29,20 @@ enum QwenMoEFamily {
     var decoder = try StandardDecoder(config)
     decoder.size.headSize = decoder.size.hiddenSize / decoder.size.numHeads
     decoder.qkvBias = true
-    return try read(&decoder)
+    return try read(&decoder, isGateQuantizable: false)
   }
 
   static func read3(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
     var decoder = try StandardDecoder(config)
     decoder.qkvBias = try config.bool("attention_bias", default: false)
     decoder.qkNorm = .perHead
-    return try read(&decoder)
+    // Qwen 3's class hands the router to the quantization method, which the checkpoint then has to except.
+    return try read(&decoder, isGateQuantizable: true)
   }
 
-  private static func read(_ decoder: inout StandardDecoder) throws(ModelConfigError) -> ModelShape {
+  private static func read(
+    _ decoder: inout StandardDecoder, isGateQuantizable: Bool
+  ) throws(ModelConfigError) -> ModelShape {
     let config = decoder.config
     let size = decoder.size
     let numExperts = try config.int("num_experts", in: 0...1 << 16, default: 0)
@@ -54,7 +57,8 @@ enum QwenMoEFamily {
         layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: size.intermediateSize)
         return .dense(intermediateSize: size.intermediateSize)
       }
-      layer.plain("mlp.gate", .router, .replicated(input: size.hiddenSize, outputs: [numExperts], bias: false))
+      let gate = Module.Kind.replicated(input: size.hiddenSize, outputs: [numExperts], bias: false)
+      if isGateQuantizable { layer.linear("mlp.gate", .router, gate) } else { layer.plain("mlp.gate", .router, gate) }
       if shared > 0 {
         layer.plain(
           "mlp.shared_expert_gate", .router, .replicated(input: size.hiddenSize, outputs: [1], bias: false))

@@ -11,9 +11,13 @@ package struct ModelConfig: Sendable {
   /// The type that vLLM loads into under `--dtype auto` on a GPU that has it.
   package let dtype: DType
 
+  /// The checkpoint's hf_quant_config.json, where it has one.
+  let hfQuantConfig: ConfigObject?
+
   /// - Throws: ``ModelConfigError`` naming the key that is missing or of a wrong type.
-  package init(_ json: JSON) throws(ModelConfigError) {
+  package init(_ json: JSON, quantization: JSON? = nil) throws(ModelConfigError) {
     do throws(ConfigError) {
+      if let quantization { hfQuantConfig = try ConfigObject(quantization) } else { hfQuantConfig = nil }
       let top = try ConfigObject(json)
       guard let name = try top.strings("architectures", default: []).first else {
         throw ConfigError(keyPath: "architectures", found: .nothing, wanted: .rule("the name of a model class"))
@@ -49,6 +53,7 @@ package struct ModelConfig: Sendable {
     architecture = config.architecture
     modelType = config.modelType
     dtype = config.dtype
+    hfQuantConfig = config.hfQuantConfig
   }
 
   /// Where multimodal configs keep the language model's part.

@@ -1,57 +1,136 @@
 import Plimsoll
 
-/// The quantization that a checkpoint declares, and which modules it covers.
+/// The quantization that a checkpoint declares: how its linears and experts are stored, and what is left alone.
 struct QuantizationConfig: Sendable {
   var method: QuantizationMethod
-  /// Modules left as they are, by name.
-  var ignored: [String]
+  /// What `--kv-cache-dtype auto` then means.
+  var kvCacheDType: KVCacheDType?
+  /// The widest block of scales that is believed.
+  static let largestBlock = 1024
   private var linear: WeightScheme
   private var experts: WeightScheme
+  private var ignored: IgnoredModules
 
-  /// The largest block of scales that is read; checkpoints have 128.
-  static let largestBlock = 1024
+  static let none = QuantizationConfig(method: .none, linear: .unquantized, experts: .unquantized, ignored: .none)
 
-  static let none = QuantizationConfig(method: .none, ignored: [], linear: .unquantized, experts: .unquantized)
-
-  private init(method: QuantizationMethod, ignored: [String], linear: WeightScheme, experts: WeightScheme) {
+  private init(
+    method: QuantizationMethod, linear: WeightScheme, experts: WeightScheme, ignored: IgnoredModules,
+    kvCacheDType: KVCacheDType? = nil
+  ) {
     self.method = method
-    self.ignored = ignored
     self.linear = linear
     self.experts = experts
+    self.ignored = ignored
+    self.kvCacheDType = kvCacheDType
   }
 
   /// - Throws: ``ModelConfigError/unmodelled(part:value:nearest:)`` for a method that is not modelled.
   init(_ config: ModelConfig) throws(ModelConfigError) {
-    guard let object = try Self.object(of: config) else {
+    let object: ConfigObject
+    if let declared = try Self.object(of: config) {
+      object = declared
+    } else if let extra = config.hfQuantConfig {
+      self = try Self.modelopt(extra)
+      return
+    } else {
       self = .none
       return
     }
-    let block: [Int]?
+    let found: QuantizationConfig?
     let name: String
     do throws(ConfigError) {
       name = try object.string("quant_method", default: "")
-      block = try object.optionalInts("weight_block_size", in: 1...Self.largestBlock)
-      let names = try object.optionalStrings("modules_to_not_convert")
-      let older = try object.optionalStrings("ignored_layers")
-      ignored = names ?? older ?? []
+      found = try Self.simple(name, object)
     } catch {
       throw .value(error)
     }
+    switch (found, name) {
+    case (let found?, _): self = found
+    case (nil, "modelopt"): self = try Self.modelopt(object)
+    case (nil, "compressed-tensors"): self = try CompressedTensors.read(object)
+    case (nil, _):
+      throw .unmodelled(
+        part: "the quantization method", value: name,
+        nearest: "fp8, mxfp4, awq, gptq, compressed-tensors, modelopt, fbgemm_fp8")
+    }
+  }
+
+  /// The methods that a few keys say all of; nil for any other.
+  private static func simple(_ name: String, _ object: ConfigObject) throws(ConfigError) -> QuantizationConfig? {
     switch name {
-    case "fp8":
-      guard let block, block.count == 2 else {
-        throw .unmodelled(
-          part: "the quantization method", value: "fp8 without weight_block_size", nearest: "fp8 in blocks")
-      }
-      method = .fp8Block
-      linear = .fp8Block(rows: block[0], columns: block[1])
-      experts = linear
-    case "mxfp4":
-      method = .mxfp4
-      linear = .unquantized
-      experts = .mxfp4
+    case "fp8": return try fp8(object)
+    case "mxfp4": return of(.mxfp4, linear: .unquantized, experts: .mxfp4, ignored: .none)
+    case "awq": return try awq(object)
+    case "gptq": return try gptq(object)
+    case "fbgemm_fp8":
+      let names = try object.strings("modules_to_not_convert", default: [])
+      return of(.fbgemmFP8, linear: .fp8Channel(hasInputBound: true), ignored: .exact(names))
+    default: return nil
+    }
+  }
+
+  static func of(
+    _ method: QuantizationMethod, linear: WeightScheme, experts: WeightScheme? = nil, ignored: IgnoredModules,
+    kvCacheDType: KVCacheDType? = nil
+  ) -> QuantizationConfig {
+    QuantizationConfig(
+      method: method, linear: linear, experts: experts ?? linear, ignored: ignored, kvCacheDType: kvCacheDType)
+  }
+
+  private static func fp8(_ object: ConfigObject) throws(ConfigError) -> QuantizationConfig {
+    let names = try object.optionalStrings("modules_to_not_convert")
+    let older = try object.optionalStrings("ignored_layers")
+    let ignored = IgnoredModules.exact(names ?? older ?? [])
+    if let block = try object.optionalInts("weight_block_size", in: 1...largestBlock) {
+      guard block.count == 2 else { throw object.error("weight_block_size", wanted: .rule("two numbers")) }
+      return of(.fp8, linear: .fp8Block(rows: block[0], columns: block[1]), ignored: ignored)
+    }
+    let isStatic = try object.string("activation_scheme", default: "dynamic") == "static"
+    return of(.fp8, linear: .fp8Tensor(hasInputScale: isStatic), ignored: ignored)
+  }
+
+  private static func awq(_ object: ConfigObject) throws(ConfigError) -> QuantizationConfig {
+    let bits = try object.int("bits", in: 4...4, default: 4)
+    let group = try object.int("group_size", in: -1...1 << 16, default: 128)
+    let names = try object.strings("modules_to_not_convert", default: [])
+    return of(
+      .awq, linear: .integerGroups(.init(bits: bits, groupSize: group, format: .awq)), ignored: .substring(names))
+  }
+
+  private static func gptq(_ object: ConfigObject) throws(ConfigError) -> QuantizationConfig {
+    let bits = try object.int("bits", in: 2...8)
+    guard bits == 4 || bits == 8 else { throw object.error("bits", wanted: .rule("4 or 8")) }
+    let group = try object.int("group_size", in: -1...1 << 16, default: 128)
+    // `modules_to_not_convert` is none of GPTQ's keys in vLLM.
+    return of(.gptq, linear: .integerGroups(.init(bits: bits, groupSize: group, format: .gptq)), ignored: .none)
+  }
+
+  /// NVIDIA's, from hf_quant_config.json or the same keys in config.json.
+  private static func modelopt(_ object: ConfigObject) throws(ModelConfigError) -> QuantizationConfig {
+    let algorithm: String
+    let names: [String]
+    var cache: KVCacheDType?
+    do throws(ConfigError) {
+      let inner = try object.optionalObject("quantization") ?? object
+      algorithm = try inner.string("quant_algo")
+      let excluded = try inner.optionalStrings("exclude_modules")
+      let ignored = try inner.optionalStrings("ignore")
+      names = excluded ?? ignored ?? []
+      if try inner.optionalString("kv_cache_quant_algo") == "FP8" { cache = .fp8E4M3 }
+      if try inner.optionalObject("kv_cache_scheme")?.optionalInt("num_bits") == 8 { cache = .fp8E4M3 }
+    } catch {
+      throw .value(error)
+    }
+    guard names.contains(where: { $0.hasSuffix("lm_head") }) else {
+      throw .unmodelled(part: "a quantized lm_head of modelopt", value: algorithm, nearest: "lm_head excluded")
+    }
+    switch algorithm {
+    case "FP8":
+      return of(
+        .modelopt, linear: .fp8Tensor(hasInputScale: true), ignored: .wildcards(names), kvCacheDType: cache)
+    case "NVFP4": return of(.modelopt, linear: .nvfp4, ignored: .wildcards(names), kvCacheDType: cache)
     default:
-      throw .unmodelled(part: "the quantization method", value: name, nearest: "fp8 in blocks, mxfp4")
+      throw .unmodelled(part: "the quantization method", value: "modelopt " + algorithm, nearest: "modelopt FP8, NVFP4")
     }
   }
 
@@ -69,20 +148,26 @@ struct QuantizationConfig: Sendable {
     return nil
   }
 
-  /// The method quantizes attention too, so that layers keep scales for the cache (vLLM `Fp8KVCacheMethod`).
-  var scalesCache: Bool { method == .fp8Block }
+  /// The method has a say in the cache's type, so that layers keep scales for it (vLLM `BaseKVCacheMethod`).
+  var scalesCache: Bool {
+    switch method {
+    case .fp8, .compressedTensors, .modelopt: true
+    case .none, .mxfp4, .awq, .gptq, .fbgemmFP8: false
+    }
+  }
 
-  /// How a linear is stored; a fused one is left alone where all that it fuses are.
+  /// The same for latent caches, which the fp8 method leaves to the engine.
+  var scalesLatentCache: Bool { method == .modelopt || method == .compressedTensors }
+
+  /// How a linear is stored; a fused one is left alone where what it fuses is.
   func scheme(ofLinear name: String, fusing parts: [String] = []) -> WeightScheme {
     guard linear != .unquantized else { return .unquantized }
-    if ignored.contains(name) { return .unquantized }
-    if !parts.isEmpty, parts.allSatisfy(ignored.contains) { return .unquantized }
-    return linear
+    return ignored.covers(name, fusing: parts) ? .unquantized : linear
   }
 
   /// How the routed experts under `name` are stored.
   func scheme(ofExperts name: String) -> WeightScheme {
     guard experts != .unquantized else { return .unquantized }
-    return ignored.contains { $0.hasPrefix(name) } ? .unquantized : experts
+    return ignored.coversExperts(name) ? .unquantized : experts
   }
 }

@@ -35,12 +35,21 @@ struct LoadedTensors {
   /// A weight of `rows` × `columns` on this rank, its scales, and `bias` elements beside it.
   private func linear(_ columns: Int, _ rows: Int, _ bias: Int, _ module: Module, _ body: (Bytes) -> Void) {
     switch module.scheme {
-    case .unquantized, .mxfp4:
-      body(module.dtype.size * (rows * columns))
+    case .unquantized, .mxfp4: body(module.dtype.size * (rows * columns))
     case .fp8Block(let blockRows, let blockColumns):
       kernels.blockScaled(rows, columns, block: (blockRows, blockColumns), body)
+    case .fp8Tensor(let hasInputScale): kernels.fp8(rows, columns, scales: 1, hasInputScale: hasInputScale, body)
+    case .fp8Channel(let hasInputBound):
+      kernels.fp8(rows, columns, scales: rows, hasInputScale: hasInputBound, body)
+    case .int8Channel:
+      body(Bytes(rows * columns))
+      body(Bytes(4 * rows))
+    case .integerGroups(let groups): kernels.integerGroups(rows, columns, groups, body)
+    case .nvfp4: kernels.nvfp4(rows, columns, body)
     }
     if bias > 0 { body(module.dtype.size * bias) }
+    // Humming keeps a bias of its own beside the module's.
+    if bias > 0, module.scheme == .nvfp4, kernels.nvfp4 == .humming { body(module.dtype.size * bias) }
   }
 
   private func routedExperts(_ experts: Module.Experts, _ module: Module, _ body: (Bytes) -> Void) {
@@ -54,6 +63,10 @@ struct LoadedTensors {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
     case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)
     case .mxfp4: kernels.mxfp4Experts(shape, body)
+    case .fp8Tensor: kernels.eightBitExperts(shape, scalesPerRow: false, body)
+    case .fp8Channel, .int8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, body)
+    case .integerGroups(let groups): kernels.integerGroupExperts(shape, groups, body)
+    case .nvfp4: kernels.nvfp4Experts(shape, body)
     }
   }
 }

@@ -10,12 +10,24 @@ public struct WeightKernels: Hashable, Sendable {
   public var blockScaledExperts: BlockScaled
   /// What the width of unquantized experts is rounded to on a rank.
   public var unquantizedExpertsMultiple: Int
+  /// 8-bit floats are multiplied as such; else Marlin unpacks them with a scale a row.
+  public var hasFP8: Bool
+  /// Integer weights go to Machete, which keeps zero points unpacked (Hopper); else to Marlin.
+  public var usesMachete: Bool
+  public var nvfp4: NVFP4
+  /// Multiprocessors, for which Marlin and Humming keep locks.
+  public var multiprocessors: Int
 
   public init(
     mxfp4Experts: MXFP4Experts, blockScaledLinear: BlockScaled, blockScaledExperts: BlockScaled,
-    unquantizedExpertsMultiple: Int = 1
+    unquantizedExpertsMultiple: Int = 1, hasFP8: Bool = true, usesMachete: Bool = false, nvfp4: NVFP4 = .marlin,
+    multiprocessors: Int = 132
   ) {
     self.unquantizedExpertsMultiple = unquantizedExpertsMultiple
+    self.hasFP8 = hasFP8
+    self.usesMachete = usesMachete
+    self.nvfp4 = nvfp4
+    self.multiprocessors = multiprocessors
     self.mxfp4Experts = mxfp4Experts
     self.blockScaledLinear = blockScaledLinear
     self.blockScaledExperts = blockScaledExperts
@@ -27,19 +39,30 @@ public struct WeightKernels: Hashable, Sendable {
     case 10:
       self.init(
         mxfp4Experts: .trtllm, blockScaledLinear: .packedExponents, blockScaledExperts: .float32Blocks,
-        unquantizedExpertsMultiple: 128)
-    case 9: self.init(mxfp4Experts: .triton, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks)
-    case 12: self.init(mxfp4Experts: .marlin, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks)
+        unquantizedExpertsMultiple: 128, nvfp4: .native, multiprocessors: 148)
+    case 9:
+      self.init(
+        mxfp4Experts: .triton, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks,
+        usesMachete: true, nvfp4: .humming)
+    case 12:
+      self.init(
+        mxfp4Experts: .marlin, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks, nvfp4: .native,
+        multiprocessors: 188)
     default:
       // 8-bit floats have tensor cores from 8.9 on; the block-scaled linear kernel needs 9.0.
       self.init(
         mxfp4Experts: .marlin, blockScaledLinear: .marlin,
-        blockScaledExperts: capability < ComputeCapability(8, 9) ? .marlin : .float32Blocks)
+        blockScaledExperts: capability < ComputeCapability(8, 9) ? .marlin : .float32Blocks,
+        hasFP8: capability >= ComputeCapability(8, 9),
+        multiprocessors: capability == ComputeCapability(8, 0) ? 108 : 142)
     }
   }
 
   /// How a kernel of MXFP4 experts pads and stores them (vLLM `fused_moe/oracle/mxfp4.py`, 0.33.0).
   public enum MXFP4Experts: String, Hashable, Sendable { case triton, marlin, trtllm }
+
+  /// How 4-bit floats with scales of 16 are run: by tensor cores, or unpacked by Humming (Hopper) or Marlin.
+  public enum NVFP4: String, Hashable, Sendable { case native, humming, marlin }
 
   /// How a kernel keeps the scales of block-scaled 8-bit weights.
   public enum BlockScaled: String, Hashable, Sendable {

@@ -22,6 +22,8 @@ public struct ModelShape: Hashable, Sendable {
   public var context: ContextLength
   /// The method that the checkpoint declares.
   public var quantization: QuantizationMethod
+  /// What `--kv-cache-dtype auto` means for this checkpoint, where it declares a type of its own.
+  public var declaredKVCacheDType: KVCacheDType?
   /// What steers backends, defaults and checks.
   public var traits: Traits
 
@@ -90,6 +92,7 @@ public struct PlacedModule: Hashable, Sendable {
 /// The checkpoint's quantization method, by the name that vLLM uses for it.
 public enum QuantizationMethod: String, Hashable, Sendable {
   case none
-  case fp8Block = "fp8"
-  case mxfp4 = "mxfp4"
+  case fp8, mxfp4, awq, gptq, modelopt
+  case compressedTensors = "compressed-tensors"
+  case fbgemmFP8 = "fbgemm_fp8"
 }

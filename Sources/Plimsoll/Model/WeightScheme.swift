@@ -3,6 +3,32 @@ public enum WeightScheme: Hashable, Sendable {
   case unquantized
   /// 8-bit floating point with one float32 scale for each block of the weight (DeepSeek, Qwen).
   case fp8Block(rows: Int, columns: Int)
+  /// 8-bit floating point with one float32 scale a tensor, and one for the input where it is static.
+  case fp8Tensor(hasInputScale: Bool)
+  /// 8-bit floating point with a float32 scale for each row, and a bound for the input where the method has one.
+  case fp8Channel(hasInputBound: Bool)
+  /// 8-bit integers with a float32 scale for each row.
+  case int8Channel
+  /// Integers of few bits in groups along the input, each with a scale in the model's type.
+  case integerGroups(IntegerGroups)
+  /// 4-bit floating point with an 8-bit scale for each 16 inputs (NVIDIA).
+  case nvfp4
   /// 4-bit floating point with one shared exponent byte for each 32 inputs (gpt-oss experts).
   case mxfp4
+
+  /// Weights of few bits: how they are packed, and what a checkpoint adds to the scales.
+  public struct IntegerGroups: Hashable, Sendable {
+    public var bits: Int
+    public var groupSize: Int
+    public var format: Format
+
+    public init(bits: Int, groupSize: Int, format: Format) {
+      self.bits = bits
+      self.groupSize = groupSize
+      self.format = format
+    }
+
+    /// Whose layout it is: AWQ has zero points, GPTQ keeps them beside symmetric weights, compressed-tensors a shape.
+    public enum Format: String, Hashable, Sendable { case awq, gptq, compressedTensors }
+  }
 }

@@ -62,7 +62,8 @@ extension Deployment {
     let forced = flags.attentionBackend.flatMap(AttentionBackend.init(rawValue:))
     return try model.cachePlacement(
       CachePlacement.Settings(
-        capability: isROCm ? ComputeCapability(9, 0) : capability, kvCacheDType: flags.kvCacheDType,
+        capability: isROCm ? ComputeCapability(9, 0) : capability,
+        kvCacheDType: flags.kvCacheDType == .auto ? model.declaredKVCacheDType ?? .auto : flags.kvCacheDType,
         modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
         defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
         backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,

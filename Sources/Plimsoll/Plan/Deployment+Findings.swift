@@ -185,8 +185,11 @@ extension QuantizationMethod {
   func answers(to name: String) -> Bool {
     switch self {
     case .none: false
-    case .fp8Block: name == "fp8"
     case .mxfp4: name == "mxfp4" || name == "gpt_oss_mxfp4"
+    case .awq: ["awq", "auto_awq", "awq_marlin"].contains(name)
+    case .gptq: ["gptq", "auto_gptq", "gptq_marlin"].contains(name)
+    case .modelopt: name.hasPrefix("modelopt")
+    case .fp8, .compressedTensors, .fbgemmFP8: name == rawValue
     }
   }
 }

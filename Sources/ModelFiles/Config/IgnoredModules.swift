@@ -1,0 +1,60 @@
+/// Modules that a checkpoint leaves unquantized, matched as vLLM's method matches them (`quant_utils.is_layer_skipped`).
+enum IgnoredModules: Sendable {
+  case none
+  /// The whole name.
+  case exact([String])
+  /// Part of the name (AWQ).
+  case substring([String])
+  /// Shell wildcards, or part of the name (ModelOpt).
+  case wildcards([String])
+  /// The whole name, or a regular expression (compressed-tensors).
+  case patterns([String], [NamePattern])
+
+  /// Whether a linear is left alone: by its own name, or because all that it fuses is.
+  func covers(_ name: String, fusing parts: [String]) -> Bool {
+    if isNone { return false }
+    if covers(name) { return true }
+    return !parts.isEmpty && parts.allSatisfy(covers)
+  }
+
+  func coversExperts(_ name: String) -> Bool {
+    switch self {
+    case .none: false
+    case .exact(let names): names.contains { $0.hasPrefix(name) }
+    case .substring, .wildcards: covers(name)
+    // Checkpoints name each expert's projections.
+    case .patterns: covers(name) || covers(name + ".0.gate_proj") || covers(name + ".0.w1")
+    }
+  }
+
+  private var isNone: Bool {
+    if case .none = self { true } else { false }
+  }
+
+  private func covers(_ name: String) -> Bool {
+    switch self {
+    case .none: false
+    case .exact(let names): names.contains(name)
+    case .substring(let names): names.contains { Self.holds(name, $0) }
+    case .wildcards(let names): names.contains { Self.holds(name, $0) || Self.fits(name, wildcard: $0) }
+    case .patterns(let names, let patterns): names.contains(name) || patterns.contains { $0.matches(name) }
+    }
+  }
+
+  /// Whether `part` occurs in `name`.
+  private static func holds(_ name: String, _ part: String) -> Bool {
+    let (text, wanted) = (Array(name.utf8), Array(part.utf8))
+    guard !wanted.isEmpty, wanted.count <= text.count else { return wanted.isEmpty }
+    return (0...(text.count - wanted.count)).contains { text[$0..<($0 + wanted.count)].elementsEqual(wanted) }
+  }
+
+  /// Whether `name` is what a shell pattern with `*` means.
+  private static func fits(_ name: String, wildcard: String) -> Bool {
+    let pieces = wildcard.split(separator: "*", omittingEmptySubsequences: false)
+    guard pieces.count > 1, let first = pieces.first, let last = pieces.last else { return name == wildcard }
+    guard name.hasPrefix(first), name.hasSuffix(last), name.utf8.count >= first.utf8.count + last.utf8.count else {
+      return false
+    }
+    return pieces.dropFirst().dropLast().allSatisfy { holds(name, String($0)) }
+  }
+}
