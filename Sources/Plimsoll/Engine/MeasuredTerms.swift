@@ -1,6 +1,6 @@
 /// The fitted part of a release's memory terms: a few coefficients, none of them a model's own.
 ///
-/// Fitted on real starts (docs/accuracy.md names how many for each); structure is the engine's, in `Memory/`.
+/// Fitted on real starts (the page of each term in docs/ says on how many); structure is the engine's, in `Memory/`.
 public struct MeasuredTerms: Hashable, Sendable {
   /// Live copies of the hidden state beside the widest product of a layer.
   public var hiddenCopies: Int

@@ -26,5 +26,6 @@ extension Boxed: Equatable where Value: Equatable {
 }
 
 extension Boxed: Hashable where Value: Hashable {
+  /// Hashes the value, not the storage.
   public func hash(into hasher: inout Hasher) { hasher.combine(storage.value) }
 }
