@@ -61,6 +61,18 @@ extension Parameter {
     }
   }
 
+  /// An option or toggle that another grammar reads: help, reference and shells show it, and nothing is stored.
+  package static func foreign(
+    _ kind: Signature.Kind, _ names: [String], value: String = "", arity: Signature.Arity = .one,
+    choices: [String] = [], dotted: Bool = false, help: String
+  ) -> Self {
+    var signature = Signature(kind: kind, names: names, placeholder: value, help: help)
+    signature.arity = arity
+    signature.choices = choices
+    signature.acceptsDottedSuffix = dotted
+    return Parameter(signature) { (_: inout Root, _: Given) throws(ValueError) in }
+  }
+
   /// Everything after `--`, untouched.
   package static func rest(_ name: String, to path: WritableKeyPath<Root, [String]>, help: String) -> Self {
     var signature = Signature(kind: .rest, names: [name], placeholder: name, help: help)

@@ -20,21 +20,15 @@ struct Fit: Command {
 
   @Boxed var options = FitOptions()
   @Boxed var serve = ServeFlags()
-  /// vLLM's flags as typed, kept for help and completions only.
-  var shown: [String] = []
   var rest: [String] = []
 
   var display: DisplayOptions { options.display }
 
   static var sections: [Section<Fit>] {
     let own = FitOptions.sections.map { $0.inside(\Fit.options) }
-    let theirs = ServeFlags.descriptors.map { descriptor -> Parameter<Fit> in
-      .option(([descriptor.name] + descriptor.aliases).first ?? "", appendingTo: \.shown, help: descriptor.help)
-        .hidden()
-    }
     return own + [
       Section("The line to plan", [.rest("VLLM-LINE", to: \.rest, help: "A 'vllm serve' line, after '--'.")]),
-      Section("Flags of vllm serve", theirs),
+      Section("Flags of vllm serve", ServeFlags.descriptors.map { $0.shown() }),
     ]
   }
 

@@ -41,7 +41,7 @@ struct DocsArithmeticTests {
       model: "openai/gpt-oss-20b", gpu: "h100-80gb-sxm", length: 131_072, block: 393_216, blocks: 109_226,
       perRequest: 9_225, tokens: 1_551_920, concurrency: 109_226.0 / 9_225.0,
       parts: [
-        .embedding: 1_158_266_880, .attention: 1_274_406_912, .mlp: 4_425_216, .experts: 10_214_768_640,
+        .embedding: 1_158_266_880, .attention: 1_274_406_912, .router: 4_425_216, .experts: 10_214_768_640,
         .norms: 282_240, .lmHead: 1_158_266_880, .buffers: 33_554_816,
       ], tensors: 13_843_971_584, loaded: 13_866_088_448),
     Case(

@@ -18,7 +18,7 @@ enum GptOssFamily {
     decoder.buffers = [try decoder.rope.table(headSize: size.headSize, maxPosition: size.maxPosition, dtype: .float32)]
     decoder.feedForward = { layer, _ in
       layer.tensor("attn.sinks", .attention, [size.numHeads], cut: 0)
-      layer.plain("mlp.router", .mlp, .replicated(input: size.hiddenSize, outputs: [numExperts], bias: true))
+      layer.plain("mlp.router", .router, .replicated(input: size.hiddenSize, outputs: [numExperts], bias: true))
       layer.experts(
         "mlp.experts",
         Module.Experts(

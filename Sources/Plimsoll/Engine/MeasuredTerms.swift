@@ -39,7 +39,8 @@ public struct MeasuredTerms: Hashable, Sendable {
     var estimate: Estimate { Estimate(low: low, best: best, high: high, worst: worst, basis: .fitted) }
   }
 
-  /// 0.29 to 0.33: 19 starts for the start cost, 14 for one GPU's non-torch, 55 pool sizes for graphs.
+  /// 0.29 to 0.33: 21 figures of starts (17 single, 4 summed over ranks) for the start cost,
+  /// 14 for one GPU's non-torch, 55 pool sizes for graphs.
   // swift-format-ignore: AlwaysUseLowerCamelCase
   public static let v0_33 = MeasuredTerms(
     hiddenCopies: 3, samplerBytesV1: 12, samplerBytesV2: 12, compileFloor: .gib(1),

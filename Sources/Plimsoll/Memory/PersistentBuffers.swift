@@ -22,20 +22,4 @@ extension RankWork {
   private func handOver() -> Int {
     stage > 0 ? 2 * maxNumBatchedTokens * hiddenSize * dtype.size.count : 0
   }
-
-  /// max(M·k·max(N/2, H), M·H) + M·k·max(N, H) elements, N = 2·I on a rank, k experts a token (Triton, Marlin).
-  func expertWorkspace() -> Bytes {
-    var most = 0
-    for group in layers {
-      guard case .experts(let routed) = group.feedForward else { continue }
-      let tokens = maxNumBatchedTokens * parallelism.data
-      let width =
-        parallelism.expertParallel
-        ? routed.intermediateSize : routed.intermediateSize / parallelism.expertRanks
-      let pairs = tokens * routed.expertsPerToken
-      let first = max(pairs * max(width, hiddenSize), tokens * hiddenSize)
-      most = max(most, first + pairs * max(2 * width, hiddenSize))
-    }
-    return Bytes(most * dtype.size.count)
-  }
 }

@@ -32,6 +32,8 @@ public struct RankWork: Hashable, Sendable {
   public var numCaptureSizes: Int
   /// Tokens drafted for each sequence and step; 0 for none.
   public var numSpeculativeTokens: Int
+  /// The kernels that run the weights.
+  public var kernels: WeightKernels
   /// The device is one for data centres.
   public var isDataCentre: Bool
 

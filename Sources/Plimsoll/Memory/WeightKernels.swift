@@ -14,19 +14,23 @@ public struct WeightKernels: Hashable, Sendable {
   public var hasFP8: Bool
   /// Integer weights go to Machete, which keeps zero points unpacked (Hopper); else to Marlin.
   public var usesMachete: Bool
+  /// What runs 4-bit floats, and how it wants their scales padded.
   public var nvfp4: NVFP4
+  /// Experts in 16 or 8 bits keep their scratch to themselves (TRT-LLM).
+  public var expertsKeepScratch: Bool
   /// Multiprocessors, for which Marlin and Humming keep locks.
   public var multiprocessors: Int
 
   public init(
     mxfp4Experts: MXFP4Experts, blockScaledLinear: BlockScaled, blockScaledExperts: BlockScaled,
     unquantizedExpertsMultiple: Int = 1, hasFP8: Bool = true, usesMachete: Bool = false, nvfp4: NVFP4 = .marlin,
-    multiprocessors: Int = 132
+    expertsKeepScratch: Bool = false, multiprocessors: Int = 132
   ) {
     self.unquantizedExpertsMultiple = unquantizedExpertsMultiple
     self.hasFP8 = hasFP8
     self.usesMachete = usesMachete
     self.nvfp4 = nvfp4
+    self.expertsKeepScratch = expertsKeepScratch
     self.multiprocessors = multiprocessors
     self.mxfp4Experts = mxfp4Experts
     self.blockScaledLinear = blockScaledLinear
@@ -39,7 +43,7 @@ public struct WeightKernels: Hashable, Sendable {
     case 10:
       self.init(
         mxfp4Experts: .trtllm, blockScaledLinear: .packedExponents, blockScaledExperts: .float32Blocks,
-        unquantizedExpertsMultiple: 128, nvfp4: .native, multiprocessors: 148)
+        unquantizedExpertsMultiple: 128, nvfp4: .native, expertsKeepScratch: true, multiprocessors: 148)
     case 9:
       self.init(
         mxfp4Experts: .triton, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks,

@@ -18,8 +18,11 @@ public enum WeightScheme: Hashable, Sendable {
 
   /// Weights of few bits: how they are packed, and what a checkpoint adds to the scales.
   public struct IntegerGroups: Hashable, Sendable {
+    /// Bits a weight: 4 or 8, and 2 or 3 under GPTQ.
     public var bits: Int
+    /// How many inputs share one scale; all of a row where it is the row's own length.
     public var groupSize: Int
+    /// Whose layout the loaded tensors have.
     public var format: Format
 
     public init(bits: Int, groupSize: Int, format: Format) {

@@ -72,7 +72,6 @@ extension Deployment {
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {
     let flags = result.flags
-    let kernels = WeightKernels(for: device.backend == .rocm ? ComputeCapability(8, 0) : capability)
     let attention = AttentionBuffers(
       backends: result.placement?.backends ?? [], numHeads: model.numAttentionHeads, hasSinks: model.traits.hasSinks,
       maxNumBatchedTokens: flags.maxNumBatchedTokens, parallelism: result.parallelism)
@@ -96,6 +95,11 @@ extension Deployment {
     result.checks = checks(result)
   }
 
+  /// The kernels of the GPU generation; AMD's are near those without 8-bit floats.
+  private var kernels: WeightKernels {
+    WeightKernels(for: device.backend == .rocm ? ComputeCapability(8, 0) : capability)
+  }
+
   /// What a rank of a stage runs.
   func work(stage: Int, range: Range<Int>, _ flags: ResolvedFlags, blockSize: Int) -> RankWork {
     RankWork(
@@ -105,6 +109,7 @@ extension Deployment {
       isPooling: flags.isPooling, usesV2ModelRunner: flags.usesV2ModelRunner,
       isCompiled: !flags.enforceEager && flags.compilationMode != .none, isQuantized: model.quantization != .none,
       numCaptureSizes: flags.cudagraphCaptureSizes.count, numSpeculativeTokens: flags.numSpeculativeTokens,
+      kernels: kernels,
       isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
   }
 

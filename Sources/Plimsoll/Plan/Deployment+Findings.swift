@@ -23,8 +23,8 @@ extension Deployment {
     if let method = flags.quantization, !model.quantization.answers(to: method) {
       return Finding(
         "quantization-not-modelled", .error,
-        "plimsoll does not model quantizing at load (--quantization \(method)) yet; modelled are checkpoints in "
-          + "bfloat16, fp8 in blocks and mxfp4")
+        "plimsoll does not model quantizing at load (--quantization \(method)) yet; give a "
+          + "checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
     }
     if isGiven { return nil }
     if evaluation.parallelism.data > 1 || evaluation.parallelism.prefillContext > 1 {
@@ -157,15 +157,19 @@ extension Deployment {
     var lifted = self
     lifted.model = shape
     let own = flags.derivedMaxModelLen(for: FlagContext(model), release: release)
-    return lifted.remedies().compactMap { remedy in
-      var remedy = remedy
-      let given = remedy.arguments.firstIndex(of: "--max-model-len").flatMap { Int(remedy.arguments[$0 + 1]) }
-      // A shorter length needs no override where the model itself admits it, and its own where it does not.
-      if let given, given <= own { return remedy }
-      let lift = given.flatMap { self.model.extended(to: $0)?.override } ?? override
-      remedy.arguments = ["--hf-overrides", lift] + remedy.arguments
-      return remedy
+    let candidates = lifted.candidates(lifted.evaluate()).map { candidate in
+      var candidate = candidate
+      var lift: String? = override
+      if case .tokens(let given)? = candidate.deployment.flags.maxModelLen, given != evaluation.flags.maxModelLen {
+        // A shorter length needs no override where the model itself admits it, and its own where it does not.
+        let own = given <= own ? nil : model.extended(to: given)
+        candidate.deployment.model = own?.shape ?? model
+        lift = own?.override
+      }
+      if let lift { candidate.arguments = ["--hf-overrides", lift] + candidate.arguments }
+      return candidate
     }
+    return kept(candidates, nil)
   }
 
   func limiting(_ evaluation: Evaluation) -> Limiting? {

@@ -31,7 +31,7 @@ extension Deployment {
     guard let pool = evaluation.pool, !pool.isEmpty else { return nil }
     return largest(upTo: evaluation.flags.maxNumBatchedTokens) { seqs in
       let trial = self.with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
-      guard trial.blocksPerRequest > 0 else { return false }
+      guard trial.blocksPerRequest > 0, trial.checks.worst < .fails else { return false }
       return (trial.numBlocks - 1) / trial.blocksPerRequest >= seqs
     }
   }

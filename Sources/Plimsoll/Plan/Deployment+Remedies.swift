@@ -2,8 +2,13 @@ extension Deployment {
   /// Changes that make this deployment start for sure, each planned again, in order of least loss.
   func remedies() -> [Remedy] {
     let base = evaluate()
+    return kept(candidates(base), base)
+  }
+
+  /// Of candidates those that start for sure.
+  func kept(_ candidates: [Candidate], _ base: Evaluation?) -> [Remedy] {
     var found: [Remedy] = []
-    for candidate in candidates(base) {
+    for candidate in candidates {
       let evaluation = candidate.deployment.evaluate(reusing: base)
       guard evaluation.startsSurely else { continue }
       found.append(
@@ -23,7 +28,7 @@ extension Deployment {
     var accelerators: Int?
   }
 
-  private func candidates(_ base: Evaluation) -> [Candidate] {
+  func candidates(_ base: Evaluation) -> [Candidate] {
     var list: [Candidate] = []
     func add(
       _ changes: Remedy.Loss, _ arguments: [String], accelerators: Int? = nil,

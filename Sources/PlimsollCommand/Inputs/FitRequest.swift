@@ -54,12 +54,12 @@ struct FitRequest {
 
   private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {
     guard let name else { return (.v0_33_0, true) }
-    guard name == EngineRelease.v0_33_0.name || name == "v" + EngineRelease.v0_33_0.name else {
+    guard let release = EngineListing.releases.first(where: { name == $0.name || name == "v" + $0.name }) else {
       throw UsageError(
         code: "unknown-release", message: "--vllm: release '\(name)' is not modelled yet",
-        suggestions: [EngineRelease.v0_33_0.name])
+        suggestions: EngineListing.names)
     }
-    return (.v0_33_0, false)
+    return (release, false)
   }
 
   func deployment(on accelerator: AcceleratorInput) -> Deployment {

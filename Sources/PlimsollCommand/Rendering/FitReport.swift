@@ -20,7 +20,8 @@ struct FitReport {
       return
     }
     FitText(report: self, terminal: context.terminal).write(&context.out)
-    for finding in findings where finding.severity != .error {
+    // What has remedies stands with them in the report.
+    for finding in findings where finding.severity != .error && finding.remedies.isEmpty {
       let name = finding.severity == .warning ? "warning" : "note"
       let style: Style = finding.severity == .warning ? .yellow : .cyan
       context.err.line(context.errTerminal.paint("\(name):", style) + " " + finding.message)
