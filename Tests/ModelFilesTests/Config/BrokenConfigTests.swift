@@ -2,9 +2,9 @@ import ModelFiles
 import Plimsoll
 import Testing
 
-/// What is wrong with a config is said by its key, what was found and what is wanted.
 private let modelledMethods = "fp8, mxfp4, awq, gptq, compressed-tensors, modelopt, fbgemm_fp8"
 
+/// What is wrong with a config is said by its key, what was found and what is wanted.
 @Suite struct BrokenConfigTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String
