@@ -68,15 +68,15 @@ struct Fit: Command {
     let request: FitRequest
     do {
       request = try FitRequest(options: options, serve: serve, rest: rest)
-    } catch let failure as InputFailure where options.json {
+    } catch let failure as InputFailure where options.json || options.exitZero {
       // An unknown model is an answer of its own kind, with every key of a fit in place.
-      context.out.line(UnknownModelJSON.document(failure, options).serialized(pretty: true))
+      if options.json { context.out.line(UnknownModelJSON.document(failure, options).serialized(pretty: true)) }
       context.err.line("plimsoll: \(failure.sentence)")
       return options.exitZero ? 0 : failure.exitStatus
     }
     guard let accelerator = request.accelerator else {
       let survey = GPUSurvey(request)
-      return survey.report(json: options.json, &context)
+      return survey.report(options, &context)
     }
     let plan = Planner.plan(request.deployment(on: accelerator))
     let gates = FitGates(options).missed(by: plan)

@@ -21,6 +21,7 @@ struct PlimsollCommand {
         return nil
       }
       context.out.line(FailureReport.json(failure).serialized(pretty: true))
+      context.err.line("plimsoll: \(failure.sentence)")
       return failure.exitStatus
     }
     return tool

@@ -32,6 +32,8 @@ import Testing
   /// `--max-num-seqs` is a plain `int` in vLLM: no suffix.
   @Test func `a plain number takes no suffix`() {
     var flags = ServeFlags()
+    let tooLarge = FlagError.tooLarge(flag: "--max-num-seqs", value: "2147483648", largest: "2147483647")
+    #expect(throws: tooLarge) { try ServeFlags(line: "--max-num-seqs 2147483648") }
     #expect(throws: FlagError.notAnInteger(flag: "--max-num-seqs", value: "1k")) {
       try flags.apply(name: "--max-num-seqs", value: "1k")
     }

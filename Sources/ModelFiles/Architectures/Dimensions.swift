@@ -24,6 +24,11 @@ struct Dimensions: Sendable {
     maxPosition = try config.optionalInt("max_position_embeddings", in: 1...1 << 32) ?? 8192
     tied = try config.bool("tie_word_embeddings", default: false)
     guard headSize > 0 else { throw .contradiction("hidden_size is below num_attention_heads") }
+    // vLLM asserts it of every attention layer (`attention.py`); latent attention has no KV heads.
+    let isLatent = try config.optionalInt("kv_lora_rank") != nil
+    guard isLatent || numHeads % numKVHeads == 0 else {
+      throw .contradiction("num_attention_heads (\(numHeads)) is no multiple of num_key_value_heads (\(numKVHeads))")
+    }
   }
 }
 

@@ -13,8 +13,10 @@ extension ContextLength {
       guard let length = try text.optionalInt(key) else { continue }
       if least.map({ length < $0.length }) ?? true { least = (key, length) }
     }
+    // Gemma 3 states a length that its factor is already part of (0.33.0 `config/model.py _get_and_verify_max_len`).
+    let isScaled = try text.optionalString("model_type")?.hasPrefix("gemma3") ?? false
     self.init(
-      key: least?.key, stated: least?.length ?? 2048, ropeType: rope.type, ropeFactor: rope.factor,
+      key: least?.key, stated: least?.length ?? 2048, ropeType: rope.type, ropeFactor: isScaled ? 1 : rope.factor,
       originalMaxPositionEmbeddings: rope.originalMaxPositionEmbeddings,
       modelMaxLength: try text.optionalInt("model_max_length"))
   }

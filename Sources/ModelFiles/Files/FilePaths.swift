@@ -14,4 +14,10 @@ package enum FilePaths {
     guard let slash = rest.lastIndex(of: "/"), rest.count > 1 else { return String(rest) }
     return String(rest[rest.index(after: slash)...])
   }
+
+  /// The folder that a path is in: `models` of `models/config.json`, `.` of a bare name.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
 }

@@ -95,6 +95,9 @@ extension EngineEnvironment {
 
   private static func integer(_ value: String, _ name: String) throws(FlagError) -> Int {
     guard let number = FlagNumber.integer(value) else { throw .notAnInteger(flag: name, value: value) }
+    guard number.magnitude <= FlagBinding.largestSize.count else {
+      throw .tooLarge(flag: name, value: value, largest: FlagBinding.largestSize.text)
+    }
     return number
   }
 

@@ -25,7 +25,8 @@ extension FlagBinding {
     case .integer(let path):
       flags[keyPath: path] = try FlagBinding.integer(word, flag: flag)
     case .readableInteger(let path):
-      flags[keyPath: path] = try FlagNumber.readableInteger(word, flag: flag)
+      flags[keyPath: path] = try FlagBinding.bounded(
+        try FlagNumber.readableInteger(word, flag: flag), word, flag: flag)
     case .integerChoice(let path, let choices):
       guard let number = FlagNumber.integer(word), choices.contains(number) else {
         throw FlagBinding.notAChoice(word, flag: flag, choices: choices.map { String($0) })
@@ -34,7 +35,12 @@ extension FlagBinding {
     case .maxModelLen(let path):
       let text = FlagNumber.trim(word)
       let isAuto = text == "-1" || text.lowercased() == "auto"
-      flags[keyPath: path] = isAuto ? .auto : .tokens(try FlagNumber.readableInteger(text, flag: flag))
+      guard !isAuto else {
+        flags[keyPath: path] = .auto
+        return
+      }
+      flags[keyPath: path] = .tokens(
+        try FlagBinding.bounded(try FlagNumber.readableInteger(text, flag: flag), text, flag: flag))
     case .number(let path):
       flags[keyPath: path] = try FlagNumber.number(word, flag: flag)
     case .size(let path):
@@ -91,21 +97,38 @@ extension FlagBinding {
     return "[" + parts.map { JSONFragment.quoted(String($0)) }.joined(separator: ", ") + "]"
   }
 
+  /// The largest count that is read: a signed 32-bit number, as the engine's kernels index with. Products of counts
+  /// below it are numbers too.
+  static let largestCount = Int(Int32.max)
+
+  /// The largest size that is read: a PiB, beyond any accelerator.
+  public static let largestSize = Bytes.gib(1 << 20)
+
   private static func integer(_ word: String, flag: String) throws(FlagError) -> Int {
     guard let number = FlagNumber.integer(word) else { throw .notAnInteger(flag: flag, value: word) }
+    return try bounded(number, word, flag: flag)
+  }
+
+  private static func bounded(_ number: Int, _ word: String, flag: String) throws(FlagError) -> Int {
+    guard number.magnitude <= largestCount else {
+      throw .tooLarge(flag: flag, value: word, largest: String(largestCount))
+    }
     return number
   }
 
   /// vLLM's own syntax first (a bare number is bytes, `10G` is 10 × 2^30), then a size with a unit.
   private static func size(_ word: String, flag: String) throws(FlagError) -> Bytes {
+    let size: Bytes
     do {
-      return Bytes(try FlagNumber.readableInteger(word, flag: flag))
+      size = Bytes(try FlagNumber.readableInteger(word, flag: flag))
     } catch .decimalWithBinarySuffix(let flag, let value, let suggestion) {
       throw .decimalWithBinarySuffix(flag: flag, value: value, suggestion: suggestion)
     } catch {
-      guard let size = Bytes(sizeText: word) else { throw .notASize(flag: flag, value: word) }
-      return size
+      guard let written = Bytes(sizeText: word) else { throw .notASize(flag: flag, value: word) }
+      size = written
     }
+    guard size <= largestSize else { throw .tooLarge(flag: flag, value: word, largest: largestSize.text) }
+    return size
   }
 
   private static func settings(_ word: String, flag: String) throws(FlagError) -> [JSONSetting] {

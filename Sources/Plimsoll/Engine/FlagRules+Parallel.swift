@@ -134,6 +134,12 @@ extension RuleContext {
             "VLLM_PP_LAYER_PARTITION has \(partition.count) entries, which does not match pipeline parallel size (\(pp))",
             "distributed/utils.py get_pp_indices"
           ))
+      } else if let entry = partition.first(where: { $0 < 0 }) {
+        reasons.append(
+          (
+            "an entry of VLLM_PP_LAYER_PARTITION (\(entry)) is no number of layers",
+            "distributed/utils.py get_pp_indices"
+          ))
       } else if sum != model.numLayers {
         reasons.append(
           (

@@ -111,6 +111,12 @@ extension RuleContext {
           .attentionBackend, "attention backend", backend, vocabulary.attentionBackends, "--attention-backend",
           "config/attention.py AttentionConfig"))
     }
+    if let word = flags.compilationConfig.value(at: "cudagraph_mode")?.string, flags.cudagraphMode == nil {
+      found.append(
+        unknown(
+          .captureSizes, "cudagraph_mode", word, CUDAGraphMode.allCases.map(\.rawValue), "--compilation-config",
+          "config/compilation.py validate_cudagraph_mode_before"))
+    }
     if flags.maxModelLen == .auto, !release.length.hasAuto {
       found.append(notInRelease("--max-model-len auto"))
     }

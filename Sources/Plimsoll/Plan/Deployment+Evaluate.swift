@@ -18,6 +18,7 @@ extension Deployment {
     // Values that are none give no numbers, and a layer partition that does not add up has no stages to count.
     if violations.contains(where: { $0.rule == .range || $0.rule == .positive }) { return result }
     guard model.numLayers >= parallelism.pipeline else { return result }
+    guard parallelism.layerPartition?.allSatisfy({ $0 >= 0 }) != false else { return result }
     let stages = parallelism.stages(of: model.numLayers)
     guard stages.last?.upperBound == model.numLayers, parallelism.divides(model) else { return result }
     if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags) {
@@ -89,6 +90,7 @@ extension Deployment {
       let work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
       result.stages.append(ledger(index, range, weights, work, result))
     }
+    if release.cache.overrideDrivesFitCheck { result.blocksForFitCheck = flags.numGPUBlocksOverride }
     if flags.fitsMaxModelLen, let longest = result.longestRequest {
       result.maxModelLen = min(flags.maxModelLen, longest)
     }
@@ -155,12 +157,9 @@ extension Deployment {
     var checks = Evaluation.Checks()
     guard let pool = result.pool else { return checks }
     let length = result.maxModelLen
-    if let override = result.flags.numGPUBlocksOverride, release.cache.overrideDrivesFitCheck {
-      let room = pool.blockBytes.map { $0 * override }
-      checks.kvCache = pool.holds(length: length, available: room) ? .passes : .fails
-    } else if !pool.holds(length: length, available: result.available) {
+    if !pool.holds(length: length, available: result.roomForFitCheck(result.available)) {
       checks.kvCache = .fails
-    } else if !pool.holds(length: length, available: result.availableAtWorst) {
+    } else if !pool.holds(length: length, available: result.roomForFitCheck(result.availableAtWorst)) {
       checks.kvCache = .tight
     }
     for stage in result.stages {
@@ -170,7 +169,7 @@ extension Deployment {
           free.best < requested ? .fails : free.worst < requested ? .tight : .passes
         checks.startup = max(checks.startup, outcome)
       }
-      let claimed = result.flags.kvCacheMemoryBytes == nil ? requested : stage.claimedWithFixedCache
+      let claimed = result.givenCache(of: stage).map(stage.claimed) ?? requested
       let outcome: Evaluation.Checks.Outcome =
         free.best < claimed + stage.afterBudget.best
         ? .fails : free.worst < claimed + stage.afterBudget.worst ? .tight : .passes
@@ -182,8 +181,8 @@ extension Deployment {
 
 extension StageLedger {
   /// What a rank holds when the cache's size is given: nothing is measured, all of it must lie in free memory.
-  var claimedWithFixedCache: Bytes {
-    loaded.best + activation.best + persistentBuffers.best + nonTorch.best + kvCache.best
+  func claimed(cache: Bytes) -> Bytes {
+    loaded.best + activation.best + persistentBuffers.best + nonTorch.best + cache
   }
 }
 

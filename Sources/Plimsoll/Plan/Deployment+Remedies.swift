@@ -39,8 +39,23 @@ extension Deployment {
           arguments: arguments, deployment: with(change), changes: changes, accelerators: accelerators))
     }
     let now = base.flags
-    if let utilization = leastUtilization(base) {
+    if let utilization = nearestUtilization(base) {
       add(.nothing, ["--gpu-memory-utilization", Self.text(utilization)]) { $0.gpuMemoryUtilization = utilization }
+    }
+    if let override = now.numGPUBlocksOverride, let pool = base.pool {
+      // No fewer than a request needs, and else what there surely is room for.
+      let needed = pool.blocksPerRequest(length: base.maxModelLen) + (pool.reservesNullBlock ? 1 : 0)
+      let blocks = override < needed ? needed : pool.numBlocks(available: base.availableAtWorst)
+      if blocks != override {
+        add(.nothing, ["--num-gpu-blocks-override", String(blocks)]) { $0.numGPUBlocksOverride = blocks }
+      }
+    }
+    if let given = now.kvCacheMemoryBytes, let pool = base.pool {
+      let needed = pool.need(length: base.maxModelLen) + (pool.reservesNullBlock ? pool.largestBlock : .zero)
+      if given < needed {
+        let whole = (needed.count + (1 << 20) - 1) >> 20
+        add(.nothing, ["--kv-cache-memory-bytes", "\(whole)M"]) { $0.kvCacheMemoryBytes = .mib(whole) }
+      }
     }
     if now.maxNumBatchedTokens > 2048 {
       add(.speed, ["--max-num-batched-tokens", "2048"]) { $0.maxNumBatchedTokens = 2048 }
@@ -54,6 +69,14 @@ extension Deployment {
     }
     if let length = shorterLength() {
       add(.context, ["--max-model-len", String(length)]) { $0.maxModelLen = .tokens(length) }
+    }
+    if let (utilization, length) = shorterLengthAtSafeUtilization(base) {
+      add(
+        .context, ["--gpu-memory-utilization", Self.text(utilization), "--max-model-len", String(length)]
+      ) {
+        $0.gpuMemoryUtilization = utilization
+        $0.maxModelLen = .tokens(length)
+      }
     }
     if flags.kvCacheDType == nil || flags.kvCacheDType == .auto {
       let eightBit = with { $0.kvCacheDType = .fp8 }
@@ -73,10 +96,17 @@ extension Deployment {
         $0.tensorParallelSize = tensor
         $0.pipelineParallelSize = pipeline
       }
-      guard trial.evaluate(reusing: base).startsSurely else { continue }
+      let result = trial.evaluate(reusing: base)
+      var utilization: Double?
+      if !result.startsSurely {
+        guard result.violations.isEmpty, let nearest = trial.nearestUtilization(result) else { continue }
+        utilization = nearest
+        arguments += ["--gpu-memory-utilization", Self.text(nearest)]
+      }
       add(.hardware, arguments, accelerators: tensor * pipeline) {
         $0.tensorParallelSize = tensor
         $0.pipelineParallelSize = pipeline
+        if let utilization { $0.gpuMemoryUtilization = utilization }
       }
       break
     }
@@ -84,15 +114,35 @@ extension Deployment {
     return list
   }
 
-  /// The least utilization, in whole hundredths above the one asked, at which it surely starts.
-  private func leastUtilization(_ base: Evaluation) -> Double? {
+  /// The utilization nearest to the one asked, in whole hundredths, at which it surely starts: up where the cache is
+  /// short, down where the start or what follows the budget is.
+  private func nearestUtilization(_ base: Evaluation) -> Double? {
     guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
-    let asked = resolved.gpuMemoryUtilization
-    for hundredths in 1...99 {
+    let asked = Int(base.flags.gpuMemoryUtilization * 100 + 0.5)
+    for distance in 0...98 {
+      for hundredths in distance == 0 ? [asked] : [asked + distance, asked - distance]
+      where (1...99).contains(hundredths) {
+        let utilization = Double(hundredths) / 100
+        guard (utilization - base.flags.gpuMemoryUtilization).magnitude > 0.0001 else { continue }
+        let trial = with { $0.gpuMemoryUtilization = utilization }.evaluate(reusing: base)
+        if trial.startsSurely { return utilization }
+      }
+    }
+    return nil
+  }
+
+  /// Where the memory asked for leaves too little outside of it for any length: the most that leaves enough, and the
+  /// longest length with it.
+  private func shorterLengthAtSafeUtilization(_ base: Evaluation) -> (utilization: Double, length: Int)? {
+    guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
+    guard max(base.checks.startup, base.checks.afterBudget) > .passes else { return nil }
+    for hundredths in stride(from: 99, through: 1, by: -1) {
       let utilization = Double(hundredths) / 100
-      // Up where the cache is short, down where the start or what follows the budget is.
-      guard (utilization - asked).magnitude > 0.0001 else { continue }
-      if with({ $0.gpuMemoryUtilization = utilization }).evaluate(reusing: base).startsSurely { return utilization }
+      guard utilization < base.flags.gpuMemoryUtilization else { continue }
+      let trial = with { $0.gpuMemoryUtilization = utilization }
+      let checks = trial.evaluate(reusing: base).checks
+      guard max(checks.startup, checks.afterBudget) == .passes else { continue }
+      return trial.shorterLength().map { (utilization, $0) }
     }
     return nil
   }

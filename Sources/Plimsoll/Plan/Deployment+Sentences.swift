@@ -41,6 +41,11 @@ extension Deployment {
     guard let stage = evaluation.stages.first, let requested = stage.requested,
       let free = stage.free(measured: measured.free ?? freeMemory)
     else { return "" }
+    if let cache = evaluation.givenCache(of: stage) {
+      let other = stage.claimed(cache: .zero) + stage.afterBudget.best
+      return "the cache of \(cache.gibText) that is asked for and \(other.gibText) of weights, buffers and work need "
+        + "\((cache + other).gibText), and \(free.best.gibText) are free"
+    }
     return "outside the \(requested.gibText) asked for, vLLM allocates about \(stage.afterBudget.best.gibText) more "
       + "(block tables, workspaces, graphs) and \((free.best - requested).gibText) is left"
   }

@@ -12,6 +12,8 @@ public struct Evaluation: Hashable, Sendable {
   /// The length that the figures are for: the one asked, or the longest that fits under `auto`.
   public var maxModelLen: Int
   public var checks: Checks
+  /// The blocks that the fit check and `auto` plan with in place of the memory, where the release has them do so.
+  var blocksForFitCheck: Int?
 
   /// Why the cache cannot be planned.
   public enum CacheProblem: Error, Hashable, Sendable {
@@ -39,6 +41,22 @@ public struct Evaluation: Hashable, Sendable {
   var available: [Bytes] { stages.map(\.kvCache.best) }
   /// The same at the 99 % end.
   var availableAtWorst: [Bytes] { stages.map(\.kvCache.worst) }
+
+  /// What the fit check plans with: the memory, or `--num-gpu-blocks-override` blocks.
+  ///
+  /// vLLM 0.33.0 `v1/core/kv_cache_planning.py get_kv_cache_configs`.
+  func roomForFitCheck(_ memory: [Bytes]) -> [Bytes] {
+    guard let blocksForFitCheck, let pool else { return memory }
+    return pool.blockBytes.map { $0 * blocksForFitCheck }
+  }
+
+  /// The cache of a stage where its size is given and not measured: by its bytes, or by more blocks than there is room.
+  func givenCache(of stage: StageLedger) -> Bytes? {
+    if flags.kvCacheMemoryBytes != nil { return stage.kvCache.best }
+    guard let override = flags.numGPUBlocksOverride else { return nil }
+    let cache = stage.blockBytes * override
+    return cache > stage.kvCache.best ? cache : nil
+  }
 
   /// Whether vLLM starts by the best estimate, and by the pessimistic one.
   public var starts: Bool { isPlanned && checks.worst < .fails }
@@ -78,7 +96,7 @@ extension Evaluation {
   }
 
   /// The longest request that the pool holds: nil where memory sets no bound.
-  public var longestRequest: Int? { pool?.longestRequest(available: available) }
+  public var longestRequest: Int? { pool?.longestRequest(available: roomForFitCheck(available)) }
   /// The longest request that the cache holds at the pessimistic end; nil where nothing bounds it.
-  public var longestRequestSurely: Int? { pool?.longestRequest(available: availableAtWorst) }
+  public var longestRequestSurely: Int? { pool?.longestRequest(available: roomForFitCheck(availableAtWorst)) }
 }

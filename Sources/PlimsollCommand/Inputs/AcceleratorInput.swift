@@ -14,11 +14,12 @@ struct AcceleratorInput {
     }
     do {
       let match = try Catalog.gpuMatch(named: name)
-      return AcceleratorInput(device: match.device, note: match.note)
+      return AcceleratorInput(device: match.device, note: match.note.map { "--gpu " + $0 })
     } catch {
+      let list = error.suggestions.isEmpty ? "; 'plimsoll presets gpus' lists them" : ""
       throw UsageError(
-        code: "unknown-gpu", message: "--gpu: no accelerator '\(name)'", suggestions: Array(error.suggestions.prefix(3))
-      )
+        code: "unknown-gpu", message: "--gpu: no accelerator '\(name)'" + list,
+        suggestions: Array(error.suggestions.prefix(3)))
     }
   }
 

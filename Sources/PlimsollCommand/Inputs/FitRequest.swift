@@ -37,7 +37,8 @@ struct FitRequest {
     do throws(FlagError) {
       environment = try EngineEnvironment(pairs: pairs)
     } catch {
-      throw UsageError(code: "bad-environment", message: "--env: \(error.message)")
+      throw UsageError(
+        code: "bad-environment", message: "--env: \(error.reason)", suggestions: error.suggestions)
     }
     environmentPairs = pairs
     count = options.gpu?.count

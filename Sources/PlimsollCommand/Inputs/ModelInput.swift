@@ -6,6 +6,8 @@ import Plimsoll
 /// The model that was named, read.
 struct ModelInput {
   var id: String
+  /// What `vllm serve` has to be given: the hub id, or the folder.
+  var servedName: String
   var source: Source
   var shape: ModelShape
   /// The checkpoint's parameter count, where it is known, else the config's.
@@ -21,7 +23,7 @@ struct ModelInput {
       let extra = FilePaths.join(name, "hf_quant_config.json")
       var method: JSON?
       if FileReader.exists(extra) { method = try parse(extra) }
-      return try make(FilePaths.lastName(name), .folder, json, quantization: method, overrides, parameters: nil)
+      return try make(FilePaths.lastName(name), name, .folder, json, quantization: method, overrides, parameters: nil)
     }
     if FileReader.exists(name) {
       if name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") {
@@ -29,7 +31,8 @@ struct ModelInput {
           code: "checkpoint-not-read",
           message: "'\(name)' is a checkpoint, whose headers are not read yet; give its folder or config.json")
       }
-      return try make(name, .config, try parse(name), quantization: nil, overrides, parameters: nil)
+      return try make(
+        name, FilePaths.folder(of: name), .config, try parse(name), quantization: nil, overrides, parameters: nil)
     }
     let preset: JSON
     do {
@@ -42,7 +45,7 @@ struct ModelInput {
     }
     var parameters: Int?
     if case .integer(let count)? = preset["parameters"] { parameters = count }
-    return try make(id, .preset, config, quantization: nil, overrides, parameters: parameters)
+    return try make(id, id, .preset, config, quantization: nil, overrides, parameters: parameters)
   }
 
   private static func unknown(_ name: String, _ error: LookupError) -> InputFailure {
@@ -52,6 +55,8 @@ struct ModelInput {
       failure.message = "'\(name)' is the name of several model presets"
     } else if name.contains("/") {
       failure.message += "; its config.json is not here, so give a folder or a config.json"
+    } else if error.suggestions.isEmpty {
+      failure.message += "; 'plimsoll presets models' lists them"
     }
     failure.suggestions = Array(error.suggestions.prefix(3))
     return failure
@@ -70,12 +75,14 @@ struct ModelInput {
   }
 
   private static func make(
-    _ id: String, _ source: Source, _ json: JSON, quantization: JSON?, _ overrides: [JSONSetting], parameters: Int?
+    _ id: String, _ servedName: String, _ source: Source, _ json: JSON, quantization: JSON?, _ overrides: [JSONSetting],
+    parameters: Int?
   ) throws(InputFailure) -> ModelInput {
     do {
       let config = try ConfigOverrides.apply(overrides, to: json)
       let shape = try ArchitectureTable.shape(of: config, quantization: quantization)
-      return ModelInput(id: id, source: source, shape: shape, parameters: parameters ?? shape.parameters)
+      return ModelInput(
+        id: id, servedName: servedName, source: source, shape: shape, parameters: parameters ?? shape.parameters)
     } catch let error as ModelConfigError {
       throw InputFailure(code: error.code, message: "\(id): \(error.message)")
     } catch let error as JSONError {

@@ -65,7 +65,7 @@ struct ServeLine {
     do {
       try flags.apply(name: name, values: values)
     } catch {
-      throw UsageError(code: "bad-value", message: error.message)
+      throw UsageError(code: "bad-value", message: error.reason, suggestions: error.suggestions)
     }
     return true
   }

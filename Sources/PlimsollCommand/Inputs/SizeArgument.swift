@@ -11,7 +11,17 @@ struct SizeArgument: CommandValue {
       throw ValueError(
         "'\(word)' is not a size; write a number with a unit, such as 79.14GiB or 80GB", code: "bad-size")
     }
-    self.bytes = bytes
+    self.bytes = try bytes.bounded(word)
+  }
+}
+
+extension Bytes {
+  /// This amount, where an accelerator could hold it.
+  fileprivate func bounded(_ word: String) throws(ValueError) -> Bytes {
+    guard self <= FlagBinding.largestSize else {
+      throw ValueError("'\(word)' is beyond the \(FlagBinding.largestSize.text) that are read", code: "bad-size")
+    }
+    return self
   }
 }
 
@@ -24,7 +34,7 @@ struct ByteCountArgument: CommandValue {
     guard let bytes = Int(word).map({ Bytes($0) }) ?? Bytes(sizeText: word), bytes >= .zero else {
       throw ValueError("'\(word)' is neither a number of bytes nor a size such as 10GiB", code: "bad-size")
     }
-    self.bytes = bytes
+    self.bytes = try bytes.bounded(word)
   }
 }
 

@@ -5,7 +5,7 @@ import ModelFiles
 enum FailureReport {
   static func json(_ failure: any CommandFailure) -> JSON {
     [
-      "schema": "plimsoll.error/1", "code": .string(failure.code), "message": .string(failure.sentence),
+      "schema": "plimsoll.error/1", "code": .string(failure.code), "message": .string(failure.message),
       "suggestions": .array(failure.suggestions.map { .string($0) }),
     ]
   }

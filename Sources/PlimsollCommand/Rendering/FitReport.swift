@@ -30,14 +30,16 @@ struct FitReport {
 
   /// Verdict, need, room and first remedy in one line.
   private var quietLine: String {
-    let gate = gates.first.map { ": " + $0.message } ?? ""
-    return "plimsoll: \(plan.verdict.rawValue): \(plan.summary)\(gate)"
+    if let gate = gates.first, plan.verdict == .fits || plan.verdict == .tight {
+      return "plimsoll: \(plan.verdict.rawValue), but \(gate.message)"
+    }
+    return "plimsoll: \(plan.verdict.rawValue): \(plan.summary)"
   }
 
   /// Everything found, notes on the input after what the plan says.
   var findings: [Finding] {
     var all = gates + plan.findings
-    if let note = accelerator.note { all.append(Finding("gpu-name", .note, "--gpu " + note)) }
+    if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
     if request.isReleaseAssumed {
       all.append(
         Finding("release-assumed", .note, "vLLM \(request.release.name) is assumed; name another with --vllm"))
@@ -57,6 +59,6 @@ struct FitReport {
 
   /// The line to run: the environment, and the words after it.
   var runArguments: [String]? {
-    plan.run.map { ["vllm", "serve", request.model.id] + $0.arguments }
+    plan.run.map { ["vllm", "serve", request.model.servedName] + $0.arguments }
   }
 }

@@ -15,6 +15,7 @@ struct GPUSurvey {
     var concurrency: Double?
     /// Why no number can be given.
     var reason: String?
+    var isUnknown = false
   }
 
   init(_ request: FitRequest) {
@@ -33,7 +34,9 @@ struct GPUSurvey {
       trial.flags.tensorParallelSize = tensor
       trial.flags.pipelineParallelSize = pipeline
       let evaluation = trial.evaluate()
-      if let unknown = trial.unknown(evaluation) { return Row(device: device, reason: unknown.message) }
+      if let unknown = trial.unknown(evaluation) {
+        return Row(device: device, reason: unknown.message, isUnknown: true)
+      }
       guard evaluation.startsSurely else { continue }
       return Row(
         device: device, fewest: tensor * pipeline, tokens: evaluation.tokens, concurrency: evaluation.maxConcurrency)
@@ -41,9 +44,16 @@ struct GPUSurvey {
     return Row(device: device, reason: "does not fit on 64")
   }
 
-  func report(json: Bool, _ context: inout Context) -> Int32 {
-    if json { context.out.line(document.serialized(pretty: true)) } else { write(&context) }
-    return rows.contains { $0.fewest != nil } ? 0 : rows.allSatisfy { $0.reason != nil } ? 4 : 1
+  func report(_ options: FitOptions, _ context: inout Context) -> Int32 {
+    let fitsSomewhere = rows.contains { $0.fewest != nil }
+    if options.json {
+      context.out.line(document.serialized(pretty: true))
+    } else if !options.quiet {
+      write(&context)
+    } else if !fitsSomewhere {
+      context.err.line("plimsoll: \(request.model.id) starts for sure on no number of any data-centre GPU")
+    }
+    return fitsSomewhere || options.exitZero ? 0 : rows.allSatisfy(\.isUnknown) ? 4 : 1
   }
 
   private func write(_ context: inout Context) {

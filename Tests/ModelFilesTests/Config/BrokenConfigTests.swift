@@ -135,7 +135,10 @@ private let modelledMethods = "fp8, mxfp4, awq, gptq, compressed-tensors, modelo
       .contradiction("the sizes multiply to more than 2^50 elements, which no GPU holds")),
     Case(
       "a length and a cache whose product no GPU holds",
-      llama(["max_position_embeddings": 4_294_967_296, "num_key_value_heads": 16_384, "hidden_size": 16_384]),
+      llama([
+        "max_position_embeddings": 4_294_967_296, "num_attention_heads": 16_384, "num_key_value_heads": 16_384,
+        "head_dim": 4_096, "hidden_size": 16_384,
+      ]),
       .contradiction("the context length times the width of the cache is more than 2^58, which no GPU holds")),
   ]
 

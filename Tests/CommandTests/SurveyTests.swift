@@ -1,0 +1,61 @@
+import ModelFiles
+import Testing
+
+/// `fit MODEL` without a GPU.
+@Suite struct SurveyTests {
+  @Test("Each data-centre GPU is listed with the fewest that start, those that need fewest first")
+  func document() throws {
+    let answer = plimsoll("fit QwQ-32B --json")
+    #expect(answer.status == 0)
+    let survey = try answer.json()
+    #expect(survey.text("schema") == "plimsoll.fit-gpus/1")
+    #expect(survey.text("model") == "Qwen/QwQ-32B")
+    let rows = survey.items("accelerators")
+    let ids = rows.compactMap { $0.text("id") }
+    #expect(Set(ids).count == rows.count)
+    #expect(Set(ids).isSuperset(of: ["a100-80gb-sxm", "h100-80gb-sxm", "h200-sxm", "l40s", "mi300x"]))
+    // No consumer cards, no slices, no accelerators whose backend is not modelled.
+    for id in ids { #expect(!id.hasPrefix("rtx-4") && !id.hasPrefix("tpu") && id.split(separator: "-").last != "mig") }
+    let counts = rows.map { $0.int("min_accelerators") ?? .max }
+    #expect(counts == counts.sorted())
+    for row in rows {
+      #expect((row.int("min_accelerators") == nil) == (row.text("reason") != nil))
+      #expect((row.int("tokens") ?? 40_960) >= 40_960)
+    }
+    // 61 GiB of weights and 10 GiB for a request of 40,960 tokens pass 0.92 of 79.14 and lie far within 139.7.
+    func fewest(_ id: String) -> Int? { rows.first { $0.text("id") == id }?.int("min_accelerators") }
+    #expect(fewest("a100-80gb-sxm") == 2)
+    #expect(fewest("h200-sxm") == 1)
+  }
+
+  @Test("Each count starts when asked for, and half of it does not surely", arguments: ["a100-80gb-sxm", "h200-sxm"])
+  func counts(_ id: String) throws {
+    let rows = try plimsoll("fit QwQ-32B --json").json().items("accelerators")
+    let row = try #require(rows.first { $0.text("id") == id })
+    let count = try #require(row.int("min_accelerators"))
+    let plan = try plimsoll("fit QwQ-32B --gpu \(id):\(count) --json").json()
+    #expect(plan.text("verdict") == "fits")
+    #expect(plan.int("kv_cache.tokens") == row.int("tokens"))
+    if count > 1 {
+      #expect(try plimsoll("fit QwQ-32B --gpu \(id):\(count / 2) --json").json().text("verdict") != "fits")
+    }
+  }
+
+  @Test("As text it is a table with the same rows, and --quiet leaves it out")
+  func text() throws {
+    let answer = plimsoll("fit QwQ-32B")
+    #expect(answer.status == 0)
+    for row in try plimsoll("fit QwQ-32B --json").json().items("accelerators") {
+      #expect(answer.out.contains("  \(row.text("id") ?? "?") "))
+    }
+    #expect(plimsoll("fit QwQ-32B --quiet").out.isEmpty)
+  }
+
+  @Test("A model that no number of any GPU holds exits 1, and one that is not modelled 4")
+  func none() throws {
+    // A length of 2^32 needs 2^32 / 16 blocks of 4 MiB: 1 PiB.
+    let line = "fit QwQ-32B --hf-overrides '{\"max_position_embeddings\": 4294967296}' --max-model-len 2147483647"
+    #expect(plimsoll(line).status == 1)
+    #expect(plimsoll("fit deepseek-v3 -dp 8").status == 4)
+  }
+}
