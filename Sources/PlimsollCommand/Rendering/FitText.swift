@@ -97,11 +97,12 @@ struct FitText {
       let perToken = pool.bytesPerToken(in: stage.layers)
       let token = perToken > .zero ? ", \(perToken.text) a token" : ""
       let interval = "\(stage.kvCache.low.gib.fixed(2)) to \(stage.kvCache.high.gib.fixed(2)) GiB (90 %)"
-      let known = stage.kvCache.basis == .fitted ? ", \(interval)" : ""
-      rows.append([
-        "KV cache",
-        "\(Number.grouped(evaluation.numBlocks)) blocks of \(size), \(pool.largestBlock.text) each\(token)\(known)",
-      ])
+      let known = stage.kvCache.basis == .fitted && stage.kvCache.low > .zero ? ", \(interval)" : ""
+      let blocks = "\(Number.grouped(evaluation.numBlocks)) blocks of \(size), \(pool.largestBlock.text) each"
+      rows.append(["KV cache", blocks + token + known])
+      if stage.kvCache.best < .zero {
+        rows.append(["missing", "\((.zero - stage.kvCache.best).gibText) for what comes before the first block"])
+      }
     }
     if let limits = plan.limits { rows.append(["limits", limitText(limits)]) }
     if let more = plan.marginal {

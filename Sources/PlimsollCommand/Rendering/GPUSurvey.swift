@@ -10,7 +10,9 @@ struct GPUSurvey {
 
   private struct Row {
     var device: Device
+    /// The fewest that start by the best estimate, and those that start by the pessimistic one too.
     var fewest: Int?
+    var fewestSurely: Int?
     var tokens: Int?
     var concurrency: Double?
     /// Why no number can be given.
@@ -29,6 +31,7 @@ struct GPUSurvey {
 
   private func row(_ device: Device) -> Row {
     let accelerator = AcceleratorInput(device: device)
+    var row: Row?
     for (tensor, pipeline) in Deployment.layouts {
       var trial = request.deployment(on: accelerator)
       trial.flags.tensorParallelSize = tensor
@@ -37,11 +40,18 @@ struct GPUSurvey {
       if let unknown = trial.unknown(evaluation) {
         return Row(device: device, reason: unknown.message, isUnknown: true)
       }
-      guard evaluation.startsSurely else { continue }
-      return Row(
-        device: device, fewest: tensor * pipeline, tokens: evaluation.tokens, concurrency: evaluation.maxConcurrency)
+      guard evaluation.starts else { continue }
+      let count = tensor * pipeline
+      var found =
+        row
+        ?? Row(device: device, fewest: count, tokens: evaluation.tokens, concurrency: evaluation.maxConcurrency)
+      if evaluation.startsSurely {
+        found.fewestSurely = count
+        return found
+      }
+      row = found
     }
-    return Row(device: device, reason: "does not fit on 64")
+    return row ?? Row(device: device, reason: "does not fit on 64")
   }
 
   func report(_ options: FitOptions, _ context: inout Context) -> Int32 {
@@ -51,27 +61,46 @@ struct GPUSurvey {
     } else if !options.quiet {
       write(&context)
     } else if !fitsSomewhere {
-      context.err.line("plimsoll: \(request.model.id) starts for sure on no number of any data-centre GPU")
+      context.err.line("plimsoll: \(request.model.id) starts on no number of any data-centre GPU")
     }
     return fitsSomewhere || options.exitZero ? 0 : rows.allSatisfy(\.isUnknown) ? 4 : 1
   }
 
   private func write(_ context: inout Context) {
-    context.out.line(
-      context.terminal.paint(request.model.id, .bold) + ": the fewest of each data-centre GPU that start for sure")
+    let terminal = context.terminal
+    context.out.line(terminal.paint(request.model.id, .bold) + ": the fewest of each data-centre GPU that start")
     context.out.line()
     let columns: [Table.Column] = [
       .init("GPU"), .init("memory", .right), .init("fewest", .right), .init("KV tokens", .right),
       .init("requests", .right), .init(""),
     ]
-    let lines = rows.map { row in
+    let lines = rows.filter { $0.fewest != nil }.map { row in
       [
-        row.device.id, row.device.totalMemory.bytes?.gibText ?? "not known", row.fewest.map(String.init) ?? "-",
-        row.tokens.map(Number.grouped) ?? "", row.concurrency.map { Number.text($0, 1) } ?? "",
-        row.fewest == nil ? row.reason ?? "" : "",
+        row.device.id, row.device.totalMemory.bytes?.gibText ?? "", row.fewest.map(String.init) ?? "",
+        row.tokens.map(Number.grouped) ?? "", row.concurrency.map { Number.text($0, 1) } ?? "", Self.verdict(row),
       ]
     }
-    for line in Table(columns, rows: lines).lines(on: context.terminal, indent: 2) { context.out.line(line) }
+    for line in Table(columns, rows: lines).lines(on: terminal, indent: 2) { context.out.line(line) }
+    let small = rows.filter { $0.fewest == nil && !$0.isUnknown }.map(\.device.id)
+    let unsized = rows.filter { $0.isUnknown && $0.device.totalMemory.bytes == nil }.map(\.device.id)
+    if !small.isEmpty { list("too small, 64 of them too", small, &context) }
+    if !unsized.isEmpty { list("what CUDA reports is not known; give it with --gpu-memory", unsized, &context) }
+    for row in rows where row.isUnknown && row.device.totalMemory.bytes != nil {
+      list(row.reason ?? "", [row.device.id], &context)
+    }
+  }
+
+  private func list(_ title: String, _ ids: [String], _ context: inout Context) {
+    context.out.line()
+    context.out.line("  \(title):")
+    for line in wrap(ids.joined(separator: ", "), to: max(40, min(context.terminal.width, 100) - 4)) {
+      context.out.line("    " + line)
+    }
+  }
+
+  private static func verdict(_ row: Row) -> String {
+    guard row.fewest != row.fewestSurely else { return "fits" }
+    return "tight" + (row.fewestSurely.map { "; \($0) for sure" } ?? "")
   }
 
   private var document: JSON {
@@ -82,7 +111,8 @@ struct GPUSurvey {
         rows.map { row in
           [
             "id": .string(row.device.id), "total_bytes": .optional(row.device.totalMemory.bytes?.count),
-            "min_accelerators": .optional(row.fewest), "tokens": .optional(row.tokens),
+            "min_accelerators": .optional(row.fewest), "min_accelerators_surely": .optional(row.fewestSurely),
+            "tokens": .optional(row.tokens),
             "max_concurrency": row.concurrency.map { .number($0) } ?? .null, "reason": .optional(row.reason),
           ]
         }),
