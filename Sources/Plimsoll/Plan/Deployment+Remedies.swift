@@ -60,11 +60,18 @@ extension Deployment {
     if now.maxNumBatchedTokens > 2048 {
       add(.speed, ["--max-num-batched-tokens", "2048"]) { $0.maxNumBatchedTokens = 2048 }
     }
-    for seqs in [128, 64, 32, 16, 8] where seqs < now.maxNumSeqs && seqs <= now.maxNumBatchedTokens {
-      let trial = with { $0.maxNumSeqs = seqs }
-      if trial.evaluate(reusing: base).startsSurely {
-        add(.speed, ["--max-num-seqs", String(seqs)]) { $0.maxNumSeqs = seqs }
-        break
+    // Fewer sequences, and where that is not enough a smaller batch with them.
+    let batches = now.maxNumBatchedTokens > 2048 ? [now.maxNumBatchedTokens, 2048] : [now.maxNumBatchedTokens]
+    search: for batch in batches {
+      for seqs in [128, 64, 32, 16, 8] where seqs < now.maxNumSeqs && seqs <= batch {
+        let change = { (flags: inout ServeFlags) in
+          flags.maxNumSeqs = seqs
+          if batch != now.maxNumBatchedTokens { flags.maxNumBatchedTokens = batch }
+        }
+        guard with(change).evaluate(reusing: base).startsSurely else { continue }
+        let smaller = batch == now.maxNumBatchedTokens ? [] : ["--max-num-batched-tokens", String(batch)]
+        add(.speed, smaller + ["--max-num-seqs", String(seqs)], change)
+        break search
       }
     }
     if let length = shorterLength() {
@@ -153,7 +160,9 @@ extension Deployment {
     let own = flags.derivedMaxModelLen(for: FlagContext(model), release: release)
     let longest = min(evaluation.longestRequestSurely ?? own, own)
     let whole = longest / 1024 * 1024
-    return whole >= 1024 && whole < evaluation.maxModelLen ? whole : nil
+    // Less than a sixteenth of what was asked is another service.
+    let least = max(1024, min(evaluation.maxModelLen, own) / 16)
+    return whole >= least && whole < evaluation.maxModelLen ? whole : nil
   }
 
   /// A utilization as a person writes it.

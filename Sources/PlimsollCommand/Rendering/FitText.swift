@@ -18,9 +18,14 @@ struct FitText {
       out.line()
       for line in Table([.init(""), .init("")], rows: rows()).lines(on: terminal, indent: 2) { out.line(line) }
     }
-    for finding in report.findings where finding.severity == .error && plan.verdict != .unknown { write(finding, &out) }
-    for finding in report.findings where finding.severity == .warning && !finding.remedies.isEmpty {
-      write(finding, &out)
+    if plan.verdict != .unknown {
+      let errors = report.findings.filter { $0.severity == .error }
+      let warnings = report.findings.filter { $0.severity == .warning && !$0.remedies.isEmpty }
+      for (index, finding) in (errors + warnings).enumerated() {
+        // What mends several findings stands once, under the last of them.
+        let next = index + 1 < errors.count + warnings.count ? (errors + warnings)[index + 1] : nil
+        write(finding, remedies: next?.remedies == finding.remedies ? [] : finding.remedies, &out)
+      }
     }
     if let run = report.runArguments {
       out.line()
@@ -132,11 +137,12 @@ struct FitText {
     return parts.joined(separator: "   ")
   }
 
-  private func write(_ finding: Finding, _ out: inout Output) {
+  private func write(_ finding: Finding, remedies: [Remedy], _ out: inout Output) {
     out.line()
-    let style: Style = finding.severity == .error ? .red : .yellow
-    out.line("  " + terminal.paint(terminal.unicode ? "✗" : "!", .bold, style) + " " + finding.message)
-    let rows = finding.remedies.map { remedy in
+    let isError = finding.severity == .error
+    let mark = terminal.paint(isError && terminal.unicode ? "✗" : "!", .bold, isError ? .red : .yellow)
+    out.line("  " + mark + " " + finding.message)
+    let rows = remedies.map { remedy in
       let more = remedy.accelerators.map { " (\($0) GPUs)" } ?? ""
       let tokens = remedy.tokens.map { "\(Number.grouped($0)) tokens" } ?? ""
       let loss = remedy.changes == .nothing ? "changes nothing else" : "changes \(remedy.changes.shown)"
