@@ -42,8 +42,10 @@ package enum ArchitectureTable {
   /// The shape of the model that a parsed config.json describes.
   ///
   /// - Parameter quantization: The checkpoint's hf_quant_config.json, where it has one.
-  package static func shape(of json: JSON, quantization: JSON? = nil) throws(ModelConfigError) -> ModelShape {
-    let config = try ModelConfig(json, quantization: quantization)
+  package static func shape(
+    of json: JSON, quantization: JSON? = nil, quantizedAtLoad method: String? = nil
+  ) throws(ModelConfigError) -> ModelShape {
+    let config = try ModelConfig(json, quantization: quantization, quantizedAtLoad: method)
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
     return try read(config)
   }

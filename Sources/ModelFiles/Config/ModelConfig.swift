@@ -13,9 +13,14 @@ package struct ModelConfig: Sendable {
 
   /// The checkpoint's hf_quant_config.json, where it has one.
   let hfQuantConfig: ConfigObject?
+  /// `--quantization`, which quantizes a checkpoint at load that is not.
+  let quantizedAtLoad: String?
 
   /// - Throws: ``ModelConfigError`` naming the key that is missing or of a wrong type.
-  package init(_ json: JSON, quantization: JSON? = nil) throws(ModelConfigError) {
+  package init(
+    _ json: JSON, quantization: JSON? = nil, quantizedAtLoad: String? = nil
+  ) throws(ModelConfigError) {
+    self.quantizedAtLoad = quantizedAtLoad
     do throws(ConfigError) {
       if let quantization { hfQuantConfig = try ConfigObject(quantization) } else { hfQuantConfig = nil }
       let top = try ConfigObject(json)
@@ -54,6 +59,7 @@ package struct ModelConfig: Sendable {
     modelType = config.modelType
     dtype = config.dtype
     hfQuantConfig = config.hfQuantConfig
+    quantizedAtLoad = config.quantizedAtLoad
   }
 
   /// Where multimodal configs keep the language model's part.

@@ -7,6 +7,8 @@ struct QuantizationConfig: Sendable {
   var kvCacheDType: KVCacheDType?
   /// The widest block of scales that is believed.
   static let largestBlock = 1024
+  /// The engine quantizes; the checkpoint has neither scales nor a say in the cache's type.
+  private var isAtLoad = false
   private var linear: WeightScheme
   private var experts: WeightScheme
   private var ignored: IgnoredModules
@@ -33,7 +35,7 @@ struct QuantizationConfig: Sendable {
       self = try Self.modelopt(extra)
       return
     } else {
-      self = .none
+      self = Self.atLoad(config.quantizedAtLoad)
       return
     }
     let found: QuantizationConfig?
@@ -53,6 +55,16 @@ struct QuantizationConfig: Sendable {
         part: "the quantization method", value: name,
         nearest: "fp8, mxfp4, awq, gptq, compressed-tensors, modelopt, fbgemm_fp8")
     }
+  }
+
+  /// What vLLM makes of a checkpoint that is not quantized: `fp8` gives every linear one scale a tensor, and leaves
+  /// the head alone (vLLM 0.33.0 `quantization/fp8.py`). Of a method that is not modelled nothing is made here; the
+  /// plan says so.
+  private static func atLoad(_ method: String?) -> QuantizationConfig {
+    guard method == "fp8" else { return .none }
+    var quantization = of(.fp8, linear: .fp8Tensor(hasInputScale: false), ignored: .none)
+    quantization.isAtLoad = true
+    return quantization
   }
 
   /// The methods that a few keys say all of; nil for any other.
@@ -150,7 +162,8 @@ struct QuantizationConfig: Sendable {
 
   /// The method has a say in the cache's type, so that layers keep scales for it (vLLM `BaseKVCacheMethod`).
   var scalesCache: Bool {
-    switch method {
+    if isAtLoad { return false }
+    return switch method {
     case .fp8, .compressedTensors, .modelopt: true
     case .none, .mxfp4, .awq, .gptq, .fbgemmFP8: false
     }

@@ -39,6 +39,8 @@ public struct FlagContext: Hashable, Sendable {
   public var supportsLoRA = true
   /// The checkpoint is quantized.
   public var isQuantized = false
+  /// Linears whose input is shared out over ranks and scaled in groups, which a cut must not split.
+  public var groupedInputs: [GroupedInput] = []
   /// vLLM's model type does not run in float16 (Gemma 2 and 3, GLM-4).
   public var excludesFloat16 = false
 
@@ -56,6 +58,28 @@ public struct FlagContext: Hashable, Sendable {
   }
 }
 
+/// A row-parallel linear whose weights have one scale for so many inputs.
+public struct GroupedInput: Hashable, Sendable {
+  /// Its name within a layer.
+  public var name: String
+  /// Inputs on all ranks together.
+  public var input: Int
+  /// Inputs that share a scale.
+  public var group: Int
+  /// How the weights are stored.
+  public var scheme: WeightScheme
+
+  init?(_ module: Module) {
+    guard case .row(let input, _, _) = module.kind else { return nil }
+    switch module.scheme {
+    case .fp8Block(_, let columns): group = columns
+    case .integerGroups(let scheme) where scheme.groupSize > 0 && scheme.groupSize < input: group = scheme.groupSize
+    default: return nil
+    }
+    (name, self.input, self.scheme) = (module.name, input, module.scheme)
+  }
+}
+
 extension FlagContext {
   /// What a model's shape says of it; state-space, encoder and pooling traits are the caller's to add.
   public init(_ shape: ModelShape) {
@@ -68,6 +92,11 @@ extension FlagContext {
     isQuantized = shape.quantization != .none
     for group in shape.layers {
       if case .experts = group.feedForward { isMoE = true }
+      if isQuantized {
+        for case let row? in group.modules.map(GroupedInput.init) where !groupedInputs.contains(row) {
+          groupedInputs.append(row)
+        }
+      }
       switch group.mixer {
       case .latentAttention: usesMLA = true
       case .attention(let attention):

@@ -11,7 +11,7 @@ extension ServeFlags {
       help: "The type of weights and activations.",
       effect: "sets the bytes of weights, activations and an unquantized KV cache"),
     FlagDescriptor(
-      "--quantization", ["-q"], .text(\.quantization), allowsNone: true,
+      "--quantization", ["-q"], .text(\.quantization), modelled: true, allowsNone: true,
       help: "How the weights are quantized.", effect: "sets the bytes of a weight"),
     FlagDescriptor(
       "--quantization-config", [], .json(\.quantizationConfig), allowsNone: true,

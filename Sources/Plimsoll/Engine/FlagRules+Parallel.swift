@@ -27,6 +27,7 @@ extension RuleContext {
           "the number of KV heads (\(kvHeads)) must be divisible by tensor parallel size (\(tp)), or divide it",
           flags: flag, source: "model_executor/layers/linear.py QKVParallelLinear"))
     }
+    found += groupRules(tp)
     // Vocabulary rows are padded to 64 before they are shared out.
     let rows = model.vocabSize.roundedUp(toMultipleOf: 64)
     if rows % tp != 0 {
@@ -46,6 +47,29 @@ extension RuleContext {
           flags: flag + ["--mm-encoder-tp-mode"], source: "distributed/utils.py divide"))
     }
     return found
+  }
+
+  /// A group of inputs that share a scale lies on one rank whole.
+  ///
+  /// Source: `validate_fp8_block_shape`, quantization/utils/fp8_utils.py; `create_weights` of quantization/auto_awq.py
+  /// and compressed_tensors/schemes; `check_marlin_supports_layer`, quantization/utils/marlin_utils.py.
+  private func groupRules(_ tp: Int) -> [RuleViolation] {
+    guard tp > 1 else { return [] }
+    return model.groupedInputs.compactMap { linear in
+      guard linear.input % tp == 0, linear.input / tp % linear.group != 0 else { return nil }
+      let share = linear.input / tp
+      let reason =
+        switch linear.scheme {
+        case .fp8Block:
+          "Weight input_size_per_partition = \(share) is not divisible by weight quantization block_k = \(linear.group)"
+        default:
+          "The input size is not aligned with the quantized weight shape: \(share) inputs a rank, groups of "
+            + "\(linear.group); this can be caused by too large tensor parallel size (\(tp))"
+        }
+      return RuleViolation(
+        .groupsDivisible, "\(reason) (\(linear.name))", flags: ["--tensor-parallel-size"],
+        source: "model_executor/layers/quantization")
+    }
   }
 
   private func contextRules() -> [RuleViolation] {

@@ -22,6 +22,7 @@ public struct RuleViolation: Hashable, Sendable {
     case headsDivisible = "heads-divisible"
     case kvHeadsDivisible = "kv-heads-divisible"
     case vocabularyDivisible = "vocabulary-divisible"
+    case groupsDivisible = "groups-divisible"
     case encoderHeadsDivisible = "encoder-heads-divisible"
     case decodeContextParallel = "decode-context-parallel"
     case pipelineParallel = "pipeline-parallel"

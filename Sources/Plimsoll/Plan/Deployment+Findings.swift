@@ -23,8 +23,8 @@ extension Deployment {
     if let method = flags.quantization, !model.quantization.answers(to: method) {
       return Finding(
         "quantization-not-modelled", .error,
-        "plimsoll does not model quantizing at load (--quantization \(method)) yet; give a "
-          + "checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
+        "plimsoll does not model quantizing at load (--quantization \(method)) yet, only "
+          + "fp8; or give a checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
     }
     if isGiven { return nil }
     if evaluation.parallelism.data > 1 || evaluation.parallelism.prefillContext > 1 {
@@ -106,7 +106,7 @@ extension Deployment {
   /// Layouts that the model's shapes admit, for a rule about heads or layers.
   private func layoutRemedies(_ violation: RuleViolation) -> [Remedy] {
     switch violation.rule {
-    case .headsDivisible, .kvHeadsDivisible, .vocabularyDivisible: break
+    case .headsDivisible, .kvHeadsDivisible, .vocabularyDivisible, .groupsDivisible: break
     default: return []
     }
     var found: [Remedy] = []

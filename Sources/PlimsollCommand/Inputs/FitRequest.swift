@@ -50,7 +50,7 @@ struct FitRequest {
       accelerator = .unnamed(memory.bytes)
     }
     self.flags = flags
-    model = try ModelInput.read(name, overrides: flags.hfOverrides)
+    model = try ModelInput.read(name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization)
   }
 
   private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {

@@ -16,14 +16,18 @@ struct ModelInput {
   enum Source: String { case preset, hub, folder, config, safetensors }
 
   /// - Throws: ``InputFailure`` (exit status 4) for what is not there, cannot be read, or is not modelled.
-  static func read(_ name: String, overrides: [JSONSetting]) throws(InputFailure) -> ModelInput {
+  static func read(
+    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil
+  ) throws(InputFailure) -> ModelInput {
     if FileReader.isDirectory(name) {
       let config = FilePaths.join(name, "config.json")
       let json = try parse(config)
       let extra = FilePaths.join(name, "hf_quant_config.json")
       var method: JSON?
       if FileReader.exists(extra) { method = try parse(extra) }
-      return try make(FilePaths.lastName(name), name, .folder, json, quantization: method, overrides, parameters: nil)
+      return try make(
+        FilePaths.lastName(name), name, .folder, json, quantization: method, overrides, atLoad: quantizedAtLoad,
+        parameters: nil)
     }
     if FileReader.exists(name) {
       if name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") {
@@ -32,7 +36,8 @@ struct ModelInput {
           message: "'\(name)' is a checkpoint, whose headers are not read yet; give its folder or config.json")
       }
       return try make(
-        name, FilePaths.folder(of: name), .config, try parse(name), quantization: nil, overrides, parameters: nil)
+        name, FilePaths.folder(of: name), .config, try parse(name), quantization: nil, overrides,
+        atLoad: quantizedAtLoad, parameters: nil)
     }
     let preset: JSON
     do {
@@ -45,7 +50,8 @@ struct ModelInput {
     }
     var parameters: Int?
     if case .integer(let count)? = preset["parameters"] { parameters = count }
-    return try make(id, id, .preset, config, quantization: nil, overrides, parameters: parameters)
+    return try make(
+      id, id, .preset, config, quantization: nil, overrides, atLoad: quantizedAtLoad, parameters: parameters)
   }
 
   private static func unknown(_ name: String, _ error: LookupError) -> InputFailure {
@@ -76,11 +82,11 @@ struct ModelInput {
 
   private static func make(
     _ id: String, _ servedName: String, _ source: Source, _ json: JSON, quantization: JSON?, _ overrides: [JSONSetting],
-    parameters: Int?
+    atLoad: String?, parameters: Int?
   ) throws(InputFailure) -> ModelInput {
     do {
       let config = try ConfigOverrides.apply(overrides, to: json)
-      let shape = try ArchitectureTable.shape(of: config, quantization: quantization)
+      let shape = try ArchitectureTable.shape(of: config, quantization: quantization, quantizedAtLoad: atLoad)
       return ModelInput(
         id: id, servedName: servedName, source: source, shape: shape, parameters: parameters ?? shape.parameters)
     } catch let error as ModelConfigError {

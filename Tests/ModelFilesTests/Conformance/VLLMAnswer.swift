@@ -110,7 +110,7 @@ extension VLLMAnswer {
 }
 
 extension JSON {
-  fileprivate var whole: Int? {
+  var whole: Int? {
     if case .integer(let number) = self { number } else { nil }
   }
 

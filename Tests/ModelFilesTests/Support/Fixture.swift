@@ -15,10 +15,11 @@ struct Fixture: CustomTestStringConvertible {
 
   /// vLLM's answers, which are no config and far larger than one.
   static let answers = "answers.json"
+  static let quantizedAnswers = "quantized-answers.json"
 
   static let all: [Fixture] = {
     do throws(FileError) {
-      return try FileReader.names(in: folder).filter { $0 != answers }.map { name throws(FileError) in
+      return try FileReader.names(in: folder).filter { $0 != answers && $0 != quantizedAnswers }.map { name throws(FileError) in
         Fixture(name: name, bytes: try FileReader.read(FilePaths.join(folder, name), limit: .mib(1)))
       }
     } catch {
