@@ -19,7 +19,8 @@ struct Fixture: CustomTestStringConvertible {
 
   static let all: [Fixture] = {
     do throws(FileError) {
-      return try FileReader.names(in: folder).filter { $0 != answers && $0 != quantizedAnswers }.map { name throws(FileError) in
+      let configs = try FileReader.names(in: folder).filter { $0 != answers && $0 != quantizedAnswers }
+      return try configs.map { name throws(FileError) in
         Fixture(name: name, bytes: try FileReader.read(FilePaths.join(folder, name), limit: .mib(1)))
       }
     } catch {
