@@ -1,5 +1,5 @@
 /// Which known names a mistyped one may stand for.
-enum NearestName {
+package enum NearestName {
   /// The names within a third of the written one's length in edits, nearest first, at most `limit`.
   static func nearest(to written: String, among names: [String], limit: Int = 1) -> [String] {
     let target = Array(written.lowercased().utf8)
@@ -15,8 +15,9 @@ enum NearestName {
     return found.prefix(limit).map { names[$0.order] }
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
-  static func edits(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  /// How many letters must change to make one word the other: insertions, deletions, replacements and swaps of neighbours (optimal string
+  /// alignment).
+  package static func edits(_ a: [UInt8], _ b: [UInt8]) -> Int {
     guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)
