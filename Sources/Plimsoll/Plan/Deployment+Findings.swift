@@ -35,7 +35,8 @@ extension Deployment {
       }
     }
     let isWhole = flags.multimodal.mmEncoderTPMode == "data" && evaluation.parallelism.tensor > 1
-    if model.traits.encoderNotModelled || (model.traits.isMultimodal && isWhole), servesImages, measured.weights == nil {
+    if model.traits.encoderNotModelled || (model.traits.isMultimodal && isWhole), servesImages, measured.weights == nil
+    {
       return Finding(
         "encoder-not-modelled", .error,
         "plimsoll does not model the weights of this model's image encoder yet; plan the text with "
