@@ -18,6 +18,10 @@ package enum ArchitectureTable {
     case "GemmaForCausalLM": GemmaFamily.read1
     case "Gemma2ForCausalLM": GemmaFamily.read2
     case "Gemma3ForCausalLM", "Gemma3ForConditionalGeneration": GemmaFamily.read3
+    case "Mistral3ForConditionalGeneration", "LlavaForConditionalGeneration", "Qwen2VLForConditionalGeneration",
+      "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
+      "Qwen3VLMoeForConditionalGeneration", "Qwen2AudioForConditionalGeneration", "Glm4vForConditionalGeneration":
+      Multimodal.read
     case "GraniteForCausalLM": GraniteFamily.read
     case "CohereForCausalLM": CommandRFamily.read
     case "Cohere2ForCausalLM": CommandRFamily.read2

@@ -8,11 +8,12 @@ struct DecoderBuilder {
   private(set) var outer: [PlacedModule] = []
   var traits = ModelShape.Traits()
   /// Where the model's layers live: `model.layers`.
-  var prefix = "model.layers"
+  var prefix: String
 
   init(_ config: ModelConfig) throws(ModelConfigError) {
     self.config = config
     quantization = try QuantizationConfig(config)
+    prefix = config.isInsideMultimodal ? "language_model.model.layers" : "model.layers"
   }
 
   var dtype: DType { config.dtype }

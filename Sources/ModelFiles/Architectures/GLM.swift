@@ -4,7 +4,7 @@ import Plimsoll
 enum GLMFamily {
   static func read4(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
     var decoder = try StandardDecoder(config)
-    decoder.qkvBias = try config.bool("attention_bias", default: true)
+    decoder.qkvBias = try config.bool("attention_bias", default: false)
     decoder.norms += ["post_self_attn_layernorm", "post_mlp_layernorm"]
     try halveRotary(&decoder)
     return try decoder.shape()

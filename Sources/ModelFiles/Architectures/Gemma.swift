@@ -43,12 +43,12 @@ enum GemmaFamily {
       try global.table(headSize: size.headSize, maxPosition: size.maxPosition, dtype: config.dtype),
     ]
     // The config class makes up a vision config where the file leaves it out.
-    if config.top.has("vision_config") || config.architecture.hasSuffix("ForConditionalGeneration") {
-      decoder.traits.isMultimodal = true
-      decoder.traits.encoderNotModelled = true
-      decoder.traits.bidirectionalImages = true
-    }
-    return try finish(&decoder)
+    guard config.top.has("vision_config") || config.isInsideMultimodal else { return try finish(&decoder) }
+    decoder.traits.isMultimodal = true
+    decoder.traits.bidirectionalImages = true
+    var shape = try finish(&decoder)
+    try Tower.add(to: &shape, config)
+    return shape
   }
 
   private static func finish(_ decoder: inout StandardDecoder) throws(ModelConfigError) -> ModelShape {

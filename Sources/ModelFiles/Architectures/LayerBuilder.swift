@@ -44,7 +44,12 @@ struct LayerBuilder {
   /// The scalar scales that every attention layer keeps after loading (q, k, v and probabilities, float32), and two
   /// more where the checkpoint's method has a say in the cache's type.
   mutating func attentionScales(isLatent: Bool = false) {
-    let more = quantization.scalesCache && (!isLatent || quantization.scalesLatentCache) ? ["k_scale", "v_scale"] : []
+    // compressed-tensors asks its list of what is left alone for a latent cache too.
+    let isLeftAlone =
+      isLatent && quantization.method == .compressedTensors
+      && quantization.scheme(ofLinear: prefix + ".self_attn.mla_attn") == .unquantized
+    let isScaled = quantization.scalesCache && (!isLatent || quantization.scalesLatentCache) && !isLeftAlone
+    let more = isScaled ? ["k_scale", "v_scale"] : []
     for name in ["_q_scale", "_k_scale", "_v_scale", "_prob_scale"] + more {
       tensor("self_attn.attn." + name, .buffers, [1], dtype: .float32)
     }

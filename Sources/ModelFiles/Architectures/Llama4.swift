@@ -45,10 +45,10 @@ enum Llama4Family {
           sharedIntermediateSize: size.intermediateSize))
     }
     // The config class makes up a vision config where the file leaves it out.
-    if config.top.has("vision_config") || config.architecture.hasSuffix("ForConditionalGeneration") {
-      decoder.traits.isMultimodal = true
-      decoder.traits.encoderNotModelled = true
-    }
-    return try decoder.shape()
+    guard config.top.has("vision_config") || config.isInsideMultimodal else { return try decoder.shape() }
+    decoder.traits.isMultimodal = true
+    var shape = try decoder.shape()
+    try Tower.add(to: &shape, config)
+    return shape
   }
 }

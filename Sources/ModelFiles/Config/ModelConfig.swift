@@ -62,6 +62,9 @@ package struct ModelConfig: Sendable {
     quantizedAtLoad = config.quantizedAtLoad
   }
 
+  /// A model class for images or audio holds the language model, under the name `language_model`.
+  var isInsideMultimodal: Bool { Multimodal.holds(architecture) }
+
   /// Where multimodal configs keep the language model's part.
   private static let textKeys = ["text_config", "llm_config", "language_config"]
 

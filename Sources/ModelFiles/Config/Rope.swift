@@ -11,6 +11,8 @@ package struct Rope: Hashable, Sendable {
   package var statesPartialFactor: Bool
   /// The parameters are those of one layer type, stated apart from the others'.
   package var isToldApart: Bool
+  /// Positions have a temporal, a vertical and a horizontal part (`mrope_section`).
+  package var isMultimodal = false
 
   /// Plain rotary position: no scaling, whole heads.
   package init() {
@@ -47,6 +49,7 @@ package struct Rope: Hashable, Sendable {
     partialRotaryFactor = innerPartial ?? outerPartial ?? 1
     statesPartialFactor = innerPartial != nil || outerPartial != nil
     hasAlpha = object?.has("alpha") ?? false
+    isMultimodal = object?.has("mrope_section") ?? false
   }
 
   /// The rows of the cosine and sine table (vLLM 0.33.0 `layers/rotary_embedding/`).
@@ -56,6 +59,8 @@ package struct Rope: Hashable, Sendable {
   package func rows(maxPosition: Int, isDeepSeek: Bool = false) throws(ModelConfigError) -> Int {
     let original = originalMaxPositionEmbeddings ?? maxPosition
     switch type {
+    // Positions of images and videos run ahead (`rotary_embedding/mrope.py`).
+    case "default" where isMultimodal: return 4 * maxPosition
     case "default", "llama3", "mllama4": return maxPosition
     case "dynamic" where hasAlpha: return maxPosition
     case "linear", "ntk", "dynamic": return Int(Double(maxPosition) * factor)

@@ -19,9 +19,12 @@ extension ModelShape {
   /// - Parameters:
   ///   - attention: Tensors that the attention backend keeps beside the weights.
   ///   - computesLogits: Off for pooling, which loads no lm_head.
+  ///   - servesImages: Off where nothing but text is served, so that the encoder is left out
+  ///     (vLLM `models/interfaces.py _mark_tower_model`).
+  ///   - maxNumBatchedTokens: The tokens of a step, for which some models keep image features of deeper layers.
   public func weights(
     stage: Int, parallelism: Parallelism, kernels: WeightKernels, attention: AttentionBuffers = AttentionBuffers(),
-    computesLogits: Bool = true
+    computesLogits: Bool = true, servesImages: Bool = true, maxNumBatchedTokens: Int = 0
   ) -> Weights {
     let tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
     var allocator = CachingAllocator()
@@ -41,9 +44,14 @@ extension ModelShape {
       allocator.allocate(buffer)
       parts[.buffers, default: .zero] += buffer
     }
-    let placed = outer.filter { $0.isBuilt(on: stage, of: parallelism.pipeline) }
+    let placed = outer.filter {
+      $0.isBuilt(on: stage, of: parallelism.pipeline) && (servesImages || $0.module.part != .encoder)
+    }
     let holdsEmbedding = placed.contains { $0.module.part == .embedding }
     for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { add(outer.module) }
+    if servesImages, stage == 0 {
+      for _ in 0..<traits.deepstackLevels { add(buffer: dtype.size * (maxNumBatchedTokens * hiddenSize)) }
+    }
     add(buffer: attention.shared)
     for group in layers(in: parallelism.stages(of: numLayers)[stage]) {
       for _ in 0..<group.count {
@@ -57,6 +65,7 @@ extension ModelShape {
       add(outer.module)
     }
     return Weights(
-      tensors: total, allocated: allocator.allocated, parts: parts, isLowerBound: traits.encoderNotModelled)
+      tensors: total, allocated: allocator.allocated, parts: parts,
+      isLowerBound: traits.encoderNotModelled && servesImages)
   }
 }

@@ -59,6 +59,9 @@ public struct ModelShape: Hashable, Sendable {
     public var isMultimodal = false
     /// The weights of that encoder are not modelled, so the weight account is a lower bound.
     public var encoderNotModelled = false
+    /// Levels of image features that reach the decoder's first layers, each with a buffer of a step's tokens
+    /// (vLLM `models/qwen3_vl.py Qwen3VLForConditionalGeneration`).
+    public var deepstackLevels = 0
     /// Attention looks both ways and nothing is cached (`is_causal: false`).
     public var isEncoderOnly = false
     /// The model class sets a larger capture size itself (gpt-oss: 1024).

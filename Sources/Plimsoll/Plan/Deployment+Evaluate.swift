@@ -86,7 +86,8 @@ extension Deployment {
         known
         ?? model.weights(
           stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
-          computesLogits: !flags.isPooling)
+          computesLogits: !flags.isPooling, servesImages: servesImages,
+          maxNumBatchedTokens: flags.maxNumBatchedTokens)
       let work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
       result.stages.append(ledger(index, range, weights, work, result))
     }

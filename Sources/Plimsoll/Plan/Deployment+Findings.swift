@@ -34,7 +34,9 @@ extension Deployment {
           "plimsoll does not model experts under data or prefill context parallelism yet; plan TP and PP")
       }
     }
-    if model.traits.encoderNotModelled, servesImages, measured.weights == nil {
+    let isWhole = flags.multimodal.mmEncoderTPMode == "data" && evaluation.parallelism.tensor > 1
+    if model.traits.encoderNotModelled || (model.traits.isMultimodal && isWhole), servesImages, measured.weights == nil
+    {
       return Finding(
         "encoder-not-modelled", .error,
         "plimsoll does not model the weights of this model's image encoder yet; plan the text with "

@@ -1,0 +1,40 @@
+import Plimsoll
+
+/// Models that put an image or audio tower before a language model of another family.
+///
+/// The language model is one of those that are read on their own, under the name `language_model`.
+enum Multimodal {
+  /// Whether vLLM's class of this name holds a language model under `language_model`.
+  static func holds(_ architecture: String) -> Bool {
+    architecture.hasSuffix("ForConditionalGeneration") && !architecture.hasPrefix("ChatGLM")
+  }
+
+  static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    var shape = try language(config)
+    shape.traits.isMultimodal = true
+    try Tower.add(to: &shape, config)
+    return shape
+  }
+
+  /// The language model: fixed by some classes, chosen by `text_config` in others.
+  private static func language(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    switch config.architecture {
+    case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration",
+      "Qwen2AudioForConditionalGeneration":
+      return try Qwen2Family.read(config)
+    case "Qwen3VLForConditionalGeneration": return try Qwen3Family.read(config)
+    case "Qwen3VLMoeForConditionalGeneration": return try QwenMoEFamily.read3(config)
+    case "Glm4vForConditionalGeneration": return try GLMFamily.read4(config)
+    case "KimiK25ForConditionalGeneration": return try DeepSeekFamily.read(config)
+    default: break
+    }
+    switch config.modelType {
+    case "llama", "mistral", "ministral3": return try LlamaFamily.read(config)
+    case "qwen2": return try Qwen2Family.read(config)
+    case "qwen3": return try Qwen3Family.read(config)
+    default:
+      throw .unmodelled(
+        part: "the language model", value: config.modelType, nearest: "llama, mistral, ministral3, qwen2, qwen3")
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Plimsoll
+
+/// The modules of an image tower and of what joins it to the language model, collected under vLLM's names.
+///
+/// A tower stands on the first pipeline stage.
+struct Tower {
+  let config: ModelConfig
+  let vision: ConfigObject
+  let quantization: QuantizationConfig
+  private(set) var modules: [Module] = []
+
+  /// Adds the tower of `config` to `shape`, or notes that it is not modelled.
+  static func add(to shape: inout ModelShape, _ config: ModelConfig) throws(ModelConfigError) {
+    do {
+      // Config classes make up a tower where the file leaves it out, which says nothing of the model.
+      guard let vision = try config.top.optionalObject("vision_config") else {
+        shape.traits.encoderNotModelled = true
+        return
+      }
+      var tower = Tower(config: config, vision: vision, quantization: try QuantizationConfig(config))
+      // How 4-bit floats of SigLIP are padded is not known here.
+      guard try tower.fill(&shape), !tower.hasPaddedFloats else {
+        shape.traits.encoderNotModelled = true
+        return
+      }
+      shape.outer = tower.modules.map { PlacedModule($0, on: .firstStage) } + shape.outer
+      try shape.checkSizes()
+    } catch let error as ConfigError {
+      throw .value(error)
+    } catch let error as ModelConfigError {
+      throw error
+    } catch {
+      throw .contradiction("vision_config cannot be read")
+    }
+  }
+
+  private init(config: ModelConfig, vision: ConfigObject, quantization: QuantizationConfig) {
+    self.config = config
+    self.vision = vision
+    self.quantization = quantization
+  }
+
+  /// Collects the modules; false where this tower is not modelled.
+  private mutating func fill(_ shape: inout ModelShape) throws(ConfigError) -> Bool {
+    let width = shape.hiddenSize
+    switch config.architecture {
+    case "Gemma3ForConditionalGeneration": return try siglip(textWidth: width)
+    case "Mistral3ForConditionalGeneration": return try pixtral(textWidth: width)
+    case "Qwen2VLForConditionalGeneration": return try qwen2VL()
+    case "Qwen2_5_VLForConditionalGeneration": return try qwen25VL()
+    case "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
+      shape.traits.deepstackLevels = try deepstackLevels
+      return try qwen3VL()
+    case "KimiK25ForConditionalGeneration": return try moonViT(textWidth: width)
+    case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
+    default: return false
+    }
+  }
+
+  private var hasPaddedFloats: Bool {
+    modules.contains { module in
+      if module.scheme == .nvfp4 { return true }
+      // An input that TP cuts inside a group of scales is treated otherwise.
+      guard case .integerGroups(let groups) = module.scheme, case .row(let input, _, _) = module.kind else {
+        return false
+      }
+      return groups.groupSize > 0 && input % (8 * groups.groupSize) != 0
+    }
+  }
+
+  func count(_ key: String, default fallback: Int? = nil) throws(ConfigError) -> Int {
+    try vision.int(key, in: 1...1 << 20, default: fallback)
+  }
+
+  /// The modules that `build` adds under `prefix`.
+  mutating func add(
+    _ prefix: String, quantized: Bool = true, _ build: (inout LayerBuilder) -> Void
+  ) {
+    var layer = LayerBuilder(
+      prefix: prefix, dtype: config.dtype, quantization: quantized ? quantization : .none)
+    build(&layer)
+    modules += layer.modules
+  }
+}
+
+extension LayerBuilder {
+  /// A norm of a tower, with a bias unless it is an RMS norm.
+  mutating func towerNorm(_ name: String, _ width: Int, bias: Bool = true) {
+    tensor(name + ".weight", .encoder, [width])
+    if bias { tensor(name + ".bias", .encoder, [width]) }
+  }
+
+  /// Query, key and value of a tower's attention, and its output.
+  mutating func towerAttention(
+    _ qkv: String, _ output: String, width: Int, heads: Int, bias: Bool = true, fusing parts: [String] = []
+  ) {
+    linear(
+      qkv, .encoder,
+      .qkv(Module.QKV(input: width, numHeads: heads, numKVHeads: heads, headSize: width / heads, bias: bias)),
+      fusing: parts)
+    linear(output, .encoder, .row(input: width, output: width, bias: bias))
+  }
+
+  /// Two linears with an activation between them.
+  mutating func towerMLP(
+    _ up: String, _ down: String, width: Int, inner: Int, output: Int? = nil, bias: Bool = true
+  ) {
+    linear(up, .encoder, .column(input: width, outputs: [inner], bias: bias))
+    linear(down, .encoder, .row(input: inner, output: output ?? width, bias: bias))
+  }
+
+  /// Gate and up in one, and down.
+  mutating func towerGatedMLP(_ scope: String, width: Int, inner: Int, bias: Bool) {
+    linear(
+      scope + ".gate_up_proj", .encoder, .column(input: width, outputs: [inner, inner], bias: bias),
+      fusing: ["gate_proj", "up_proj"])
+    linear(scope + ".down_proj", .encoder, .row(input: inner, output: width, bias: bias))
+  }
+}
