@@ -39,6 +39,15 @@ package enum ArchitectureTable {
     case "Starcoder2ForCausalLM": TransformersBackend.readStarcoder2
     case "SeedOssForCausalLM", "GlmForCausalLM", "SmolLM3ForCausalLM": TransformersBackend.readLlamaLike
     case "HunYuanDenseV1ForCausalLM": TransformersBackend.readHunyuan
+    case "FlexOlmoForCausalLM": TransformersBackend.readFlexOlmo
+    case "GPTNeoXForCausalLM": TransformersBackend.readGPTNeoX
+    case "ApertusForCausalLM": ApertusFamily.read
+    case "MiniMaxM2ForCausalLM": MiniMaxFamily.readM2
+    case "OlmoeForCausalLM": OlmoeFamily.read
+    case "PhiMoEForCausalLM": PhiMoEFamily.read
+    case "StableLmForCausalLM": StableLMFamily.read
+    case "MiniCPM3ForCausalLM": MiniCPM3Family.read
+    case "GPTJForCausalLM": GPTJFamily.read
     default: nil
     }
   }

@@ -45,6 +45,38 @@ enum TransformersBackend {
     return try decoder.shape()
   }
 
+  /// FlexOlmo: OLMo 2's norms around routed experts in every layer.
+  static func readFlexOlmo(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    var decoder = try backend(config)
+    let bias = try config.bool("attention_bias", default: false)
+    (decoder.qkvBias, decoder.outputBias) = (bias, bias)
+    decoder.qkNorm = .fullWidth
+    decoder.norms = ["post_attention_layernorm", "post_feedforward_layernorm"]
+    try decoder.routeEveryLayer(count: "num_experts")
+    decoder.servedAs = "TransformersMoEForCausalLM"
+    return try decoder.shape()
+  }
+
+  /// GPT-NeoX and Pythia: biases everywhere, norms with a bias, an ungated network; a quarter of each head rotates.
+  static func readGPTNeoX(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    // Its linears have names of their own, which an ignore list would be matched against.
+    guard try QuantizationConfig(config).method == .none else {
+      throw .unmodelled(part: "a quantized", value: config.architecture, nearest: "the 16-bit checkpoint")
+    }
+    var decoder = try backend(config)
+    let size = decoder.size
+    if !decoder.rope.statesPartialFactor { decoder.rope.partialRotaryFactor = 0.25 }
+    decoder.buffers = try frequencies(decoder.rope, headSize: size.headSize)
+    let bias = try config.bool("attention_bias", default: true)
+    (decoder.qkvBias, decoder.outputBias) = (bias, bias)
+    (decoder.normBias, decoder.finalNormBias) = (true, true)
+    decoder.feedForward = { layer, _ in
+      layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: size.intermediateSize, gated: false, bias: true)
+      return .dense(intermediateSize: size.intermediateSize)
+    }
+    return try decoder.shape()
+  }
+
   /// Hunyuan's dense models: norms on each query and key head.
   static func readHunyuan(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
     var decoder = try backend(config)

@@ -234,6 +234,54 @@ enum ConfigDefaults {
         ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
         ("attention_bias", false), ("hidden_act", "silu"),
       ]
+    case "apertus":
+      [
+        ("vocab_size", 131_072), ("hidden_size", 4096), ("intermediate_size", 14_336), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 65_536), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("hidden_act", "xielu"),
+      ]
+    case "olmoe":
+      [
+        ("vocab_size", 50_304), ("hidden_size", 2048), ("intermediate_size", 2048), ("num_hidden_layers", 16),
+        ("num_attention_heads", 16), ("max_position_embeddings", 4096), ("tie_word_embeddings", false),
+        ("num_experts_per_tok", 8), ("num_experts", 64), ("hidden_act", "silu"),
+      ]
+    case "flex_olmo":
+      [
+        ("vocab_size", 100_352), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 4096), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("num_experts_per_tok", 5), ("num_experts", 7), ("hidden_act", "silu"),
+      ]
+    case "phimoe":
+      [
+        ("vocab_size", 32_064), ("hidden_size", 4096), ("intermediate_size", 6400), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("num_key_value_heads", 8), ("max_position_embeddings", 131_072),
+        ("tie_word_embeddings", false), ("num_experts_per_tok", 2), ("num_local_experts", 16), ("hidden_act", "silu"),
+      ]
+    case "stablelm":
+      [
+        ("vocab_size", 50_304), ("hidden_size", 2560), ("intermediate_size", 6912), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("num_key_value_heads", 32), ("max_position_embeddings", 4096),
+        ("tie_word_embeddings", false), ("use_qkv_bias", false), ("hidden_act", "silu"),
+      ]
+    case "gpt_neox":
+      [
+        ("vocab_size", 50_432), ("hidden_size", 6144), ("intermediate_size", 24_576), ("num_hidden_layers", 44),
+        ("num_attention_heads", 64), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", true), ("hidden_act", "gelu"),
+      ]
+    case "gptj":
+      [
+        ("vocab_size", 50_400), ("n_positions", 2048), ("n_embd", 4096), ("n_layer", 28), ("n_head", 16),
+        ("rotary_dim", 64), ("tie_word_embeddings", false),
+      ]
+    case "minicpm3":
+      [
+        ("vocab_size", 73_448), ("hidden_size", 2560), ("intermediate_size", 6400), ("num_hidden_layers", 62),
+        ("num_attention_heads", 40), ("num_key_value_heads", 40), ("max_position_embeddings", 32_768),
+        ("tie_word_embeddings", true), ("kv_lora_rank", 256), ("q_lora_rank", 768), ("qk_nope_head_dim", 64),
+        ("qk_rope_head_dim", 32), ("hidden_act", "silu"),
+      ]
     default: []
     }
   }

@@ -1,0 +1,37 @@
+import Plimsoll
+
+/// GPT-J (`gpt_j.py`): one norm a layer, an ungated network with biases, a head with a bias, nothing tied.
+enum GPTJFamily {
+  /// Names of the config differ: `n_embd`, `n_layer`, `n_head`, `n_positions`, `n_inner`.
+  static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    // Its linears have names of their own, which an ignore list would be matched against.
+    guard try QuantizationConfig(config).method == .none else {
+      throw .unmodelled(part: "a quantized", value: config.architecture, nearest: "the 16-bit checkpoint")
+    }
+    var members = config.text.members
+    let names = [
+      "n_embd": "hidden_size", "n_layer": "num_hidden_layers", "n_head": "num_attention_heads",
+      "n_positions": "max_position_embeddings", "n_inner": "intermediate_size",
+    ]
+    for (theirs, ours) in names {
+      if let value = members[theirs] { members[ours] = value }
+    }
+    let renamed = ModelConfig(config, text: ConfigObject(members, path: config.text.path))
+    var decoder = try StandardDecoder(renamed)
+    decoder.size.tied = false
+    let size = decoder.size
+    decoder.norms = ["ln_1"]
+    (decoder.normBias, decoder.finalNormBias, decoder.headBias) = (true, true, true)
+    decoder.endPlacement = .everyStage
+    decoder.feedForward = { layer, _ in
+      layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: size.intermediateSize, gated: false, bias: true)
+      return .dense(intermediateSize: size.intermediateSize)
+    }
+    let rotaryDim = try config.int("rotary_dim", in: 1...size.headSize)
+    decoder.rope.partialRotaryFactor = Double(rotaryDim) / Double(size.headSize)
+    decoder.buffers = [
+      try decoder.rope.table(headSize: size.headSize, maxPosition: size.maxPosition, dtype: config.dtype)
+    ]
+    return try decoder.shape()
+  }
+}
