@@ -31,6 +31,12 @@ struct LayerBuilder {
     plain(name, part, .tensor(shape: shape, cut: cut), dtype: dtype)
   }
 
+  /// A table that vLLM computes and no checkpoint holds, under the part that it serves.
+  mutating func table(_ name: String, _ part: WeightPart, _ shape: [Int], dtype: DType? = nil) {
+    modules.append(
+      Module(name, part, .tensor(shape: shape, cut: nil), dtype: dtype ?? self.dtype, isBuffer: true))
+  }
+
   mutating func norm(_ name: String, _ width: Int, bias: Bool = false) {
     tensor(name, .norms, [width])
     if bias { tensor(name + ".bias", .norms, [width]) }

@@ -13,7 +13,7 @@ extension ModelShape {
 extension Module {
   /// The parameters of the whole module, on all ranks together.
   public var parameters: Int {
-    if part == .buffers { return 0 }
+    if isBuffer { return 0 }
     switch kind {
     case .replicated(let input, let outputs, let bias), .column(let input, let outputs, let bias):
       return outputs.reduce(0, +) * (input + (bias ? 1 : 0))

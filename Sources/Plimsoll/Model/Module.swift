@@ -14,9 +14,14 @@ public struct Module: Hashable, Sendable {
   /// The type of unquantized weights, biases and plain tensors.
   public var dtype: DType
 
+  /// A table that no checkpoint holds, such as positions, under whatever part it stands.
+  public var isBuffer: Bool
+
   public init(
-    _ name: String, _ part: WeightPart, _ kind: Kind, scheme: WeightScheme = .unquantized, dtype: DType = .bfloat16
+    _ name: String, _ part: WeightPart, _ kind: Kind, scheme: WeightScheme = .unquantized, dtype: DType = .bfloat16,
+    isBuffer: Bool = false
   ) {
+    self.isBuffer = isBuffer || part == .buffers
     self.name = name
     self.part = part
     self.kind = kind

@@ -80,6 +80,7 @@ extension Deployment {
     let isReusable =
       base?.parallelism == result.parallelism && base?.attentionBuffers == attention
       && base?.flags.isPooling == flags.isPooling
+      && (model.traits.deepstackLevels == 0 || base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens)
     for (index, range) in stages.enumerated() {
       let known = isReusable ? base?.stages[index].weights : nil
       let weights =

@@ -16,7 +16,7 @@ extension Tower {
       $0.tensor("patch_embedding.weight", .encoder, [width, channels, patch, patch])
       $0.tensor("patch_embedding.bias", .encoder, [width])
       $0.tensor("position_embedding", .encoder, [patches, width])
-      $0.tensor("position_ids", .encoder, [patches], dtype: .int64)
+      $0.table("position_ids", .encoder, [patches], dtype: .int64)
     }
     // The class quantizes the network only where both widths divide by 64.
     let isQuantizable = width % 64 == 0 && inner % 64 == 0
@@ -101,7 +101,7 @@ extension Tower {
       $0.towerNorm("layernorm_pre", width)
       $0.towerNorm("layernorm_post", width)
       // Complex numbers of two floats, one for each pair of half a head's elements.
-      $0.tensor("rotary_emb", .encoder, [patches, width / heads / 2, 2], dtype: .float32)
+      $0.table("rotary_emb", .encoder, [patches, width / heads / 2, 2], dtype: .float32)
     }
     for index in 0..<layers {
       add("vision_model.model.layers.\(index)", quantized: false) {

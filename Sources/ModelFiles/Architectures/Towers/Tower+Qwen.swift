@@ -97,6 +97,6 @@ extension Tower {
 
   /// A rotary table of 8,192 rows over half of each head.
   private mutating func rotary(width: Int, heads: Int) {
-    add("visual") { $0.tensor("rotary_pos_emb", .encoder, [8192, width / heads / 2]) }
+    add("visual") { $0.table("rotary_pos_emb", .encoder, [8192, width / heads / 2]) }
   }
 }
