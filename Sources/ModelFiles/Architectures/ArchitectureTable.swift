@@ -20,7 +20,8 @@ package enum ArchitectureTable {
     case "Gemma3ForCausalLM", "Gemma3ForConditionalGeneration": GemmaFamily.read3
     case "Mistral3ForConditionalGeneration", "LlavaForConditionalGeneration", "Qwen2VLForConditionalGeneration",
       "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
-      "Qwen3VLMoeForConditionalGeneration", "Qwen2AudioForConditionalGeneration", "Glm4vForConditionalGeneration":
+      "Qwen3VLMoeForConditionalGeneration", "Qwen2AudioForConditionalGeneration", "Glm4vForConditionalGeneration",
+      "KimiK25ForConditionalGeneration":
       Multimodal.read
     case "GraniteForCausalLM": GraniteFamily.read
     case "CohereForCausalLM": CommandRFamily.read
