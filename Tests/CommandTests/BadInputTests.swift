@@ -127,6 +127,8 @@ import Testing
     Mistake(gpu + "-pp 2 --env VLLM_PP_LAYER_PARTITION=-5,69", 1, "VLLM_PP_LAYER_PARTITION"),
     Mistake(gpu + "-pp 2 --env VLLM_PP_LAYER_PARTITION=1,2", 1, "VLLM_PP_LAYER_PARTITION", "sum to 3"),
     Mistake(gpu + "-tp 3", 1, "attention heads (40)", "(3)"),
+    // 32 heads of text, 16 of the image tower, which is cut too.
+    Mistake("fit gemma-3-27b-it --gpu h100:32", 1, "encoder's attention heads: 16", "(32)"),
     // 9,728 inputs over 8 ranks are 1,216 = 9.5 blocks of 128.
     Mistake("fit Qwen/Qwen3-4B-FP8 --gpu h100:8", 1, "input_size_per_partition = 1216", "block_k = 128"),
     Mistake("fit QwQ-32B --gpu h100:7", 1, "attention heads (40)", "(7)"),

@@ -24,13 +24,24 @@ import Testing
   }
 
   static let cases = [
+    // Without images there are videos still, so the encoder is built.
+    Case(
+      line: "-tp 8 --limit-mm-per-prompt {\"image\":0}",
+      model: .decoder {
+        $0.encoderAttentionHeads = 12
+        $0.modalities = ["image", "video"]
+      }, rule: .encoderHeadsDivisible, words: ["12 is not divisible by"]),
     // vllm-refusals: Qwen2-VL-7B, TP 8: "Total number of attention heads (28) must be divisible by tensor parallel size (8)."
     Case(
       line: "-tp 8", model: heads28, rule: .headsDivisible,
       words: ["Total number of attention heads (28) must be divisible by tensor parallel size (8)"]),
     // vllm-refusals: Qwen3.5-0.8B, TP 8: "12 is not divisible by 8", the heads of its encoder.
     Case(
-      line: "-tp 8", model: .decoder { $0.encoderAttentionHeads = 12 }, rule: .encoderHeadsDivisible,
+      line: "-tp 8",
+      model: .decoder {
+        $0.encoderAttentionHeads = 12
+        $0.modalities = ["image"]
+      }, rule: .encoderHeadsDivisible,
       words: ["12 is not divisible by"]),
     Case(
       line: "-tp 6",
@@ -116,8 +127,27 @@ import Testing
     ("--max-model-len 80000", .decoder { $0.context.modelMaxLength = 131_072 }, []),
     ("--kv-cache-dtype bfloat16", .decoder(), []), ("--kv-cache-dtype nvfp4_ds_mla", deepSeek, []),
     ("--gpu-memory-utilization 1", .decoder(), []), ("-pp 2", .decoder(), ["VLLM_PP_LAYER_PARTITION=17,15"]),
-    ("-tp 8 --mm-encoder-tp-mode data", .decoder { $0.encoderAttentionHeads = 12 }, []),
-    ("-tp 8 --language-model-only", .decoder { $0.encoderAttentionHeads = 12 }, []),
+    (
+      "-tp 8 --mm-encoder-tp-mode data",
+      .decoder {
+        $0.encoderAttentionHeads = 12
+        $0.modalities = ["image"]
+      }, []
+    ),
+    (
+      "-tp 8 --language-model-only",
+      .decoder {
+        $0.encoderAttentionHeads = 12
+        $0.modalities = ["image"]
+      }, []
+    ),
+    (
+      "-tp 8 --limit-mm-per-prompt {\"image\":0,\"video\":0}",
+      .decoder {
+        $0.encoderAttentionHeads = 12
+        $0.modalities = ["image", "video"]
+      }, []
+    ),
     ("--cudagraph-capture-sizes 1 8 --max-cudagraph-capture-size 8", .decoder(), []),
     ("--max-loras 4 --max-cpu-loras 2", .decoder(), []),  // without --enable-lora nothing is made of them
   ])

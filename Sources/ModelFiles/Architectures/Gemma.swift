@@ -44,7 +44,7 @@ enum GemmaFamily {
     ]
     // The config class makes up a vision config where the file leaves it out.
     guard config.top.has("vision_config") || config.isInsideMultimodal else { return try finish(&decoder) }
-    decoder.traits.isMultimodal = true
+    decoder.traits.modalities = ["image"]
     decoder.traits.bidirectionalImages = true
     var shape = try finish(&decoder)
     try Tower.add(to: &shape, config)

@@ -46,7 +46,7 @@ enum Llama4Family {
     }
     // The config class makes up a vision config where the file leaves it out.
     guard config.top.has("vision_config") || config.isInsideMultimodal else { return try decoder.shape() }
-    decoder.traits.isMultimodal = true
+    decoder.traits.modalities = ["image"]
     var shape = try decoder.shape()
     try Tower.add(to: &shape, config)
     return shape

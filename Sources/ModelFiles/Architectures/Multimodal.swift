@@ -11,9 +11,21 @@ enum Multimodal {
 
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
     var shape = try language(config)
-    shape.traits.isMultimodal = true
+    shape.traits.modalities = modalities(config.architecture)
     try Tower.add(to: &shape, config)
     return shape
+  }
+
+  /// What vLLM's class takes (`get_supported_mm_limits` of its processing info).
+  private static func modalities(_ architecture: String) -> [String] {
+    switch architecture {
+    case "Qwen2AudioForConditionalGeneration": ["audio"]
+    case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
+      "Qwen3VLMoeForConditionalGeneration", "Glm4vForConditionalGeneration":
+      ["image", "video"]
+    case "KimiK25ForConditionalGeneration": ["vision_chunk"]
+    default: ["image"]
+    }
   }
 
   /// The language model: fixed by some classes, chosen by `text_config` in others.

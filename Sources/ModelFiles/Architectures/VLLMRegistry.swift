@@ -25,7 +25,11 @@ enum VLLMRegistry {
     "Qwen2MoeForCausalLM", "Qwen3MoeForCausalLM", "Gemma2ForCausalLM", "Gemma3ForCausalLM", "Phi3ForCausalLM",
     "GptOssForCausalLM", "DeepseekV3ForCausalLM", "Llama4ForConditionalGeneration", "Glm4ForCausalLM",
     "Glm4MoeForCausalLM", "GraniteForCausalLM", "CohereForCausalLM", "Cohere2ForCausalLM", "Exaone4ForCausalLM",
-    "InternLM2ForCausalLM", "FalconForCausalLM", "Olmo2ForCausalLM", "Starcoder2ForCausalLM",
+    "InternLM2ForCausalLM", "FalconForCausalLM", "Olmo2ForCausalLM", "Starcoder2ForCausalLM", "ApertusForCausalLM",
+    "MiniMaxM2ForCausalLM", "OlmoeForCausalLM", "PhiMoEForCausalLM", "StableLmForCausalLM", "GPTNeoXForCausalLM",
+    "GPTJForCausalLM", "MiniCPM3ForCausalLM", "Gemma3ForConditionalGeneration", "Mistral3ForConditionalGeneration",
+    "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
+    "KimiK25ForConditionalGeneration",
   ]
 
   private static let dropped: [(name: String, last: String)] = [

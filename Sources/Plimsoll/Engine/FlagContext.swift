@@ -23,6 +23,8 @@ public struct FlagContext: Hashable, Sendable {
   /// Pooling needs the whole prompt in one step: MEAN, CLS and STEP pooling.
   public var poolsWholePrompt = false
   public var isMultimodal = false
+  /// What its encoder takes: `image`, `video`, `audio`.
+  public var modalities: [String] = []
   /// Image tokens attend to each other in both directions.
   public var isMultimodalPrefixLM = false
   /// Tokens of the largest item that such a model takes, where its processor states it.
@@ -58,6 +60,15 @@ public struct FlagContext: Hashable, Sendable {
   }
 }
 
+extension ServeFlags {
+  /// Whether anything but text is served, so that the encoder is loaded: each modality is until its limit is 0.
+  ///
+  /// Source: `_mark_tower_model`, model_executor/models/interfaces.py; `MultiModalConfig.get_limit_per_prompt`.
+  func serves(_ modalities: [String]) -> Bool {
+    languageModelOnly != true && modalities.contains { limitMMPerPrompt?[$0] != 0 }
+  }
+}
+
 /// A row-parallel linear whose weights have one scale for so many inputs.
 public struct GroupedInput: Hashable, Sendable {
   /// Its name within a layer.
@@ -87,9 +98,13 @@ extension FlagContext {
       architecture: shape.architecture, dtype: shape.dtype, numAttentionHeads: shape.numAttentionHeads,
       totalKVHeads: shape.numKVHeads, numLayers: shape.numLayers, vocabSize: shape.vocabSize, context: shape.context)
     isMultimodal = shape.traits.isMultimodal
+    modalities = shape.traits.modalities
     isMultimodalPrefixLM = shape.traits.bidirectionalImages
     cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
     isQuantized = shape.quantization != .none
+    for placed in shape.outer where placed.module.part == .encoder {
+      if case .qkv(let qkv) = placed.module.kind { encoderAttentionHeads = qkv.numHeads }
+    }
     for group in shape.layers {
       if case .experts = group.feedForward { isMoE = true }
       if isQuantized {

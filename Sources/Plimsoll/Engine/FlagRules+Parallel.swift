@@ -38,7 +38,7 @@ extension RuleContext {
           source: "model_executor/layers/vocab_parallel_embedding.py VocabParallelEmbedding"))
     }
     if let heads = model.encoderAttentionHeads, heads % tp != 0, flags.multimodal.mmEncoderTPMode != "data",
-      flags.languageModelOnly != true
+      flags.serves(model.modalities)
     {
       found.append(
         RuleViolation(

@@ -55,8 +55,10 @@ public struct ModelShape: Hashable, Sendable {
     public var hasSinks = false
     /// Image tokens attend to each other in both directions (Gemma 3): vLLM's `use_mm_prefix`.
     public var bidirectionalImages = false
+    /// What the encoder before the language model takes, by vLLM's names: `image`, `video`, `audio`, …; empty without one.
+    public var modalities: [String] = []
     /// An encoder for images, audio or video stands before the language model.
-    public var isMultimodal = false
+    public var isMultimodal: Bool { !modalities.isEmpty }
     /// The weights of that encoder are not modelled, so the weight account is a lower bound.
     public var encoderNotModelled = false
     /// Levels of image features that reach the decoder's first layers, each with a buffer of a step's tokens

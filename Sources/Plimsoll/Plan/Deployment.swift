@@ -64,12 +64,7 @@ extension Deployment {
   }
 
   /// Images are served, so that their encoder is loaded and profiled.
-  var servesImages: Bool {
-    guard model.traits.isMultimodal else { return false }
-    if flags.languageModelOnly == true { return false }
-    let limits = flags.limitMMPerPrompt ?? [:]
-    return !(limits["image"] == 0 && (limits["video"] ?? 0) == 0)
-  }
+  var servesImages: Bool { flags.serves(model.traits.modalities) }
 
   /// The type that the model computes in: `--dtype`, else the config's, in half precision where the GPU lacks bfloat16.
   var modelDType: DType {
