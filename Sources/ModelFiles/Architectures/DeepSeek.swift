@@ -10,13 +10,8 @@ enum DeepSeekFamily {
     guard try config.optionalInt("index_topk") == nil else {
       throw .unmodelled(part: "sparse attention with", value: "index_topk", nearest: "DeepSeek V3")
     }
-    let range = 1...1 << 20
-    let latent = LatentAttention(
-      numHeads: size.numHeads, kvLoRARank: try config.int("kv_lora_rank", in: range),
-      qkNopeHeadDim: try config.int("qk_nope_head_dim", in: range),
-      qkRopeHeadDim: try config.int("qk_rope_head_dim", in: range),
-      vHeadDim: try config.int("v_head_dim", in: range))
-    let qLoRARank = try config.optionalInt("q_lora_rank", in: range)
+    let latent = try LatentAttention(config, numHeads: size.numHeads)
+    let qLoRARank = try config.optionalInt("q_lora_rank", in: 1...1 << 20)
     let isBiased = try config.string("topk_method", default: "") == "noaux_tc" || Self.alwaysBiased(config)
     let experts = try RoutedExperts(config, routerDType: Self.routerDType(config), correctionBias: isBiased)
     var decoder = try DecoderBuilder(config)
@@ -44,6 +39,18 @@ enum DeepSeekFamily {
 
   private static func routerDType(_ config: ModelConfig) -> DType? {
     config.modelType == "glm4_moe_lite" ? .float32 : nil
+  }
+}
+
+extension LatentAttention {
+  /// The widths of the keys that DeepSeek's configs and their kin have.
+  init(_ config: ModelConfig, numHeads: Int, vHeadDim fallback: Int? = nil) throws(ModelConfigError) {
+    func width(_ key: String, default fallback: Int? = nil) throws(ModelConfigError) -> Int {
+      try config.int(key, in: 1...1 << 20, default: fallback)
+    }
+    self.init(
+      numHeads: numHeads, kvLoRARank: try width("kv_lora_rank"), qkNopeHeadDim: try width("qk_nope_head_dim"),
+      qkRopeHeadDim: try width("qk_rope_head_dim"), vHeadDim: try width("v_head_dim", default: fallback))
   }
 }
 

@@ -21,13 +21,9 @@ enum StableLMFamily {
 enum MiniCPM3Family {
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
     let size = try Dimensions(config)
-    let range = 1...1 << 20
-    let latent = LatentAttention(
-      numHeads: size.numHeads, kvLoRARank: try config.int("kv_lora_rank", in: range),
-      qkNopeHeadDim: try config.int("qk_nope_head_dim", in: range),
-      qkRopeHeadDim: try config.int("qk_rope_head_dim", in: range),
-      vHeadDim: try config.int("v_head_dim", in: range, default: size.hiddenSize / size.numHeads))
-    let qLoRARank = try config.int("q_lora_rank", in: range)
+    let latent = try LatentAttention(
+      config, numHeads: size.numHeads, vHeadDim: size.hiddenSize / size.numHeads)
+    let qLoRARank = try config.int("q_lora_rank", in: 1...1 << 20)
     // Values are padded to the width of keys.
     let attention = Attention(
       numHeads: size.numHeads, numKVHeads: size.numHeads, headSize: latent.qkNopeHeadDim + latent.qkRopeHeadDim)

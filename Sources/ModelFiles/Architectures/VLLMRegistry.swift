@@ -15,22 +15,12 @@ enum VLLMRegistry {
 
   /// The modelled architecture whose name shares the longest beginning.
   private static func nearest(to name: String) -> String? {
-    let shared = modelled.map { (name: $0, length: zip($0, name).prefix { $0 == $1 }.count) }
-    guard let best = shared.max(by: { $0.length < $1.length }), best.length >= 4 else { return nil }
-    return best.name
+    let shared = served.split(separator: " ").map { candidate in
+      (name: String(candidate), length: zip(candidate, name).prefix { $0 == $1 }.count)
+    }
+    let modelled = shared.filter { $0.length >= 4 && ArchitectureTable.reader(of: $0.name) != nil }
+    return modelled.max { $0.length < $1.length }?.name
   }
-
-  private static let modelled = [
-    "LlamaForCausalLM", "MistralForCausalLM", "MixtralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM",
-    "Qwen2MoeForCausalLM", "Qwen3MoeForCausalLM", "Gemma2ForCausalLM", "Gemma3ForCausalLM", "Phi3ForCausalLM",
-    "GptOssForCausalLM", "DeepseekV3ForCausalLM", "Llama4ForConditionalGeneration", "Glm4ForCausalLM",
-    "Glm4MoeForCausalLM", "GraniteForCausalLM", "CohereForCausalLM", "Cohere2ForCausalLM", "Exaone4ForCausalLM",
-    "InternLM2ForCausalLM", "FalconForCausalLM", "Olmo2ForCausalLM", "Starcoder2ForCausalLM", "ApertusForCausalLM",
-    "MiniMaxM2ForCausalLM", "OlmoeForCausalLM", "PhiMoEForCausalLM", "StableLmForCausalLM", "GPTNeoXForCausalLM",
-    "GPTJForCausalLM", "MiniCPM3ForCausalLM", "Gemma3ForConditionalGeneration", "Mistral3ForConditionalGeneration",
-    "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
-    "KimiK25ForConditionalGeneration",
-  ]
 
   private static let dropped: [(name: String, last: String)] = [
     ("MotifForCausalLM", "0.10.2"),

@@ -37,6 +37,12 @@ public struct WeightKernels: Hashable, Sendable {
     self.blockScaledExperts = blockScaledExperts
   }
 
+  /// The kernels of a device; AMD's are taken as those of a generation without 8-bit floats.
+  public init(for device: Device) {
+    self.init(
+      for: device.backend == .rocm ? ComputeCapability(8, 0) : device.computeCapability ?? ComputeCapability(0, 0))
+  }
+
   /// The kernels that 0.33.0 picks on a GPU generation.
   public init(for capability: ComputeCapability) {
     switch capability.major {

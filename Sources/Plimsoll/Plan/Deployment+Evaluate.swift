@@ -86,7 +86,7 @@ extension Deployment {
       let weights =
         known
         ?? model.weights(
-          stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
+          stage: index, parallelism: result.parallelism, kernels: WeightKernels(for: device), attention: attention,
           computesLogits: !flags.isPooling, servesImages: servesImages,
           maxNumBatchedTokens: flags.maxNumBatchedTokens)
       let work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
@@ -99,11 +99,6 @@ extension Deployment {
     result.checks = checks(result)
   }
 
-  /// The kernels of the GPU generation; AMD's are near those without 8-bit floats.
-  private var kernels: WeightKernels {
-    WeightKernels(for: device.backend == .rocm ? ComputeCapability(8, 0) : capability)
-  }
-
   /// What a rank of a stage runs.
   func work(stage: Int, range: Range<Int>, _ flags: ResolvedFlags, blockSize: Int) -> RankWork {
     RankWork(
@@ -113,7 +108,7 @@ extension Deployment {
       isPooling: flags.isPooling, usesV2ModelRunner: flags.usesV2ModelRunner,
       isCompiled: !flags.enforceEager && flags.compilationMode != .none, isQuantized: model.quantization != .none,
       numCaptureSizes: flags.cudagraphCaptureSizes.count, numSpeculativeTokens: flags.numSpeculativeTokens,
-      kernels: kernels,
+      kernels: WeightKernels(for: device),
       isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
   }
 

@@ -32,7 +32,7 @@ extension Deployment {
     return largest(upTo: evaluation.flags.maxNumBatchedTokens) { seqs in
       let trial = self.with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
       guard trial.blocksPerRequest > 0, trial.checks.worst < .fails else { return false }
-      return (trial.numBlocks - 1) / trial.blocksPerRequest >= seqs
+      return trial.requests(of: trial.maxModelLen) >= seqs
     }
   }
 

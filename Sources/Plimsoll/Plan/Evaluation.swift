@@ -74,6 +74,13 @@ extension Evaluation {
   /// Blocks that one request of full length holds.
   public var blocksPerRequest: Int { pool?.blocksPerRequest(length: maxModelLen) ?? 0 }
 
+  /// Whole requests of a length that the pool holds at once, the null block left out.
+  public func requests(of length: Int) -> Int {
+    guard let pool else { return 0 }
+    let usable = max(0, numBlocks - (pool.reservesNullBlock ? 1 : 0))
+    return usable / max(1, pool.blocksPerRequest(length: length))
+  }
+
   /// Blocks over the blocks of a full request, as printed; nil for a model without a cache.
   public var maxConcurrency: Double? {
     guard let pool, !pool.isEmpty, blocksPerRequest > 0 else { return nil }

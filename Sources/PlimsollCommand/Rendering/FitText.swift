@@ -57,17 +57,13 @@ struct FitText {
 
   /// What the pool holds: at the length asked, and at common ones below it.
   private var capacity: String {
-    guard let tokens = evaluation.tokens, let pool = evaluation.pool else { return "no KV cache is kept" }
+    guard let tokens = evaluation.tokens else { return "no KV cache is kept" }
     let length = evaluation.maxModelLen
-    var parts = ["\(Number.grouped(requests(of: length, pool))) at \(Number.grouped(length))"]
+    var parts = ["\(Number.grouped(evaluation.requests(of: length))) at \(Number.grouped(length))"]
     for shorter in [8192, 1200] where shorter < length {
-      parts.append("\(Number.grouped(requests(of: shorter, pool))) at \(Number.grouped(shorter))")
+      parts.append("\(Number.grouped(evaluation.requests(of: shorter))) at \(Number.grouped(shorter))")
     }
     return "\(Number.grouped(tokens)) KV tokens; requests at once: " + parts.joined(separator: ", ")
-  }
-
-  private func requests(of length: Int, _ pool: KVCachePool) -> Int {
-    max(0, evaluation.numBlocks - 1) / max(1, pool.blocksPerRequest(length: length))
   }
 
   private func bar() -> [String] {

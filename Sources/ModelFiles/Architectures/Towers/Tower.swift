@@ -11,27 +11,23 @@ struct Tower {
 
   /// Adds the tower of `config` to `shape`, or notes that it is not modelled.
   static func add(to shape: inout ModelShape, _ config: ModelConfig) throws(ModelConfigError) {
-    do {
+    let quantization = try QuantizationConfig(config)
+    do throws(ConfigError) {
       // Config classes make up a tower where the file leaves it out, which says nothing of the model.
       guard let vision = try config.top.optionalObject("vision_config") else {
         shape.traits.encoderNotModelled = true
         return
       }
-      var tower = Tower(config: config, vision: vision, quantization: try QuantizationConfig(config))
-      // How 4-bit floats of SigLIP are padded is not known here.
-      guard try tower.fill(&shape), !tower.hasPaddedFloats else {
+      var tower = Tower(config: config, vision: vision, quantization: quantization)
+      guard try tower.fill(&shape), !tower.hasUnknownPadding else {
         shape.traits.encoderNotModelled = true
         return
       }
       shape.outer = tower.modules.map { PlacedModule($0, on: .firstStage) } + shape.outer
-      try shape.checkSizes()
-    } catch let error as ConfigError {
-      throw .value(error)
-    } catch let error as ModelConfigError {
-      throw error
     } catch {
-      throw .contradiction("vision_config cannot be read")
+      throw .value(error)
     }
+    try shape.checkSizes()
   }
 
   private init(config: ModelConfig, vision: ConfigObject, quantization: QuantizationConfig) {
@@ -57,10 +53,10 @@ struct Tower {
     }
   }
 
-  private var hasPaddedFloats: Bool {
+  /// 4-bit floats, and groups of scales that TP up to 8 cuts: how kernels pad them in a tower is not known here.
+  private var hasUnknownPadding: Bool {
     modules.contains { module in
       if module.scheme == .nvfp4 { return true }
-      // An input that TP cuts inside a group of scales is treated otherwise.
       guard case .integerGroups(let groups) = module.scheme, case .row(let input, _, _) = module.kind else {
         return false
       }
