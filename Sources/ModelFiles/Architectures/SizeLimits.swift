@@ -18,13 +18,18 @@ extension ModelShape {
     var elements = 0.0
     for placed in outer { elements += placed.module.elementsAtMost }
     var width = 0.0
+    var states = 0.0
     for group in layers {
       let layer = group.modules.reduce(0.0) { $0 + $1.elementsAtMost }
       elements += Double(group.count) * layer
       width += Double(group.count) * group.mixer.cacheWidth
+      states += Double(group.count) * group.mixer.stateElements
     }
     guard elements <= SizeLimits.elements else {
       throw .contradiction("the sizes multiply to more than 2^50 elements, which no GPU holds")
+    }
+    guard states <= SizeLimits.elements else {
+      throw .contradiction("the states of a request have more than 2^50 elements, which no GPU holds")
     }
     guard width * Double(context.stated) <= SizeLimits.cacheElements else {
       throw .contradiction("the context length times the width of the cache is more than 2^58, which no GPU holds")
@@ -38,7 +43,20 @@ extension Mixer {
     switch self {
     case .attention(let attention): Double(attention.numKVHeads) * Double(attention.headSize + attention.headSizeV)
     case .latentAttention(let latent): Double(latent.headSize)
+    case .state, .none: 0
     }
+  }
+}
+
+extension Mixer {
+  /// An upper bound of the elements of a request's state in a layer.
+  fileprivate var stateElements: Double {
+    guard case .state(let state) = self else { return 0 }
+    let recurrence = state.recurrence.map { Double($0.heads) * Double($0.headSize) * Double($0.stateSize) } ?? 0
+    guard let convolution = state.convolution else { return recurrence }
+    // With more ranks than groups each rank has one; 4,096 ranks are more than any rule here lets through.
+    let channels = Double(convolution.channels) + Double(convolution.groups + 4096) * Double(convolution.groupChannels)
+    return recurrence + channels * Double(convolution.rows + 1024)
   }
 }
 

@@ -33,10 +33,13 @@ public struct CachePlacement: Hashable, Sendable {
     public var backend: AttentionBackend?
     /// Images are served, so that their tokens attend in both directions where the model wants it.
     public var servesImages: Bool
+    /// How state-space layers keep their states.
+    public var states: StateSettings
 
     public init(
       capability: ComputeCapability, kvCacheDType: KVCacheDType, modelDType: DType, blockSize: Int? = nil,
-      defaultBlockSize: Int = 16, tensorParallel: Int = 1, backend: AttentionBackend? = nil, servesImages: Bool = true
+      defaultBlockSize: Int = 16, tensorParallel: Int = 1, backend: AttentionBackend? = nil, servesImages: Bool = true,
+      states: StateSettings = StateSettings()
     ) {
       self.capability = capability
       self.kvCacheDType = kvCacheDType
@@ -46,6 +49,7 @@ public struct CachePlacement: Hashable, Sendable {
       self.tensorParallel = tensorParallel
       self.backend = backend
       self.servesImages = servesImages
+      self.states = states
     }
   }
 }
@@ -66,10 +70,10 @@ extension ModelShape {
   ///
   /// TurboQuant keeps the first and the last two layers of a dense model in the model's type; the block then grows so
   /// that a page of one byte an element covers theirs (vLLM 0.33.0 `platforms/interface.py
-  /// _align_heterogeneous_kv_block_size`).
+  /// _align_heterogeneous_kv_block_size`). Beside state-space layers it keeps none.
   public func cachePlacement(_ settings: CachePlacement.Settings) throws(CacheRefusal) -> CachePlacement {
     let isTurboQuant = settings.kvCacheDType.turboQuantBits != nil
-    let boundary = isTurboQuant ? min(2, numLayers / 2) : 0
+    let boundary = isTurboQuant && !hasStates ? min(2, numLayers / 2) : 0
     var backends: [AttentionBackend] = []
     var block = settings.blockSize ?? settings.defaultBlockSize
     var requests: [AttentionBackend.Request] = []
@@ -79,8 +83,7 @@ extension ModelShape {
       let inside = index + group.count > boundary && index < numLayers - boundary
       index += group.count
       for dtype in [atBoundary && isTurboQuant ? KVCacheDType.auto : nil, inside ? settings.kvCacheDType : nil] {
-        guard let dtype else { continue }
-        let request = self.request(of: group.mixer, dtype: dtype, settings)
+        guard let dtype, let request = self.request(of: group.mixer, dtype: dtype, settings) else { continue }
         if requests.contains(request) { continue }
         requests.append(request)
         backends.append(try Self.backend(for: request, settings))
@@ -91,9 +94,11 @@ extension ModelShape {
         block = max(block, backend.preferredBlockSize(default: settings.defaultBlockSize, request))
       }
     }
-    if isTurboQuant, let widest = layers.first {
+    if boundary > 0, let widest = layers.first {
       block = Self.turboQuantBlock(block, mixer: widest.mixer, settings)
     }
+    let states = try stateLayout(block: block, kernels: zip(backends, requests).map { $0.kernelBlocks($1) }, settings)
+    if let states { block = states.blockSize }
     for (backend, request) in zip(backends, requests) where !backend.accepts(blockSize: block, request) {
       throw .blockSize(block, backend)
     }
@@ -105,9 +110,13 @@ extension ModelShape {
       for _ in 0..<group.count {
         let isBoundary = layer < boundary || layer >= numLayers - boundary
         let dtype = isBoundary ? KVCacheDType.auto : settings.kvCacheDType
-        specs.append(
-          CachePlacement.LayerSpec(
-            layer: layer, spec: try group.mixer.cacheSpec(dtype: dtype, blockSize: block, settings)))
+        let spec =
+          if case .state(let state) = group.mixer {
+            states?.spec(of: state, settings)
+          } else {
+            try group.mixer.cacheSpec(dtype: dtype, blockSize: block, settings)
+          }
+        if let spec { specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec)) }
         layer += 1
       }
     }
@@ -116,8 +125,9 @@ extension ModelShape {
 
   private func request(
     of mixer: Mixer, dtype: KVCacheDType, _ settings: CachePlacement.Settings
-  ) -> AttentionBackend.Request {
+  ) -> AttentionBackend.Request? {
     switch mixer {
+    case .state, .none: nil
     case .attention(let attention):
       AttentionBackend.Request(
         capability: settings.capability, headSize: attention.headSize, kvCacheDType: dtype,
@@ -160,11 +170,12 @@ extension ModelShape {
 }
 
 extension Mixer {
-  /// What a layer with this mixer caches on one rank.
+  /// What a layer with this mixer caches on one rank; nil for one that caches no keys.
   func cacheSpec(
     dtype: KVCacheDType, blockSize: Int, _ settings: CachePlacement.Settings
-  ) throws(CacheRefusal) -> KVCacheSpec {
+  ) throws(CacheRefusal) -> KVCacheSpec? {
     switch self {
+    case .state, .none: return nil
     case .attention(let attention):
       guard
         let state = dtype.stateBytes(

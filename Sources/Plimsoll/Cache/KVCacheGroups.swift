@@ -26,7 +26,7 @@ public struct KVCacheGroups: Hashable, Sendable {
       groups = []
       return
     }
-    if specs.allSatisfy({ $0.spec.blockSize == first.spec.blockSize && $0.spec.retention == first.spec.retention }) {
+    if specs.allSatisfy({ first.spec.isOneType(with: $0.spec) }) {
       // One type throughout: one group, whose pages may differ from layer to layer.
       groups = [KVCacheGroup(layers: specs.map(\.layer), specs: specs.map(\.spec))]
       return
@@ -58,14 +58,11 @@ public struct KVCacheGroups: Hashable, Sendable {
     _ specs: [(layer: Int, spec: KVCacheSpec)]
   ) throws(KVCacheGroupingError) -> [(layer: Int, spec: KVCacheSpec)] {
     guard let first = specs.first else { return specs }
-    let isUniform = specs.allSatisfy {
-      $0.spec.blockSize == first.spec.blockSize && $0.spec.retention == first.spec.retention
-    }
-    if isUniform { return specs }
+    if specs.allSatisfy({ first.spec.isOneType(with: $0.spec) }) { return specs }
     guard let full = specs.first(where: { $0.spec.retention == .everything }) else { throw .notOneType }
     return specs.map { layer, spec in
       var spec = spec
-      if spec.retention != .everything {
+      if spec.retention != .everything, spec.kind != .state {
         spec.retention = .everything
         spec.blockSize = full.spec.blockSize
       }
@@ -86,7 +83,9 @@ public struct KVCacheGroups: Hashable, Sendable {
       var spec = spec
       let page = spec.pageSize
       if page != largest {
-        if largest.count % page.count == 0 {
+        if spec.kind == .state {
+          spec.paddedPage = largest
+        } else if largest.count % page.count == 0 {
           spec.blockSize *= largest / page
         } else if spec.kind == .heads {
           spec.paddedPage = largest
@@ -121,5 +120,15 @@ public struct KVCacheGroups: Hashable, Sendable {
         return KVCacheGroup(layers: members.map(\.layer), specs: members.map(\.spec))
       }
     }
+  }
+}
+
+extension KVCacheSpec {
+  /// Whether layers of these specs can share one group although their pages differ; those of states must not.
+  ///
+  /// vLLM 0.33.0 `v1/kv_cache_interface.py UniformTypeKVCacheSpecs.is_uniform_type`.
+  func isOneType(with other: KVCacheSpec) -> Bool {
+    blockSize == other.blockSize && retention == other.retention
+      && (kind == .state) == (other.kind == .state) && (kind != .state || pageSize == other.pageSize)
   }
 }

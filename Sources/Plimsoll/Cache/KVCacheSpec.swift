@@ -32,6 +32,8 @@ public struct KVCacheSpec: Hashable, Sendable {
     case heads
     /// One latent vector a token (MLA); pages of it cannot be padded to another's size.
     case latent
+    /// The state of a request, one size whatever its length; its page is padded to attention's.
+    case state
   }
 
   /// How much of a request a layer still needs.
@@ -41,18 +43,21 @@ public struct KVCacheSpec: Hashable, Sendable {
     case window(Int)
     /// The current chunk, and the tokens in flight.
     case chunk(Int)
+    /// So many pages a request, whatever its length.
+    case pages(Int)
   }
 }
 
 extension KVCacheSpec {
-  /// What one block takes in this layer: heads × tokens × bytes a head and token, or the padded page.
-  public var pageSize: Bytes { paddedPage ?? stateBytes * (numHeads * blockSize) }
+  /// What one block takes in this layer: heads × tokens × bytes a head and token, a state, or the padded page.
+  public var pageSize: Bytes { paddedPage ?? (kind == .state ? stateBytes : stateBytes * (numHeads * blockSize)) }
 
   /// The most blocks that one request of `length` tokens ever holds at once (vLLM `max_memory_usage_bytes` / page).
   ///
   /// - everything: ⌈⌈length/dcp⌉ / B⌉
   /// - window: ⌈min(window − 1 + in flight, length) / B⌉ + 1, since a window rarely starts on a block's edge
   /// - chunk: ⌈min(chunk + in flight, length) / B⌉
+  /// - pages: as many as it says
   public func blocks(length: Int, inFlight: Int, decodeContext: Int) -> Int {
     switch retention {
     case .everything:
@@ -61,6 +66,7 @@ extension KVCacheSpec {
       min(window - 1 + inFlight, length).dividedRoundingUp(by: blockSize) + 1
     case .chunk(let chunk):
       min(chunk + inFlight, length).dividedRoundingUp(by: blockSize)
+    case .pages(let count): count
     }
   }
 }

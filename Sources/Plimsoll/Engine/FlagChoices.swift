@@ -55,6 +55,9 @@ public enum RunnerOption: String, CaseIterable, Hashable, Sendable {
 /// Source: `MambaDType`, config/cache.py.
 public enum StateDType: String, CaseIterable, Hashable, Sendable {
   case auto, float32, float16, bfloat16
+
+  /// The type that it names; nil for `auto`.
+  public var dtype: DType? { DType(rawValue: rawValue) }
 }
 
 /// Which CUDA graphs are captured: one set, or one for decode steps and one for mixed steps.
@@ -66,6 +69,9 @@ public enum CUDAGraphMode: String, CaseIterable, Hashable, Sendable {
   case full = "FULL"
   case fullDecodeOnly = "FULL_DECODE_ONLY"
   case fullAndPiecewise = "FULL_AND_PIECEWISE"
+
+  /// Whether some steps are captured whole (`has_full_cudagraphs`).
+  public var capturesFullGraphs: Bool { self != .none && self != .piecewise }
 }
 
 extension CUDAGraphMode {

@@ -92,7 +92,7 @@ public struct GroupedInput: Hashable, Sendable {
 }
 
 extension FlagContext {
-  /// What a model's shape says of it; state-space, encoder and pooling traits are the caller's to add.
+  /// What a model's shape says of it; encoder and pooling traits are the caller's to add.
   public init(_ shape: ModelShape) {
     self.init(
       architecture: shape.architecture, dtype: shape.dtype, numAttentionHeads: shape.numAttentionHeads,
@@ -105,6 +105,7 @@ extension FlagContext {
     for placed in shape.outer where placed.module.part == .encoder {
       if case .qkv(let qkv) = placed.module.kind { encoderAttentionHeads = qkv.numHeads }
     }
+    var attends = false
     for group in shape.layers {
       if case .experts = group.feedForward { isMoE = true }
       if isQuantized {
@@ -113,8 +114,13 @@ extension FlagContext {
         }
       }
       switch group.mixer {
-      case .latentAttention: usesMLA = true
+      case .latentAttention:
+        usesMLA = true
+        attends = true
+      case .state: isHybrid = true
+      case .none: break
       case .attention(let attention):
+        attends = true
         switch attention.span {
         case .full: break
         case .slidingWindow(let window): slidingWindow = window
@@ -122,6 +128,8 @@ extension FlagContext {
         }
       }
     }
+    isAttentionFree = isHybrid && !attends
+    isHybrid = isHybrid && attends
   }
 }
 

@@ -23,11 +23,11 @@ extension ServeFlags {
       "--prefix-cache-retention-interval", [], .integer(\.prefixCacheRetentionInterval), allowsNone: true,
       help: "How often a window or state checkpoint is kept.", effect: "uses free blocks for checkpoints"),
     FlagDescriptor(
-      "--mamba-cache-dtype", [], .choice(\.state.mambaCacheDType),
+      "--mamba-cache-dtype", [], .choice(\.state.mambaCacheDType), modelled: true,
       help: "The type of the state-space cache.",
       effect: "sets the bytes of the convolution state, and of the rest under auto"),
     FlagDescriptor(
-      "--mamba-ssm-cache-dtype", [], .choice(\.state.mambaSSMCacheDType),
+      "--mamba-ssm-cache-dtype", [], .choice(\.state.mambaSSMCacheDType), modelled: true,
       help: "The type of the recurrent state.", effect: "float32 doubles the state"),
     FlagDescriptor(
       "--mamba-block-size", [], .integer(\.state.mambaBlockSize), allowsNone: true,

@@ -39,6 +39,8 @@ public struct ResolvedFlags: Hashable, Sendable {
   /// Whether the block size was given, and so is not the backend's to choose.
   public var isBlockSizeGiven: Bool
   public var kvCacheDType: KVCacheDType
+  public var mambaCacheDType: StateDType
+  public var mambaSSMCacheDType: StateDType
   public var kvCacheDTypeSkipLayers: [String]
   public var attentionBackend: String?
   public var mlaDisabled: Bool

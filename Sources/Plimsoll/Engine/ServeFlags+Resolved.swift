@@ -54,6 +54,7 @@ extension ServeFlags {
       blockSize: max(1, blockSize ?? release.cache.defaultBlockSize),
       isBlockSizeGiven: blockSize != nil,
       kvCacheDType: kvCacheDType ?? .auto,
+      mambaCacheDType: state.mambaCacheDType ?? .auto, mambaSSMCacheDType: state.mambaSSMCacheDType ?? .auto,
       kvCacheDTypeSkipLayers: kvCacheDTypeSkipLayers,
       attentionBackend: givenAttentionBackend,
       mlaDisabled: environment.mlaDisable ?? false,

@@ -4,6 +4,7 @@ extension RankWork {
   /// T tokens and R = min(S, T) requests (vLLM `profile_run`, 0.33.0 `v1/worker/gpu/model_runner.py`):
   /// - MLP: T·a·(3·I/tp + c·H), gate, up and their product live with c copies of the hidden state
   /// - attention: T·a·((2·heads + 2·kvHeads)/tp·headSize + c·H)
+  /// - state-space layers: T·a·(2·(channels + heads·headSize)/tp + c·H)
   /// - latent attention: its workspace of min(max(8·L, 4·S·B), 65,536) tokens × heads/tp × (qkNope + v) · a
   /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
   public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {
@@ -33,6 +34,11 @@ extension RankWork {
       let heads = attention.numHeads.dividedRoundingUp(by: tp)
       let kvHeads = max(1, attention.numKVHeads / tp)
       peak = tokens * element * ((2 * heads + 2 * kvHeads) * attention.headSize + hidden)
+    case .none: break
+    case .state(let state):
+      // What the input projection makes, and what convolution and recurrence make of it.
+      let width = state.projectedWidth.dividedRoundingUp(by: tp)
+      peak = tokens * element * (2 * width + hidden)
     case .latentAttention(let latent):
       let workspace = min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536)
       let heads = latent.numHeads.dividedRoundingUp(by: tp)
@@ -40,6 +46,7 @@ extension RankWork {
         tokens * element * hidden + workspace * heads * (latent.qkNopeHeadDim + latent.vHeadDim) * element
     }
     switch group.feedForward {
+    case .none: break
     case .dense(let width):
       peak = max(peak, tokens * element * (3 * (width / tp) + hidden))
     case .experts(let routed):

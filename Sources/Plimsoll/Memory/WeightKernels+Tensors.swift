@@ -30,7 +30,7 @@ extension WeightKernels {
     var width = experts.intermediateSize
     var block = block
     if width % block.0 != 0 || width % block.1 != 0 {
-      let refined = Self.greatestCommonDivisor([block.0, block.1, width, hidden])
+      let refined = [block.1, width, hidden].reduce(block.0, greatestCommonDivisor)
       if refined >= 32 { block = (refined, refined) } else { width = width.roundedUp(toMultipleOf: block.0) }
     }
     let n = experts.count
@@ -39,14 +39,6 @@ extension WeightKernels {
     // Gate and up are scaled apart, so that each starts a block of its own.
     body(Self.scales(width, hidden, block: block, blockScaledExperts) * (n * experts.projections))
     body(Self.scales(hidden, width, block: block, blockScaledExperts) * n)
-  }
-
-  private static func greatestCommonDivisor(_ numbers: [Int]) -> Int {
-    numbers.reduce(0) { a, b in
-      var (x, y) = (a, b)
-      while y != 0 { (x, y) = (y, x % y) }
-      return x
-    }
   }
 
   /// MXFP4 experts: half a byte an element, one exponent byte for 32 inputs, padded as the kernel wants them.

@@ -21,6 +21,9 @@ public struct LayerGroup: Hashable, Sendable {
 public enum Mixer: Hashable, Sendable {
   case attention(Attention)
   case latentAttention(LatentAttention)
+  case state(StateMixer)
+  /// The layer mixes no tokens: a feed-forward layer of its own (Nemotron-H).
+  case none
 }
 
 /// Attention with keys and values per head (multi-head, grouped-query, multi-query).
@@ -83,6 +86,8 @@ public struct LatentAttention: Hashable, Sendable {
 public enum FeedForward: Hashable, Sendable {
   case dense(intermediateSize: Int)
   case experts(Routed)
+  /// The layer only mixes tokens (Mamba, Nemotron-H).
+  case none
 
   /// A routed mixture of experts.
   public struct Routed: Hashable, Sendable {

@@ -2,6 +2,8 @@
 public enum WeightPart: String, Hashable, Sendable, CaseIterable {
   case embedding, attention, mlp, experts, router, norms
   case lmHead = "lm_head"
+  /// State-space layers: Mamba, linear attention, short convolutions.
+  case mamba
   /// Rotary tables and other tensors that no checkpoint holds.
   case buffers
   /// A vision or audio tower and what joins it to the language model.

@@ -68,7 +68,10 @@ extension Deployment {
         modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
         defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
         backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
-        servesImages: servesImages))
+        servesImages: servesImages,
+        states: CachePlacement.StateSettings(
+          cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
+          recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens)))
   }
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {
@@ -159,6 +162,15 @@ extension Deployment {
     } else if !pool.holds(length: length, available: result.roomForFitCheck(result.availableAtWorst)) {
       checks.kvCache = .tight
     }
+    // `resolve_cudagraph_mode_and_sizes`, config/compilation.py.
+    if model.hasStates, result.flags.cudagraphMode.capturesFullGraphs, checks.kvCache < .fails {
+      let atWorst = result.flags.numGPUBlocksOverride ?? pool.numBlocks(available: result.availableAtWorst)
+      if result.numBlocks < result.flags.maxNumSeqs {
+        checks.mambaBlocks = .fails
+      } else if atWorst < result.flags.maxNumSeqs {
+        checks.mambaBlocks = .tight
+      }
+    }
     for stage in result.stages {
       guard let free = stage.free(measured: measured.free ?? freeMemory), let requested = stage.requested else { break }
       if release.budget.startupCheck, result.flags.kvCacheMemoryBytes == nil {
@@ -189,6 +201,8 @@ extension ResolvedFlags {
     kvCacheDType == other.kvCacheDType && isBlockSizeGiven == other.isBlockSizeGiven && blockSize == other.blockSize
       && attentionBackend == other.attentionBackend && dtype == other.dtype && parallelism == other.parallelism
       && disableHybridKVCacheManager == other.disableHybridKVCacheManager
+      && enablePrefixCaching == other.enablePrefixCaching && mambaCacheDType == other.mambaCacheDType
+      && mambaSSMCacheDType == other.mambaSSMCacheDType && numSpeculativeTokens == other.numSpeculativeTokens
   }
 }
 

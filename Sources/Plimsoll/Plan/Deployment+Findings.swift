@@ -143,6 +143,11 @@ extension Deployment {
         Finding(
           "kv-cache-too-small", checks.kvCache == .tight ? .warning : .error, cacheText(evaluation), remedies: fixes))
     }
+    if checks.mambaBlocks > .passes {
+      findings.append(
+        Finding(
+          "mamba-blocks", checks.mambaBlocks == .tight ? .warning : .error, stateText(evaluation), remedies: fixes))
+    }
     if checks.afterBudget > .passes {
       findings.append(
         Finding(
@@ -181,6 +186,7 @@ extension Deployment {
       if stage.loaded.best > requested { return .weights }
     }
     if checks.kvCache == .fails { return .kvCache }
+    if checks.mambaBlocks == .fails { return .mambaBlocks }
     if checks.afterBudget == .fails { return .afterBudget }
     return evaluation.pool.map { !$0.isEmpty } == true ? .kvCache : nil
   }

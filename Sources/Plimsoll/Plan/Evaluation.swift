@@ -26,6 +26,8 @@ public struct Evaluation: Hashable, Sendable {
     public var startup = Outcome.passes
     public var kvCache = Outcome.passes
     public var afterBudget = Outcome.passes
+    /// A block for the state of each sequence, which full CUDA graphs need.
+    public var mambaBlocks = Outcome.passes
 
     /// How a check came out, the best first.
     public enum Outcome: Int, Hashable, Sendable, Comparable {
@@ -33,8 +35,8 @@ public struct Evaluation: Hashable, Sendable {
       public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
     }
 
-    /// The worst of the three.
-    public var worst: Outcome { max(startup, kvCache, afterBudget) }
+    /// The worst of them.
+    public var worst: Outcome { max(startup, kvCache, afterBudget, mambaBlocks) }
   }
 
   /// The KV memory of each stage at the best estimate.

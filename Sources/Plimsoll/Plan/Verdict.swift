@@ -18,6 +18,7 @@ public enum Limiting: String, Hashable, Sendable, CaseIterable {
   case startupCheck = "startup_check"
   case afterBudget = "after_budget"
   case modelLength = "model_length"
+  case mambaBlocks = "mamba_blocks"
 }
 
 /// Something that a person or a script should know about a plan.

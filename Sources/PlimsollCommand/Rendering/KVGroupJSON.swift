@@ -28,11 +28,13 @@ enum KVGroupJSON {
 
   private static func kind(_ spec: KVCacheSpec) -> String {
     switch (spec.kind, spec.retention) {
+    case (.state, _): "state"
     case (.latent, .window): "mla-sliding-window"
     case (.latent, _): "mla"
     case (.heads, .everything): "full-attention"
     case (.heads, .window): "sliding-window"
     case (.heads, .chunk): "chunked-local"
+    case (.heads, .pages): "cross-attention"
     }
   }
 }
