@@ -4,53 +4,23 @@ package import Plimsoll
 package enum ArchitectureTable {
   typealias Reader = @Sendable (ModelConfig) throws(ModelConfigError) -> ModelShape
 
-  /// The architectures that plimsoll models, with the reader of each.
-  static func reader(of architecture: String) -> Reader? {
-    switch architecture {
-    case "LlamaForCausalLM", "LLaMAForCausalLM", "InternLM3ForCausalLM", "IQuestCoderForCausalLM",
-      "TeleChat3ForCausalLM", "MistralForCausalLM", "Ministral3ForCausalLM", "Phi3ForCausalLM":
-      LlamaFamily.read
-    case "Qwen2ForCausalLM": Qwen2Family.read
-    case "Qwen3ForCausalLM": Qwen3Family.read
-    case "Qwen2MoeForCausalLM": QwenMoEFamily.read2
-    case "Qwen3MoeForCausalLM": QwenMoEFamily.read3
-    case "MixtralForCausalLM": MixtralFamily.read
-    case "GemmaForCausalLM": GemmaFamily.read1
-    case "Gemma2ForCausalLM": GemmaFamily.read2
-    case "Gemma3ForCausalLM", "Gemma3ForConditionalGeneration": GemmaFamily.read3
-    case "Mistral3ForConditionalGeneration", "LlavaForConditionalGeneration", "Qwen2VLForConditionalGeneration",
-      "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
-      "Qwen3VLMoeForConditionalGeneration", "Qwen2AudioForConditionalGeneration", "Glm4vForConditionalGeneration",
-      "KimiK25ForConditionalGeneration":
-      Multimodal.read
-    case "GraniteForCausalLM": GraniteFamily.read
-    case "CohereForCausalLM": CommandRFamily.read
-    case "Cohere2ForCausalLM": CommandRFamily.read2
-    case "Glm4ForCausalLM": GLMFamily.read4
-    case "Glm4MoeForCausalLM": GLMFamily.readMoE
-    case "ChatGLMModel", "ChatGLMForConditionalGeneration": GLMFamily.readChat
-    case "DeepseekV2ForCausalLM", "DeepseekV3ForCausalLM", "Glm4MoeLiteForCausalLM": DeepSeekFamily.read
-    case "GptOssForCausalLM": GptOssFamily.read
-    case "Llama4ForCausalLM", "Llama4ForConditionalGeneration": Llama4Family.read
-    case "ExaoneForCausalLM": ExaoneFamily.read3
-    case "Exaone4ForCausalLM": ExaoneFamily.read4
-    case "InternLM2ForCausalLM": InternLM2Family.read
-    case "FalconForCausalLM": FalconFamily.read
-    case "Olmo2ForCausalLM", "Olmo3ForCausalLM": TransformersBackend.readOlmo
-    case "Starcoder2ForCausalLM": TransformersBackend.readStarcoder2
-    case "SeedOssForCausalLM", "GlmForCausalLM", "SmolLM3ForCausalLM": TransformersBackend.readLlamaLike
-    case "HunYuanDenseV1ForCausalLM": TransformersBackend.readHunyuan
-    case "FlexOlmoForCausalLM": TransformersBackend.readFlexOlmo
-    case "GPTNeoXForCausalLM": TransformersBackend.readGPTNeoX
-    case "ApertusForCausalLM": ApertusFamily.read
-    case "MiniMaxM2ForCausalLM": MiniMaxFamily.readM2
-    case "OlmoeForCausalLM": OlmoeFamily.read
-    case "PhiMoEForCausalLM": PhiMoEFamily.read
-    case "StableLmForCausalLM": StableLMFamily.read
-    case "MiniCPM3ForCausalLM": MiniCPM3Family.read
-    case "GPTJForCausalLM": GPTJFamily.read
-    default: nil
+  /// An architecture that plimsoll models.
+  struct Row: Sendable {
+    let architecture: String
+    /// The file beside this one that reads it.
+    let family: String
+    let read: Reader
+
+    init(_ architecture: String, _ family: String, _ read: @escaping Reader) {
+      self.architecture = architecture
+      self.family = family
+      self.read = read
     }
+  }
+
+  /// The reader of an architecture; nil where it is not modelled.
+  static func reader(of architecture: String) -> Reader? {
+    rows.first { $0.architecture == architecture }?.read
   }
 
   /// The shape of the model that a parsed config.json describes.
@@ -63,4 +33,67 @@ package enum ArchitectureTable {
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
     return try read(config)
   }
+
+  /// Every architecture that is modelled, a row a line. `docs/architectures.md` is made of it.
+  static let rows: [Row] = [
+    Row("LlamaForCausalLM", "Llama", LlamaFamily.read),
+    Row("LLaMAForCausalLM", "Llama", LlamaFamily.read),
+    Row("InternLM3ForCausalLM", "Llama", LlamaFamily.read),
+    Row("IQuestCoderForCausalLM", "Llama", LlamaFamily.read),
+    Row("TeleChat3ForCausalLM", "Llama", LlamaFamily.read),
+    Row("MistralForCausalLM", "Llama", LlamaFamily.read),
+    Row("Ministral3ForCausalLM", "Llama", LlamaFamily.read),
+    Row("Phi3ForCausalLM", "Llama", LlamaFamily.read),
+    Row("Qwen2ForCausalLM", "Qwen", Qwen2Family.read),
+    Row("Qwen3ForCausalLM", "Qwen", Qwen3Family.read),
+    Row("Qwen2MoeForCausalLM", "Qwen", QwenMoEFamily.read2),
+    Row("Qwen3MoeForCausalLM", "Qwen", QwenMoEFamily.read3),
+    Row("MixtralForCausalLM", "Mixtral", MixtralFamily.read),
+    Row("GemmaForCausalLM", "Gemma", GemmaFamily.read1),
+    Row("Gemma2ForCausalLM", "Gemma", GemmaFamily.read2),
+    Row("Gemma3ForCausalLM", "Gemma", GemmaFamily.read3),
+    Row("Gemma3ForConditionalGeneration", "Gemma", GemmaFamily.read3),
+    Row("Mistral3ForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("LlavaForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("Qwen2VLForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("Qwen2_5_VLForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("Qwen3VLForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("Qwen3VLMoeForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("Qwen2AudioForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("Glm4vForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("KimiK25ForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("GraniteForCausalLM", "Llama", GraniteFamily.read),
+    Row("CohereForCausalLM", "CommandR", CommandRFamily.read),
+    Row("Cohere2ForCausalLM", "CommandR", CommandRFamily.read2),
+    Row("Glm4ForCausalLM", "GLM", GLMFamily.read4),
+    Row("Glm4MoeForCausalLM", "GLM", GLMFamily.readMoE),
+    Row("ChatGLMModel", "GLM", GLMFamily.readChat),
+    Row("ChatGLMForConditionalGeneration", "GLM", GLMFamily.readChat),
+    Row("DeepseekV2ForCausalLM", "DeepSeek", DeepSeekFamily.read),
+    Row("DeepseekV3ForCausalLM", "DeepSeek", DeepSeekFamily.read),
+    Row("Glm4MoeLiteForCausalLM", "DeepSeek", DeepSeekFamily.read),
+    Row("GptOssForCausalLM", "GptOss", GptOssFamily.read),
+    Row("Llama4ForCausalLM", "Llama4", Llama4Family.read),
+    Row("Llama4ForConditionalGeneration", "Llama4", Llama4Family.read),
+    Row("ExaoneForCausalLM", "Exaone", ExaoneFamily.read3),
+    Row("Exaone4ForCausalLM", "Exaone", ExaoneFamily.read4),
+    Row("InternLM2ForCausalLM", "Llama", InternLM2Family.read),
+    Row("FalconForCausalLM", "Falcon", FalconFamily.read),
+    Row("Olmo2ForCausalLM", "TransformersBackend", TransformersBackend.readOlmo),
+    Row("Olmo3ForCausalLM", "TransformersBackend", TransformersBackend.readOlmo),
+    Row("Starcoder2ForCausalLM", "TransformersBackend", TransformersBackend.readStarcoder2),
+    Row("SeedOssForCausalLM", "TransformersBackend", TransformersBackend.readLlamaLike),
+    Row("GlmForCausalLM", "TransformersBackend", TransformersBackend.readLlamaLike),
+    Row("SmolLM3ForCausalLM", "TransformersBackend", TransformersBackend.readLlamaLike),
+    Row("HunYuanDenseV1ForCausalLM", "TransformersBackend", TransformersBackend.readHunyuan),
+    Row("FlexOlmoForCausalLM", "TransformersBackend", TransformersBackend.readFlexOlmo),
+    Row("GPTNeoXForCausalLM", "TransformersBackend", TransformersBackend.readGPTNeoX),
+    Row("ApertusForCausalLM", "Apertus", ApertusFamily.read),
+    Row("MiniMaxM2ForCausalLM", "MiniMax", MiniMaxFamily.readM2),
+    Row("OlmoeForCausalLM", "Olmoe", OlmoeFamily.read),
+    Row("PhiMoEForCausalLM", "Olmoe", PhiMoEFamily.read),
+    Row("StableLmForCausalLM", "StableLM", StableLMFamily.read),
+    Row("MiniCPM3ForCausalLM", "StableLM", MiniCPM3Family.read),
+    Row("GPTJForCausalLM", "GPTJ", GPTJFamily.read),
+  ]
 }

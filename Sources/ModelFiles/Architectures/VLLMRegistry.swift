@@ -7,7 +7,7 @@ enum VLLMRegistry {
     if let last = dropped.first(where: { $0.name == name })?.last {
       return .droppedArchitecture(name, lastRelease: last)
     }
-    if served.split(separator: " ").contains(where: { $0 == name }) {
+    if Kind.allCases.contains(where: { $0.names.contains { $0 == name } }) {
       return .unmodelledArchitecture(name, nearest: nearest(to: name))
     }
     return .unknownArchitecture(name, nearest: nearest(to: name))
@@ -15,14 +15,13 @@ enum VLLMRegistry {
 
   /// The modelled architecture whose name shares the longest beginning.
   private static func nearest(to name: String) -> String? {
-    let shared = served.split(separator: " ").map { candidate in
-      (name: String(candidate), length: zip(candidate, name).prefix { $0 == $1 }.count)
+    let shared = ArchitectureTable.rows.map { row in
+      (name: row.architecture, length: zip(row.architecture, name).prefix { $0 == $1 }.count)
     }
-    let modelled = shared.filter { $0.length >= 4 && ArchitectureTable.reader(of: $0.name) != nil }
-    return modelled.max { $0.length < $1.length }?.name
+    return shared.filter { $0.length >= 4 }.max { $0.length < $1.length }?.name
   }
 
-  private static let dropped: [(name: String, last: String)] = [
+  static let dropped: [(name: String, last: String)] = [
     ("MotifForCausalLM", "0.10.2"),
     ("Phi3SmallForCausalLM", "0.9.2"),
     ("Phi4FlashForCausalLM", "0.10.2"),
@@ -75,110 +74,136 @@ enum VLLMRegistry {
     ("PrithviGeoSpatialMAE", "0.28.0"),
   ]
 
-  private static let served = """
-    AXK1ForCausalLM AfmoeForCausalLM AliceAIForCausalLM Alpamayo2Super ApertusForCausalLM ArceeForCausalLM \
-    AriaForConditionalGeneration AudioFlamingo3ForConditionalGeneration BagelForConditionalGeneration \
-    BailingMoeForCausalLM BailingMoeV25MTPModel BailingMoeV2ForCausalLM BailingMoeV2_5ForCausalLM \
-    BailingMoeV3ForCausalLM BailingMoeV3MTPModel BailingMoeV3VLForConditionalGeneration BeamForCausalLM \
-    BeeForConditionalGeneration BertForMaskedLM BertForSequenceClassification BertForTokenClassification \
-    BertModel BertSpladeSparseEmbeddingModel BgeM3EmbeddingModel Blip2ForConditionalGeneration BloomForCausalLM \
-    CLIPModel ChatGLMForConditionalGeneration ChatGLMModel ClefFlashForJointSchema ClefOmniForJointSchema \
-    Cohere2ForCausalLM Cohere2MoeForCausalLM Cohere2VisionForConditionalGeneration \
-    CohereAsrForConditionalGeneration CohereCompassForConditionalGeneration CohereForCausalLM \
-    ColBERTJinaRobertaModel ColBERTLfm2Model ColBERTModernBertModel ColModernVBertForRetrieval \
-    ColPaliForRetrieval ColQwen3 ColQwen3_5 ColUltraVBertForRetrieval Cosmos3EdgeForConditionalGeneration \
-    Cosmos3ForConditionalGeneration CwmForCausalLM D3ForSequenceClassification DFlash2BeamDraftModel \
-    DFlash2DraftModel DFlashDraftModel DFlashLagunaForCausalLM DFlashMuseGlimmerAssistantModel \
-    DFlashQwen3XPressModel DSparkDraftModel DSparkV41DraftModel DbrxForCausalLM DeciLMForCausalLM \
-    DeepSeekMTPModel DeepSeekV4MTPModel DeepseekForCausalLM DeepseekOCR2ForCausalLM DeepseekOCRForCausalLM \
-    DeepseekV2ForCausalLM DeepseekV32ForCausalLM DeepseekV32MTPModel DeepseekV3BidirectionalModel \
-    DeepseekV3ForCausalLM DeepseekV41ForCausalLM DeepseekV4ForCausalLM DeepseekV4ForConditionalGeneration \
-    DeepseekVLV2ForCausalLM DiffusionGemmaForBlockDiffusion DomynEdgeForCausalLM DoryForCausalLM \
-    Dots3NoteForCausalLM Dots3NoteMTPModel DotsOCRForCausalLM Eagle2_5_VLForConditionalGeneration \
-    Eagle3DeepseekV2ForCausalLM Eagle3DeepseekV3ForCausalLM Eagle3LlamaForCausalLM Eagle3MiniMaxM2ForCausalLM \
-    Eagle3Qwen2_5vlForCausalLM Eagle3Qwen3ForCausalLM Eagle3Qwen3vlForCausalLM EagleCohereForCausalLM \
-    EagleDeepSeekMTPModel EagleLlama4ForCausalLM EagleLlamaForCausalLM EagleMiniCPMForCausalLM \
-    EagleMistralForCausalLM EagleMistralLarge3ForCausalLM EmbeddingGemma2Model Emu3ForConditionalGeneration \
-    Ernie4_5ForCausalLM Ernie4_5_MoeForCausalLM Ernie4_5_VLMoeForConditionalGeneration ErnieMTPModel \
-    Exaone4ForCausalLM Exaone4_5_ForConditionalGeneration Exaone4_5_MTP ExaoneForCausalLM ExaoneMoEForCausalLM \
-    ExaoneMoeForCausalLM ExaoneMoeMTP ExtractHiddenStatesModel FalconForCausalLM FalconH1ForCausalLM \
-    FalconMambaForCausalLM FireRedASR2ForConditionalGeneration FlexOlmoForCausalLM FlintForCausalLM \
-    FunASRForConditionalGeneration FunAudioChatForConditionalGeneration GLM4VForCausalLM \
-    GPT2ForSequenceClassification GPT2LMHeadModel GPTBigCodeForCausalLM GPTJForCausalLM GPTNeoXForCausalLM \
-    Gemma2ForCausalLM Gemma2Model Gemma3ForCausalLM Gemma3ForConditionalGeneration Gemma3TextModel \
-    Gemma3nForCausalLM Gemma3nForConditionalGeneration Gemma4DSparkModel Gemma4ForCausalLM \
-    Gemma4ForConditionalGeneration Gemma4MTPModel Gemma4UnifiedForConditionalGeneration GemmaForCausalLM \
-    Glm4ForCausalLM Glm4MoeForCausalLM Glm4MoeLiteForCausalLM Glm4MoeLiteMTPModel Glm4MoeMTPModel \
-    Glm4vForConditionalGeneration Glm4vMoeForConditionalGeneration Glm5NextForCausalLM \
-    Glm5NextForConditionalGeneration Glm5NextMTPModel GlmAsrForConditionalGeneration GlmForCausalLM \
-    GlmMoeDsaForCausalLM GlmOcrForConditionalGeneration GlmOcrMTPModel GptOssForCausalLM \
-    Granite4VisionForConditionalGeneration GraniteForCausalLM GraniteMoeForCausalLM GraniteMoeHybridForCausalLM \
-    GraniteMoeSWAForCausalLM GraniteMoeSharedForCausalLM GraniteSWAForCausalLM \
-    GraniteSpeechForConditionalGeneration GraniteSpeechPlusForConditionalGeneration GteModel \
-    GteNewForSequenceClassification GteNewModel H2OVLChatModel HCXVisionV2ForCausalLM HF_ColBERT \
-    HYV3ForCausalLM HYV3MTPModel HYV4ForCausalLM HYV4MTPModel HfMoondream HrmTextForCausalLM \
-    HunYuanDenseV1ForCausalLM HunYuanMoEV1ForCausalLM HunYuanVLForConditionalGeneration HyperCLOVAXForCausalLM \
-    IQuestCoderForCausalLM IQuestLoopCoderForCausalLM Idefics3ForConditionalGeneration InklingForCausalLM \
-    InklingForConditionalGeneration InklingMTPModel InternLM2ForCausalLM InternLM2ForRewardModel \
-    InternLM3ForCausalLM InternS1ForConditionalGeneration InternS1ProForConditionalGeneration \
-    InternS2MobiusForConditionalGeneration InternS2MobiusMTP InternS2PreviewForConditionalGeneration \
-    InternVLChatModel InternVLForConditionalGeneration IsaacForConditionalGeneration Jais2ForCausalLM \
-    JambaForCausalLM JambaForSequenceClassification JinaEmbeddingsV5Model JinaForRanking JinaVLForRanking \
-    K2HorizonForCausalLM K3DSparkModel KananaVForConditionalGeneration KeyeForConditionalGeneration \
-    KeyeVL1_5ForConditionalGeneration KimiK25ForConditionalGeneration KimiK3ForConditionalGeneration \
-    KimiK3MTPModel KimiLinearForCausalLM KimiVLForConditionalGeneration Kolibri1ForCausalLM LLaMAForCausalLM \
-    LagunaForCausalLM Lfm2BidirectionalModel Lfm2ForCausalLM Lfm2MoeForCausalLM Lfm2VlForConditionalGeneration \
-    LiLiCorrDraftModel LightOnOCRForConditionalGeneration Llama4ForCausalLM Llama4ForConditionalGeneration \
-    LlamaBidirectionalForSequenceClassification LlamaBidirectionalModel LlamaForCausalLM LlamaForCausalLMEagle3 \
-    LlamaModel LlamaNemotronVLForSequenceClassification LlamaNemotronVLModel Llama_Nemotron_Nano_VL \
-    LlavaForConditionalGeneration LlavaNextForConditionalGeneration LlavaNextVideoForConditionalGeneration \
-    LlavaOnevision2ForConditionalGeneration LlavaOnevisionForConditionalGeneration LongCatFlashMTPModel \
-    LongcatFlashForCausalLM LongcatFlashNgramForCausalLM Mamba2ForCausalLM MambaForCausalLM MellumForCausalLM \
-    MiDashengLMModel MiMoForCausalLM MiMoMTPModel MiMoV2FlashForCausalLM MiMoV2ForCausalLM MiMoV2MTPModel \
-    MiMoV2OmniForCausalLM MiMoV2OmniMTPModel MiniCPM3ForCausalLM MiniCPMForCausalLM MiniCPMO \
-    MiniCPMOcrForConditionalGeneration MiniCPMV MiniCPMV4_6ForConditionalGeneration \
-    MiniCPMV4_7ForConditionalGeneration MiniMaxM2ForCausalLM MiniMaxM3MTP MiniMaxM3SparseForCausalLM \
-    MiniMaxM3SparseForConditionalGeneration Ministral3ForCausalLM Mistral3ForConditionalGeneration \
-    MistralForCausalLM MistralLarge3ForCausalLM MistralModel MixtralForCausalLM \
-    ModernBertForSequenceClassification ModernBertForTokenClassification ModernBertModel ModernVBertModel \
-    Molmo2ForConditionalGeneration MolmoForCausalLM Moondream3ForCausalLM MoonshotKimiaForCausalLM \
-    MossAudioModel MossTranscribeDiarizeForConditionalGeneration MuseGlimmerAssistantModel \
-    MuseGlimmerForCausalLM MuseGlimmerForConditionalGeneration MuseSparkDSparkModel \
-    MuseSparkForConditionalGeneration NVLM_D NanbeigeForCausalLM NemotronForCausalLM NemotronHForCausalLM \
-    NemotronHMTPModel NemotronHPuzzleForCausalLM NemotronH_Nano_Omni_Reasoning_V3 NemotronH_Nano_VL_V2 \
-    NemotronH_Omni_Reasoning_V3 NemotronH_Super_Omni_Reasoning_V3 NemotronParseForConditionalGeneration \
-    NomicBertModel OPTForCausalLM Olmo2ForCausalLM Olmo3ForCausalLM OlmoForCausalLM OlmoHybridForCausalLM \
-    OlmoeForCausalLM OpenAIPrivacyFilterForTokenClassification OpenCUAForConditionalGeneration \
-    OpenPanguMTPModel OpenPanguVLForConditionalGeneration OpenVLAForActionPrediction OpsColQwen3Model \
-    OrionForCausalLM Ovis Ovis2_5 Ovis2_6ForCausalLM Ovis2_6_MoeForCausalLM PEagleDraftModel \
-    PaddleOCRVLForConditionalGeneration PaliGemmaForConditionalGeneration PanguEmbeddedForCausalLM \
-    PanguProMoEV2ForCausalLM PanguUltraMoEForCausalLM Param2MoEForCausalLM ParseAuxMTPModel \
-    PeagleLlamaForCausalLM PeagleQwen3ForCausalLM Phi3ForCausalLM Phi3VForCausalLM Phi4ForCausalLMV \
-    Phi4MMForCausalLM PhiForCausalLM PhiMoEForCausalLM PixtralForConditionalGeneration Plamo3ForCausalLM \
-    QianfanOCRForConditionalGeneration Qwen2AudioForConditionalGeneration Qwen2ForCausalLM \
-    Qwen2ForProcessRewardModel Qwen2ForRewardModel Qwen2Model Qwen2MoeForCausalLM \
-    Qwen2VLForConditionalGeneration Qwen2_5OmniForConditionalGeneration Qwen2_5OmniModel \
-    Qwen2_5_VLForConditionalGeneration Qwen3ASRForConditionalGeneration \
-    Qwen3ASRForcedAlignerForTokenClassification Qwen3ASRRealtimeGeneration Qwen3DSparkModel Qwen3ForCausalLM \
-    Qwen3MoeForCausalLM Qwen3NextForCausalLM Qwen3NextMTP Qwen3OmniDSparkModel \
-    Qwen3OmniMoeForConditionalGeneration Qwen3VLForConditionalGeneration Qwen3VLMoeForConditionalGeneration \
-    Qwen3VLNemotronEmbedModel Qwen3XPressModel Qwen3_5ForCausalLM Qwen3_5ForConditionalGeneration Qwen3_5MTP \
-    Qwen3_5MoeForCausalLM Qwen3_5MoeForConditionalGeneration Qwen3_5MoeMTP Qwen4ExpForCausalLM \
-    Qwen4ExpForConditionalGeneration Qwen4ExpMTP RForConditionalGeneration RadioMBartPrefixForCausalLM \
-    Rnj1ForCausalLM RobertaForMaskedLM RobertaForSequenceClassification RobertaForTokenClassification \
-    RobertaModel SarvamMLAForCausalLM SarvamMoEForCausalLM SeedOssForCausalLM SiglipModel SkyworkR1VChatModel \
-    SmolLM3ForCausalLM SmolVLMForConditionalGeneration SolarForCausalLM StableLmForCausalLM \
-    Starcoder2ForCausalLM Step1ForCausalLM Step3TextForCausalLM Step3VLForConditionalGeneration \
-    Step3p5ForCausalLM Step3p5MTP Step3p7ForConditionalGeneration Step5ForCausalLM \
-    Step5ForConditionalGeneration Step5MTP StepVLForConditionalGeneration TeleChat2ForCausalLM \
-    TeleChat3ForCausalLM TeleFLMForCausalLM Terratorch TransformersEmbeddingModel TransformersForCausalLM \
-    TransformersForMTP TransformersForSequenceClassification TransformersMoEEmbeddingModel \
-    TransformersMoEForCausalLM TransformersMoEForMTP TransformersMoEForSequenceClassification \
-    TransformersMultiModalEmbeddingModel TransformersMultiModalForCausalLM \
-    TransformersMultiModalForSequenceClassification TransformersMultiModalMoEForCausalLM UltravoxModel \
-    UnlimitedOCRForCausalLM VaultGemmaForCausalLM VibeVoiceAsrForConditionalGeneration \
-    VoxtralForConditionalGeneration VoxtralRealtimeGeneration VoyageQwen3BidirectionalEmbedModel \
-    WhisperForConditionalGeneration XLMRobertaForSequenceClassification XLMRobertaForTokenClassification \
-    XLMRobertaModel Zamba2ForCausalLM
-    """
+  /// The table of the registry that has an architecture.
+  enum Kind: String, CaseIterable {
+    case text, multimodal, pooling, draft, transformers
+
+    /// The names of that table. `pooling` has those of embedding, reward and classification models, unless a table
+    /// of generating models has them too; `transformers` those that the Transformers backend serves.
+    var names: [Substring] { list.split(separator: " ") }
+
+    private var list: String {
+      switch self {
+      case .text:
+        """
+        AXK1ForCausalLM AfmoeForCausalLM AliceAIForCausalLM ApertusForCausalLM BailingMoeForCausalLM \
+        BailingMoeV2ForCausalLM BailingMoeV2_5ForCausalLM BailingMoeV3ForCausalLM BeamForCausalLM BloomForCausalLM \
+        ChatGLMForConditionalGeneration ChatGLMModel Cohere2ForCausalLM Cohere2MoeForCausalLM CohereForCausalLM \
+        DbrxForCausalLM DeciLMForCausalLM DeepseekForCausalLM DeepseekV2ForCausalLM DeepseekV32ForCausalLM \
+        DeepseekV3ForCausalLM DeepseekV4ForCausalLM DomynEdgeForCausalLM DoryForCausalLM Ernie4_5ForCausalLM \
+        Ernie4_5_MoeForCausalLM Exaone4ForCausalLM ExaoneForCausalLM ExaoneMoEForCausalLM ExaoneMoeForCausalLM \
+        FalconForCausalLM FalconH1ForCausalLM FalconMambaForCausalLM FlintForCausalLM GPT2LMHeadModel \
+        GPTJForCausalLM Gemma2ForCausalLM Gemma3ForCausalLM Gemma3nForCausalLM Gemma4ForCausalLM GemmaForCausalLM \
+        Glm4ForCausalLM Glm4MoeForCausalLM Glm4MoeLiteForCausalLM Glm5NextForCausalLM GlmMoeDsaForCausalLM \
+        GptOssForCausalLM GraniteForCausalLM GraniteMoeForCausalLM GraniteMoeHybridForCausalLM \
+        GraniteMoeSWAForCausalLM GraniteMoeSharedForCausalLM GraniteSWAForCausalLM HCXVisionV2ForCausalLM \
+        HYV3ForCausalLM HYV4ForCausalLM HrmTextForCausalLM HyperCLOVAXForCausalLM IQuestCoderForCausalLM \
+        IQuestLoopCoderForCausalLM InklingForCausalLM InklingForConditionalGeneration InternLM2ForCausalLM \
+        InternLM3ForCausalLM JambaForCausalLM K2HorizonForCausalLM KimiLinearForCausalLM LLaMAForCausalLM \
+        LagunaForCausalLM Lfm2ForCausalLM Lfm2MoeForCausalLM Llama4ForCausalLM LlamaForCausalLM \
+        LongcatFlashForCausalLM LongcatFlashNgramForCausalLM Mamba2ForCausalLM MambaForCausalLM MiMoForCausalLM \
+        MiMoV2FlashForCausalLM MiMoV2ForCausalLM MiniCPM3ForCausalLM MiniCPMForCausalLM MiniMaxM2ForCausalLM \
+        MiniMaxM3SparseForCausalLM Ministral3ForCausalLM MistralForCausalLM MistralLarge3ForCausalLM \
+        MixtralForCausalLM MuseGlimmerForCausalLM NemotronForCausalLM NemotronHForCausalLM \
+        NemotronHPuzzleForCausalLM OPTForCausalLM OlmoHybridForCausalLM OlmoeForCausalLM OrionForCausalLM \
+        PanguEmbeddedForCausalLM PanguProMoEV2ForCausalLM PanguUltraMoEForCausalLM Param2MoEForCausalLM \
+        Phi3ForCausalLM PhiMoEForCausalLM Plamo3ForCausalLM Qwen2ForCausalLM Qwen2MoeForCausalLM Qwen3ForCausalLM \
+        Qwen3MoeForCausalLM Qwen3NextForCausalLM Qwen3_5ForCausalLM Qwen3_5MoeForCausalLM Qwen4ExpForCausalLM \
+        Rnj1ForCausalLM SarvamMLAForCausalLM SarvamMoEForCausalLM SolarForCausalLM StableLmForCausalLM \
+        Step1ForCausalLM Step3TextForCausalLM Step3p5ForCausalLM Step5ForCausalLM TeleChat2ForCausalLM \
+        TeleChat3ForCausalLM TeleFLMForCausalLM Zamba2ForCausalLM
+        """
+      case .multimodal:
+        """
+        Alpamayo2Super AriaForConditionalGeneration AudioFlamingo3ForConditionalGeneration \
+        BagelForConditionalGeneration BailingMoeV3VLForConditionalGeneration BeeForConditionalGeneration \
+        Blip2ForConditionalGeneration Cohere2VisionForConditionalGeneration CohereAsrForConditionalGeneration \
+        CohereCompassForConditionalGeneration Cosmos3EdgeForConditionalGeneration Cosmos3ForConditionalGeneration \
+        DeepseekOCR2ForCausalLM DeepseekOCRForCausalLM DeepseekV41ForCausalLM DeepseekV4ForConditionalGeneration \
+        DeepseekVLV2ForCausalLM DiffusionGemmaForBlockDiffusion Dots3NoteForCausalLM DotsOCRForCausalLM \
+        Eagle2_5_VLForConditionalGeneration Ernie4_5_VLMoeForConditionalGeneration \
+        Exaone4_5_ForConditionalGeneration FireRedASR2ForConditionalGeneration FunASRForConditionalGeneration \
+        FunAudioChatForConditionalGeneration GLM4VForCausalLM Gemma3ForConditionalGeneration \
+        Gemma3nForConditionalGeneration Gemma4ForConditionalGeneration Gemma4UnifiedForConditionalGeneration \
+        Glm4vForConditionalGeneration Glm4vMoeForConditionalGeneration Glm5NextForConditionalGeneration \
+        GlmAsrForConditionalGeneration GlmOcrForConditionalGeneration Granite4VisionForConditionalGeneration \
+        GraniteSpeechForConditionalGeneration GraniteSpeechPlusForConditionalGeneration H2OVLChatModel HfMoondream \
+        Idefics3ForConditionalGeneration InternS1ForConditionalGeneration InternS1ProForConditionalGeneration \
+        InternS2MobiusForConditionalGeneration InternS2PreviewForConditionalGeneration InternVLChatModel \
+        InternVLForConditionalGeneration IsaacForConditionalGeneration KananaVForConditionalGeneration \
+        KeyeForConditionalGeneration KeyeVL1_5ForConditionalGeneration KimiK25ForConditionalGeneration \
+        KimiK3ForConditionalGeneration KimiVLForConditionalGeneration Lfm2VlForConditionalGeneration \
+        LightOnOCRForConditionalGeneration Llama4ForConditionalGeneration Llama_Nemotron_Nano_VL \
+        LlavaForConditionalGeneration LlavaNextForConditionalGeneration LlavaNextVideoForConditionalGeneration \
+        LlavaOnevision2ForConditionalGeneration LlavaOnevisionForConditionalGeneration MiDashengLMModel \
+        MiMoV2OmniForCausalLM MiniCPMO MiniCPMOcrForConditionalGeneration MiniCPMV \
+        MiniCPMV4_6ForConditionalGeneration MiniCPMV4_7ForConditionalGeneration \
+        MiniMaxM3SparseForConditionalGeneration Mistral3ForConditionalGeneration Molmo2ForConditionalGeneration \
+        MolmoForCausalLM Moondream3ForCausalLM MoonshotKimiaForCausalLM MossAudioModel \
+        MossTranscribeDiarizeForConditionalGeneration MuseGlimmerForConditionalGeneration \
+        MuseSparkForConditionalGeneration NVLM_D NemotronH_Nano_Omni_Reasoning_V3 NemotronH_Nano_VL_V2 \
+        NemotronH_Omni_Reasoning_V3 NemotronH_Super_Omni_Reasoning_V3 NemotronParseForConditionalGeneration \
+        OpenCUAForConditionalGeneration OpenPanguVLForConditionalGeneration OpenVLAForActionPrediction Ovis Ovis2_5 \
+        Ovis2_6ForCausalLM Ovis2_6_MoeForCausalLM PaddleOCRVLForConditionalGeneration \
+        PaliGemmaForConditionalGeneration Phi3VForCausalLM Phi4ForCausalLMV Phi4MMForCausalLM \
+        PixtralForConditionalGeneration QianfanOCRForConditionalGeneration Qwen2AudioForConditionalGeneration \
+        Qwen2VLForConditionalGeneration Qwen2_5OmniForConditionalGeneration Qwen2_5OmniModel \
+        Qwen2_5_VLForConditionalGeneration Qwen3ASRForConditionalGeneration Qwen3ASRRealtimeGeneration \
+        Qwen3OmniMoeForConditionalGeneration Qwen3VLForConditionalGeneration Qwen3VLMoeForConditionalGeneration \
+        Qwen3_5ForConditionalGeneration Qwen3_5MoeForConditionalGeneration Qwen4ExpForConditionalGeneration \
+        RForConditionalGeneration RadioMBartPrefixForCausalLM SkyworkR1VChatModel SmolVLMForConditionalGeneration \
+        Step3VLForConditionalGeneration Step3p7ForConditionalGeneration Step5ForConditionalGeneration \
+        StepVLForConditionalGeneration UltravoxModel UnlimitedOCRForCausalLM VoxtralForConditionalGeneration \
+        VoxtralRealtimeGeneration WhisperForConditionalGeneration
+        """
+      case .pooling:
+        """
+        BertForMaskedLM BertForSequenceClassification BertForTokenClassification BertModel \
+        BertSpladeSparseEmbeddingModel BgeM3EmbeddingModel CLIPModel ClefFlashForJointSchema ClefOmniForJointSchema \
+        ColBERTJinaRobertaModel ColBERTLfm2Model ColBERTModernBertModel ColModernVBertForRetrieval \
+        ColPaliForRetrieval ColQwen3 ColQwen3_5 ColUltraVBertForRetrieval D3ForSequenceClassification \
+        DeepseekV3BidirectionalModel EmbeddingGemma2Model GPT2ForSequenceClassification Gemma2Model Gemma3TextModel \
+        GteModel GteNewForSequenceClassification GteNewModel HF_ColBERT InternLM2ForRewardModel \
+        JambaForSequenceClassification JinaEmbeddingsV5Model JinaForRanking JinaVLForRanking Lfm2BidirectionalModel \
+        LlamaBidirectionalForSequenceClassification LlamaBidirectionalModel LlamaModel \
+        LlamaNemotronVLForSequenceClassification LlamaNemotronVLModel MistralModel \
+        ModernBertForSequenceClassification ModernBertForTokenClassification ModernBertModel ModernVBertModel \
+        NomicBertModel OpenAIPrivacyFilterForTokenClassification OpsColQwen3Model Qwen2ForProcessRewardModel \
+        Qwen2ForRewardModel Qwen2Model Qwen3ASRForcedAlignerForTokenClassification Qwen3VLNemotronEmbedModel \
+        RobertaForMaskedLM RobertaForSequenceClassification RobertaForTokenClassification RobertaModel SiglipModel \
+        Terratorch VoyageQwen3BidirectionalEmbedModel XLMRobertaForSequenceClassification \
+        XLMRobertaForTokenClassification XLMRobertaModel
+        """
+      case .draft:
+        """
+        BailingMoeV25MTPModel BailingMoeV3MTPModel DFlash2BeamDraftModel DFlash2DraftModel DFlashDraftModel \
+        DFlashLagunaForCausalLM DFlashMuseGlimmerAssistantModel DFlashQwen3XPressModel DSparkDraftModel \
+        DSparkV41DraftModel DeepSeekMTPModel DeepSeekV4MTPModel DeepseekV32MTPModel Dots3NoteMTPModel \
+        Eagle3DeepseekV2ForCausalLM Eagle3DeepseekV3ForCausalLM Eagle3LlamaForCausalLM Eagle3MiniMaxM2ForCausalLM \
+        Eagle3Qwen2_5vlForCausalLM Eagle3Qwen3ForCausalLM Eagle3Qwen3vlForCausalLM EagleCohereForCausalLM \
+        EagleDeepSeekMTPModel EagleLlama4ForCausalLM EagleLlamaForCausalLM EagleMiniCPMForCausalLM \
+        EagleMistralForCausalLM EagleMistralLarge3ForCausalLM ErnieMTPModel Exaone4_5_MTP ExaoneMoeMTP \
+        ExtractHiddenStatesModel Gemma4DSparkModel Gemma4MTPModel Glm4MoeLiteMTPModel Glm4MoeMTPModel \
+        Glm5NextMTPModel GlmOcrMTPModel HYV3MTPModel HYV4MTPModel InklingMTPModel InternS2MobiusMTP K3DSparkModel \
+        KimiK3MTPModel LiLiCorrDraftModel LlamaForCausalLMEagle3 LongCatFlashMTPModel MiMoMTPModel MiMoV2MTPModel \
+        MiMoV2OmniMTPModel MiniMaxM3MTP MuseGlimmerAssistantModel MuseSparkDSparkModel NemotronHMTPModel \
+        OpenPanguMTPModel PEagleDraftModel ParseAuxMTPModel PeagleLlamaForCausalLM PeagleQwen3ForCausalLM \
+        Qwen3DSparkModel Qwen3NextMTP Qwen3OmniDSparkModel Qwen3XPressModel Qwen3_5MTP Qwen3_5MoeMTP Qwen4ExpMTP \
+        Step3p5MTP Step5MTP
+        """
+      case .transformers:
+        """
+        ArceeForCausalLM CwmForCausalLM Emu3ForConditionalGeneration FlexOlmoForCausalLM GPTBigCodeForCausalLM \
+        GPTNeoXForCausalLM GlmForCausalLM HunYuanDenseV1ForCausalLM HunYuanMoEV1ForCausalLM \
+        HunYuanVLForConditionalGeneration Jais2ForCausalLM Kolibri1ForCausalLM MellumForCausalLM NanbeigeForCausalLM \
+        Olmo2ForCausalLM Olmo3ForCausalLM OlmoForCausalLM PhiForCausalLM SeedOssForCausalLM SmolLM3ForCausalLM \
+        Starcoder2ForCausalLM TransformersEmbeddingModel TransformersForCausalLM TransformersForMTP \
+        TransformersForSequenceClassification TransformersMoEEmbeddingModel TransformersMoEForCausalLM \
+        TransformersMoEForMTP TransformersMoEForSequenceClassification TransformersMultiModalEmbeddingModel \
+        TransformersMultiModalForCausalLM TransformersMultiModalForSequenceClassification \
+        TransformersMultiModalMoEForCausalLM VaultGemmaForCausalLM VibeVoiceAsrForConditionalGeneration
+        """
+      }
+    }
+  }
 }
