@@ -16,7 +16,6 @@ import Testing
     ("refused", "fit QwQ-32B --gpu h100 --gpu-memory-utilization nan"),
     ("refused", "fit QwQ-32B --gpu h100:2 -tp 8"),
     ("refused", "fit QwQ-32B --gpu h100 --max-num-seqs 0"),
-    ("unknown", "fit deepseek-v3 --gpu h200:8 -dp 8"),
     ("unknown", "fit QwQ-32B --gpu tpu-v5p"),
     ("unknown", "fit QwQ-32B --gpu b300"),
     ("unknown", "fit no-such-model --gpu h100"),

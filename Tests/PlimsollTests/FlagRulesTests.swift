@@ -131,6 +131,7 @@ import Testing
       "-tp 8 --mm-encoder-tp-mode data",
       .decoder {
         $0.encoderAttentionHeads = 12
+        $0.encoderMayBeWhole = true
         $0.modalities = ["image"]
       }, []
     ),

@@ -15,6 +15,8 @@ enum DeepSeekFamily {
     let isBiased = try config.string("topk_method", default: "") == "noaux_tc" || Self.alwaysBiased(config)
     let experts = try RoutedExperts(config, routerDType: Self.routerDType(config), correctionBias: isBiased)
     var decoder = try DecoderBuilder(config)
+    // GLM's class of this kind is built on `glm4_moe.py`, which does not.
+    decoder.traits.sharesTokensAmongExperts = config.modelType != "glm4_moe_lite"
     for index in 0..<size.numLayers {
       var layer = decoder.layer(index)
       layer.latentAttention(latent, hiddenSize: size.hiddenSize, qLoRARank: qLoRARank)

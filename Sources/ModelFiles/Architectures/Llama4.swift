@@ -23,6 +23,7 @@ enum Llama4Family {
     let denseWidth = try config.int("intermediate_size_mlp", in: 1...1 << 24)
     let normsQK = try config.bool("use_qk_norm", default: true)
     let spans = decoder.spans
+    decoder.traits.sharesTokensAmongExperts = true
     decoder.feedForward = { layer, index in
       // A scale without learned weights, kept as a float32 buffer where the layer rotates.
       if normsQK, spans[index] != .full {

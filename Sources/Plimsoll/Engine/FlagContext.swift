@@ -31,6 +31,12 @@ public struct FlagContext: Hashable, Sendable {
   public var largestItemTokens: Int?
   /// Heads of the encoder, where it is sharded over tensor-parallel ranks.
   public var encoderAttentionHeads: Int?
+  /// The model class may keep the encoder whole on every tensor-parallel rank.
+  public var encoderMayBeWhole = false
+  /// Routed experts of a layer, the most where layers differ.
+  public var numExperts = 0
+  /// Widths of routed experts that occur.
+  public var expertWidths: [Int] = []
   /// Layers attend by chunks of this length (Llama 4).
   public var attentionChunkSize: Int?
   /// The model's class sets a largest capture size (gpt-oss: 1,024).
@@ -99,6 +105,7 @@ extension FlagContext {
       totalKVHeads: shape.numKVHeads, numLayers: shape.numLayers, vocabSize: shape.vocabSize, context: shape.context)
     isMultimodal = shape.traits.isMultimodal
     modalities = shape.traits.modalities
+    encoderMayBeWhole = shape.traits.encoderMayBeWhole
     isMultimodalPrefixLM = shape.traits.bidirectionalImages
     cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
     isQuantized = shape.quantization != .none
@@ -107,7 +114,11 @@ extension FlagContext {
     }
     var attends = false
     for group in shape.layers {
-      if case .experts = group.feedForward { isMoE = true }
+      if case .experts(let routed) = group.feedForward {
+        isMoE = true
+        numExperts = max(numExperts, routed.numExperts)
+        if !expertWidths.contains(routed.intermediateSize) { expertWidths.append(routed.intermediateSize) }
+      }
       if isQuantized {
         for case let row? in group.modules.map(GroupedInput.init) where !groupedInputs.contains(row) {
           groupedInputs.append(row)

@@ -66,7 +66,7 @@ extension ServeFlags {
       help: "Leave the encoder out of the memory profile.",
       effect: "its peak is not budgeted: more KV cache, and out-of-memory errors"),
     FlagDescriptor(
-      "--mm-encoder-tp-mode", [], .textChoice(\.multimodal.mmEncoderTPMode, ["weights", "data"]),
+      "--mm-encoder-tp-mode", [], .textChoice(\.multimodal.mmEncoderTPMode, ["weights", "data"]), modelled: true,
       help: "How the encoder is spread over tensor-parallel ranks.", effect: "data keeps all its weights on each rank"),
     FlagDescriptor(
       "--mm-encoder-attn-dtype", [], .textChoice(\.multimodal.mmEncoderAttnDType, ["fp8"]), allowsNone: true,

@@ -10,14 +10,14 @@ extension ServeFlags {
       effect:
         "each stage holds its layers; the fewest blocks of any stage count, and one more batch is in flight a stage"),
     FlagDescriptor(
-      "--data-parallel-size", ["-dp"], .integer(\.dataParallelSize),
+      "--data-parallel-size", ["-dp"], .integer(\.dataParallelSize), modelled: true,
       help: "How many engines serve side by side.",
       effect: "each has its own weights and KV cache; experts may be spread over them"),
     FlagDescriptor(
       "--data-parallel-size-local", ["-dpl"], .integer(\.dataParallelSizeLocal),
       help: "How many of the engines run on this node.", effect: "decides which ranks share this node's GPUs"),
     FlagDescriptor(
-      "--prefill-context-parallel-size", ["-pcp"], .integer(\.prefillContextParallelSize),
+      "--prefill-context-parallel-size", ["-pcp"], .integer(\.prefillContextParallelSize), modelled: true,
       help: "How many ranks share a prompt's tokens during prefill.",
       effect: "adds ranks; the KV cache is copied to each unless decode context parallelism covers them"),
     FlagDescriptor(
@@ -33,7 +33,7 @@ extension ServeFlags {
       help: "Keep the whole query projection on each context-parallel rank.",
       effect: "adds copies of the latent up-projection, one a rank"),
     FlagDescriptor(
-      "--enable-expert-parallel", ["-ep"], .pair(\.enableExpertParallel),
+      "--enable-expert-parallel", ["-ep"], .pair(\.enableExpertParallel), modelled: true,
       help: "Give each rank whole experts instead of a slice of each.",
       effect: "a rank holds the experts divided by all ranks instead of a slice of every expert"),
     FlagDescriptor(

@@ -37,9 +37,8 @@ extension RuleContext {
           "the vocabulary, padded to \(rows) rows, must be divisible by tensor parallel size (\(tp))", flags: flag,
           source: "model_executor/layers/vocab_parallel_embedding.py VocabParallelEmbedding"))
     }
-    if let heads = model.encoderAttentionHeads, heads % tp != 0, flags.multimodal.mmEncoderTPMode != "data",
-      flags.serves(model.modalities)
-    {
+    let isWhole = resolved.encoderDataParallel && model.encoderMayBeWhole
+    if let heads = model.encoderAttentionHeads, heads % tp != 0, !isWhole, flags.serves(model.modalities) {
       found.append(
         RuleViolation(
           .encoderHeadsDivisible,
@@ -187,6 +186,27 @@ extension RuleContext {
           .expertParallel,
           "the number of experts in the model must be greater than 0 when expert parallelism is enabled",
           flags: ["--enable-expert-parallel"], source: "config/model.py _verify_with_expert_parallelism"))
+    }
+    let isSpread = resolved.enableExpertParallel && ranks > 1
+    if !isSpread, let width = model.expertWidths.first(where: { $0 % ranks != 0 }) {
+      found.append(
+        RuleViolation(
+          .expertParallel,
+          "the width of an expert (\(width)) is not divisible by the \(ranks) ranks that share it; "
+            + "--enable-expert-parallel gives each rank whole experts",
+          flags: ["--tensor-parallel-size", "--data-parallel-size", "--enable-expert-parallel"],
+          source: "model_executor/layers/fused_moe/config.py FusedMoEConfig"))
+    }
+    if flags.enableEPLB == true, isSpread, model.isMoE {
+      let copies = model.numExperts + resolved.numRedundantExperts
+      if copies % ranks != 0 {
+        found.append(
+          RuleViolation(
+            .expertParallel,
+            "EPLB currently only supports even distribution of experts across ranks: \(copies) experts and \(ranks) "
+              + "EP ranks",
+            flags: ["--eplb-config"], source: "model_executor/layers/fused_moe/layer.py FusedMoEFactory"))
+      }
     }
     if flags.enableEPLB == true {
       if !resolved.enableExpertParallel {

@@ -12,6 +12,12 @@ public struct ResolvedFlags: Hashable, Sendable {
   public var enableExpertParallel: Bool
   /// The layers of each stage, where the environment states them.
   public var ppLayerPartition: [Int]?
+  /// Copies of experts beyond the model's own.
+  public var numRedundantExperts: Int
+  /// Tokens on their way to experts are shared out over TP ranks, where the model class does so.
+  public var all2allSharesTokens: Bool
+  /// The encoder is whole on every TP rank, where the model class knows it.
+  public var encoderDataParallel: Bool
 
   public var gpuMemoryUtilization: Double
   public var kvCacheMemoryBytes: Bytes?
@@ -73,7 +79,8 @@ extension ResolvedFlags {
     Parallelism(
       tensor: tensorParallelSize, pipeline: pipelineParallelSize, data: dataParallelSize,
       decodeContext: decodeContextParallelSize, prefillContext: prefillContextParallelSize,
-      expertParallel: enableExpertParallel, layerPartition: ppLayerPartition)
+      expertParallel: enableExpertParallel, layerPartition: ppLayerPartition, redundantExperts: numRedundantExperts,
+      all2allSharesTokens: all2allSharesTokens, encoderDataParallel: encoderDataParallel)
   }
 
   /// Whether every multimodal input that the flags name is off.

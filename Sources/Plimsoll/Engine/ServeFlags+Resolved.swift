@@ -31,6 +31,9 @@ extension ServeFlags {
       prefillContextParallelSize: ServeFlags.ranks(prefillContextParallelSize),
       enableExpertParallel: enableExpertParallel ?? false,
       ppLayerPartition: environment.ppLayerPartition,
+      numRedundantExperts: redundantExperts,
+      all2allSharesTokens: all2allBackend.map { Self.tokenSharing.contains($0) } ?? true,
+      encoderDataParallel: multimodal.mmEncoderTPMode == "data",
       gpuMemoryUtilization: gpuMemoryUtilization ?? release.budget.defaultGPUMemoryUtilization,
       kvCacheMemoryBytes: kvCacheMemoryBytes,
       numGPUBlocksOverride: numGPUBlocksOverride,
@@ -72,6 +75,20 @@ extension ServeFlags {
       languageModelOnly: languageModelOnly ?? false,
       limitMMPerPrompt: limitMMPerPrompt ?? [:])
   }
+
+  /// Copies of experts that the balancer may place, kept to what a layer could hold.
+  private var redundantExperts: Int {
+    guard enableEPLB == true else { return 0 }
+    return min(max(0, eplbConfig.value(at: "num_redundant_experts")?.int ?? 0), 1 << 16)
+  }
+
+  /// The ways between expert ranks that share tokens out over TP ranks too.
+  ///
+  /// Source: `ParallelConfig.use_sequence_parallel_moe`, config/parallel.py.
+  private static let tokenSharing: Set<String> = [
+    "allgather_reducescatter", "deepep_high_throughput", "deepep_low_latency", "deepep_v2",
+    "flashinfer_nvlink_one_sided", "passthrough", "mori_high_throughput", "mori_low_latency", "nixl_ep",
+  ]
 
   /// A number of ranks, kept so small that the product of all of them is a number.
   private static func ranks(_ count: Int?) -> Int { min(max(1, count ?? 1), 1 << 15) }

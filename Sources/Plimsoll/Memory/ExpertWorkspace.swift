@@ -43,9 +43,7 @@ extension RankWork {
     var most = 0
     for group in layers {
       guard case .experts(let routed) = group.feedForward else { continue }
-      let width =
-        parallelism.expertParallel
-        ? routed.intermediateSize : routed.intermediateSize / parallelism.expertRanks
+      let width = parallelism.expertWidth(of: routed.intermediateSize)
       let asked = kernels.expertWorkspace(group.expertScheme).elements(
         tokens: maxNumBatchedTokens * parallelism.data, routed: routed, width: width, hiddenSize: hiddenSize)
       most = max(most, asked)

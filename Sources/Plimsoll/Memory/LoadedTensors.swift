@@ -2,10 +2,21 @@
 struct LoadedTensors {
   var parallelism: Parallelism
   var kernels: WeightKernels
+  /// The encoder is whole on every TP rank.
+  var encoderIsWhole = false
+  /// Experts that every token passes are whole on every TP rank.
+  var sharedExpertsAreWhole = false
+
+  /// Over how many ranks TP cuts a module.
+  func tensorRanks(of module: Module) -> Int {
+    if encoderIsWhole, module.part == .encoder, !module.isAlwaysCut { return 1 }
+    if sharedExpertsAreWhole, module.isSharedExpert { return 1 }
+    return parallelism.tensor
+  }
 
   /// Calls `body` with the size of each tensor of `module`, in the order in which they are made.
   func forEach(of module: Module, _ body: (Bytes) -> Void) {
-    let tp = parallelism.tensor
+    let tp = tensorRanks(of: module)
     switch module.kind {
     case .replicated(let input, let outputs, let bias):
       linear(input, outputs.reduce(0, +), bias ? outputs.reduce(0, +) : 0, module, body)
@@ -53,11 +64,9 @@ struct LoadedTensors {
   }
 
   private func routedExperts(_ experts: Module.Experts, _ module: Module, _ body: (Bytes) -> Void) {
-    let ranks = parallelism.expertRanks
-    let local = parallelism.expertParallel ? experts.count.dividedRoundingUp(by: ranks) : experts.count
-    let width = parallelism.expertParallel ? experts.intermediateSize : experts.intermediateSize / ranks
     let shape = WeightKernels.ExpertsOnRank(
-      count: local, hiddenSize: experts.hiddenSize, intermediateSize: width, projections: experts.gated ? 2 : 1,
+      count: parallelism.localExperts(of: experts.count), hiddenSize: experts.hiddenSize,
+      intermediateSize: parallelism.expertWidth(of: experts.intermediateSize), projections: experts.gated ? 2 : 1,
       bias: experts.bias)
     switch module.scheme {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)

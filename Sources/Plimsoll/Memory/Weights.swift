@@ -26,7 +26,9 @@ extension ModelShape {
     stage: Int, parallelism: Parallelism, kernels: WeightKernels, attention: AttentionBuffers = AttentionBuffers(),
     computesLogits: Bool = true, servesImages: Bool = true, maxNumBatchedTokens: Int = 0
   ) -> Weights {
-    let tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
+    var tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
+    tensors.encoderIsWhole = parallelism.encoderDataParallel && traits.encoderMayBeWhole
+    tensors.sharedExpertsAreWhole = parallelism.usesSequenceParallelExperts && traits.sharesTokensAmongExperts
     var allocator = CachingAllocator()
     var total = Bytes.zero
     var parts: [WeightPart: Bytes] = [:]

@@ -66,6 +66,11 @@ public struct ModelShape: Hashable, Sendable {
     public var deepstackLevels = 0
     /// Attention looks both ways and nothing is cached (`is_causal: false`).
     public var isEncoderOnly = false
+    /// The model class knows `--mm-encoder-tp-mode data`: its encoder may be whole on every TP rank
+    /// (vLLM `supports_encoder_tp_data`); others are cut whatever the flag says.
+    public var encoderMayBeWhole = false
+    /// The model class shares tokens out over TP ranks in its experts where the deployment has them do so.
+    public var sharesTokensAmongExperts = false
     /// The model class sets a larger capture size itself (gpt-oss: 1024).
     public var cudagraphCaptureSize: Int?
 

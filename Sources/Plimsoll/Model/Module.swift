@@ -16,6 +16,8 @@ public struct Module: Hashable, Sendable {
 
   /// A table that no checkpoint holds, such as positions, under whatever part it stands.
   public var isBuffer: Bool
+  /// TP cuts it also where the encoder that it belongs to is whole on every rank.
+  public var isAlwaysCut = false
 
   public init(
     _ name: String, _ part: WeightPart, _ kind: Kind, scheme: WeightScheme = .unquantized, dtype: DType = .bfloat16,
@@ -27,6 +29,13 @@ public struct Module: Hashable, Sendable {
     self.kind = kind
     self.scheme = scheme
     self.dtype = dtype
+  }
+
+  /// Part of the experts that every token passes: `mlp.shared_experts.down_proj`, not the gate before them.
+  public var isSharedExpert: Bool {
+    name.utf8.split(separator: UInt8(ascii: ".")).contains {
+      Substring($0) == "shared_expert" || Substring($0) == "shared_experts"
+    }
   }
 
   /// What the module computes, which decides how tensor parallelism cuts it.

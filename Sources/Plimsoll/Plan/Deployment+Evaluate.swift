@@ -210,6 +210,10 @@ extension Parallelism {
   /// Whether every cut that this layout makes is whole, so that a rank's shapes exist.
   func divides(_ model: ModelShape) -> Bool {
     guard tensor > 0, model.numAttentionHeads % tensor == 0 else { return false }
+    let ranks = expertRanks
+    for case .experts(let routed) in model.layers.map(\.feedForward) where !usesExpertParallel {
+      if routed.intermediateSize % ranks != 0 { return false }
+    }
     let kv = max(1, model.numKVHeads)
     return kv % tensor == 0 || tensor % kv == 0
   }

@@ -27,16 +27,7 @@ extension Deployment {
           + "fp8; or give a checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
     }
     if isGiven { return nil }
-    if evaluation.parallelism.data > 1 || evaluation.parallelism.prefillContext > 1 {
-      if FlagContext(model).isMoE {
-        return Finding(
-          "parallelism-not-modelled", .error,
-          "plimsoll does not model experts under data or prefill context parallelism yet; plan TP and PP")
-      }
-    }
-    let isWhole = flags.multimodal.mmEncoderTPMode == "data" && evaluation.parallelism.tensor > 1
-    if model.traits.encoderNotModelled || (model.traits.isMultimodal && isWhole), servesImages, measured.weights == nil
-    {
+    if model.traits.encoderNotModelled, servesImages, measured.weights == nil {
       return Finding(
         "encoder-not-modelled", .error,
         "plimsoll does not model the weights of this model's image encoder yet; plan the text with "
@@ -85,7 +76,7 @@ extension Deployment {
     var lifted = self
     lifted.model = shape
     let now = evaluation.parallelism
-    for (tensor, pipeline) in Self.layouts where tensor * pipeline >= now.worldSize {
+    for (tensor, pipeline) in Self.layouts where accelerators(tensor, pipeline) >= now.worldSize {
       let trial = lifted.with {
         $0.tensorParallelSize = tensor
         $0.pipelineParallelSize = pipeline
@@ -95,10 +86,11 @@ extension Deployment {
       var arguments = ["--hf-overrides", override]
       if tensor != now.tensor { arguments += ["--tensor-parallel-size", String(tensor)] }
       if pipeline != now.pipeline { arguments += ["--pipeline-parallel-size", String(pipeline)] }
-      let isLarger = tensor * pipeline > now.worldSize
+      let needed = accelerators(tensor, pipeline)
+      let isLarger = needed > now.worldSize
       found.append(
         Remedy(
-          arguments: arguments, accelerators: isLarger ? tensor * pipeline : nil, verdict: .fits,
+          arguments: arguments, accelerators: isLarger ? needed : nil, verdict: .fits,
           tokens: result.tokens, changes: isLarger ? .hardware : .output))
       break
     }
@@ -112,13 +104,15 @@ extension Deployment {
     default: return []
     }
     var found: [Remedy] = []
+    let evaluated = resolved.parallelism
     for (tensor, pipeline) in Self.layouts where pipeline == 1 {
-      if let count, tensor > count { continue }
+      let needed = accelerators(tensor, evaluated.pipeline)
+      if let count, needed > count { continue }
       let result = with { $0.tensorParallelSize = tensor }.evaluate()
       guard result.startsSurely else { continue }
       found.append(
         Remedy(
-          arguments: ["--tensor-parallel-size", String(tensor)], accelerators: tensor, verdict: .fits,
+          arguments: ["--tensor-parallel-size", String(tensor)], accelerators: needed, verdict: .fits,
           tokens: result.tokens, changes: .hardware))
     }
     return Array(found.suffix(2))

@@ -44,13 +44,19 @@ extension Deployment {
         $0.pipelineParallelSize = pipeline
       }
       let evaluation = trial.evaluate(reusing: base)
-      if evaluation.starts { return tensor * pipeline }
+      if evaluation.starts { return accelerators(tensor, pipeline) }
     }
     return nil
   }
 
   /// Tensor and pipeline sizes that are tried, the fewest accelerators first.
   public static let layouts = [(1, 1), (2, 1), (4, 1), (8, 1), (8, 2), (8, 4), (8, 8)]
+
+  /// The accelerators of a layout of one engine, over all engines and prefill ranks.
+  func accelerators(_ tensor: Int, _ pipeline: Int) -> Int {
+    let now = resolved.parallelism
+    return tensor * pipeline * now.data * now.prefillContext
+  }
 
   /// The utilizations between which it starts, in steps of 0.001; nil where none do or the total is not known.
   func utilizationInterval(_ evaluation: Evaluation) -> Plan.Interval? {

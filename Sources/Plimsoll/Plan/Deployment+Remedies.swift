@@ -96,7 +96,7 @@ extension Deployment {
         }
       }
     }
-    for (tensor, pipeline) in Self.layouts where tensor * pipeline > now.parallelism.worldSize {
+    for (tensor, pipeline) in Self.layouts where accelerators(tensor, pipeline) > now.parallelism.worldSize {
       var arguments = ["--tensor-parallel-size", String(tensor)]
       if pipeline > 1 { arguments += ["--pipeline-parallel-size", String(pipeline)] }
       let trial = with {
@@ -110,7 +110,7 @@ extension Deployment {
         utilization = nearest
         arguments += ["--gpu-memory-utilization", Self.text(nearest)]
       }
-      add(.hardware, arguments, accelerators: tensor * pipeline) {
+      add(.hardware, arguments, accelerators: accelerators(tensor, pipeline)) {
         $0.tensorParallelSize = tensor
         $0.pipelineParallelSize = pipeline
         if let utilization { $0.gpuMemoryUtilization = utilization }

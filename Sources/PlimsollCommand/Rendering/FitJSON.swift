@@ -79,6 +79,14 @@ struct FitJSON {
       "non_torch": Self.estimate(stage.nonTorch), "cuda_graphs": Self.estimate(stage.cudaGraphs),
       "kv_cache": Self.estimate(stage.kvCache), "cuda_graphs_inside_budget": .bool(stage.cudaGraphsInsideBudget),
       "after_budget": Self.estimate(stage.afterBudget), "start_cost": Self.estimate(stage.startCost),
+      "experts": evaluation.expertShare(of: plan.deployment.model).map(experts) ?? .null,
+    ]
+  }
+
+  private func experts(_ share: ExpertShare) -> JSON {
+    [
+      "ranks": .integer(share.ranks), "most": .integer(share.most), "ranks_with_most": .integer(share.ranksWithMost),
+      "least": .integer(share.least),
     ]
   }
 

@@ -105,6 +105,7 @@ struct FitText {
         rows.append(["missing", "\((.zero - stage.kvCache.best).gibText) for what comes before the first block"])
       }
     }
+    if let rank = evaluation.limitingRankText(of: plan.deployment.model) { rows.append(["limited by", rank]) }
     if let limits = plan.limits { rows.append(["limits", limitText(limits)]) }
     if let more = plan.marginal {
       var parts = ["sequence \(more.oneMoreSequence.text)", "1,024 tokens of length \(more.modelLen1024.text)"]

@@ -41,7 +41,7 @@ struct GPUSurvey {
         return Row(device: device, reason: unknown.message, isUnknown: true)
       }
       guard evaluation.starts else { continue }
-      let count = tensor * pipeline
+      let count = evaluation.parallelism.worldSize
       var found =
         row
         ?? Row(device: device, fewest: count, tokens: evaluation.tokens, concurrency: evaluation.maxConcurrency)

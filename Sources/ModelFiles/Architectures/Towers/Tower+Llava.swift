@@ -117,6 +117,7 @@ extension Tower {
     add("multi_modal_projector", quantized: false) {
       $0.linear("linear_1", .encoder, .column(input: output, outputs: [textWidth], bias: false))
     }
+    cutAlways()
     return true
   }
 }

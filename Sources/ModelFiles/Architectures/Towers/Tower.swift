@@ -39,6 +39,7 @@ struct Tower {
   /// Collects the modules; false where this tower is not modelled.
   private mutating func fill(_ shape: inout ModelShape) throws(ConfigError) -> Bool {
     let width = shape.hiddenSize
+    shape.traits.encoderMayBeWhole = Self.mayBeWhole.contains(config.architecture)
     switch config.architecture {
     case "Gemma3ForConditionalGeneration": return try siglip(textWidth: width)
     case "Mistral3ForConditionalGeneration": return try pixtral(textWidth: width)
@@ -52,6 +53,13 @@ struct Tower {
     default: return false
     }
   }
+
+  /// The classes with `supports_encoder_tp_data`: their towers are whole on every rank where the flag asks for it.
+  private static let mayBeWhole: Set<String> = [
+    "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
+    "Qwen3VLMoeForConditionalGeneration", "KimiK25ForConditionalGeneration", "Llama4ForConditionalGeneration",
+    "Glm4vForConditionalGeneration",
+  ]
 
   /// 4-bit floats, and groups of scales that TP up to 8 cuts: how kernels pad them in a tower is not known here.
   private var hasUnknownPadding: Bool {
@@ -67,6 +75,9 @@ struct Tower {
   func count(_ key: String, default fallback: Int? = nil) throws(ConfigError) -> Int {
     try vision.int(key, in: 1...1 << 20, default: fallback)
   }
+
+  /// The module added last is cut by TP also where the tower is whole on every rank.
+  mutating func cutAlways() { modules[modules.count - 1].isAlwaysCut = true }
 
   /// The modules that `build` adds under `prefix`.
   mutating func add(
