@@ -44,14 +44,27 @@ struct DecoderBuilder {
       "lm_head", .lmHead, .vocabulary(rows: vocabSize, width: hiddenSize, bias: headBias), dtype: dtype)
     let norm = Module("model.norm", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
     let bias = Module("model.norm.bias", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
-    let everywhere = placement == .everyStage
-    add(embedding, on: everywhere ? .everyStage : tied ? .firstAndLastStage : .firstStage)
-    add(norm, on: everywhere ? .everyStage : .lastStage)
-    if normBias { add(bias, on: everywhere ? .everyStage : .lastStage) }
-    if !tied { add(head, on: everywhere ? .everyStage : .lastStage) }
+    let last = placement == .everyStage ? PlacedModule.Placement.everyStage : .lastStage
+    switch placement {
+    case .firstAndLast: add(embedding, on: tied ? .firstAndLastStage : .firstStage)
+    case .everyStage, .embeddingOnEveryStage, .headOnEveryStage: add(embedding, on: .everyStage)
+    }
+    add(norm, on: last)
+    if normBias { add(bias, on: last) }
+    if !tied { add(head, on: placement == .headOnEveryStage ? .everyStage : last) }
   }
 
-  enum EndPlacement { case firstAndLast, everyStage }
+  /// Where a model class builds embedding, final norm and lm_head.
+  enum EndPlacement {
+    /// The embedding on the first stage, and on the last where it is lm_head too; the others on the last.
+    case firstAndLast
+    /// All of them on every stage.
+    case everyStage
+    /// The embedding on every stage, the others on the last.
+    case embeddingOnEveryStage
+    /// Embedding and lm_head on every stage, the final norm on the last.
+    case headOnEveryStage
+  }
 
   func shape(
     vocabSize: Int, hiddenSize: Int, numHeads: Int, numKVHeads: Int, rope: Rope, servedAs: String? = nil

@@ -64,14 +64,15 @@ struct LayerBuilder {
   /// Query, key, value and output projections of ordinary attention.
   mutating func attention(
     _ attention: Attention, hiddenSize: Int, qkvBias: Bool = false, outputBias: Bool = false,
-    scope: String = "self_attn"
+    isGated: Bool = false, scope: String = "self_attn"
   ) {
     linear(
       scope + ".qkv_proj", .attention,
       .qkv(
         Module.QKV(
           input: hiddenSize, numHeads: attention.numHeads, numKVHeads: attention.numKVHeads,
-          headSize: attention.headSize, headSizeV: attention.headSizeV, bias: qkvBias)),
+          headSize: attention.headSize, headSizeV: attention.headSizeV, bias: qkvBias,
+          gated: isGated)),
       fusing: ["q_proj", "k_proj", "v_proj"])
     linear(
       scope + ".o_proj", .attention,

@@ -21,7 +21,8 @@ enum Multimodal {
     switch architecture {
     case "Qwen2AudioForConditionalGeneration": ["audio"]
     case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
-      "Qwen3VLMoeForConditionalGeneration", "Glm4vForConditionalGeneration":
+      "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
+      "Qwen3_5MoeForConditionalGeneration", "Glm4vForConditionalGeneration":
       ["image", "video"]
     case "KimiK25ForConditionalGeneration": ["vision_chunk"]
     default: ["image"]
@@ -36,6 +37,8 @@ enum Multimodal {
       return try Qwen2Family.read(config)
     case "Qwen3VLForConditionalGeneration": return try Qwen3Family.read(config)
     case "Qwen3VLMoeForConditionalGeneration": return try QwenMoEFamily.read3(config)
+    case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
+      return try QwenHybridFamily.read35(config)
     case "Glm4vForConditionalGeneration": return try GLMFamily.read4(config)
     case "KimiK25ForConditionalGeneration": return try DeepSeekFamily.read(config)
     default: break

@@ -43,16 +43,24 @@ enum QwenMoEFamily {
   private static func read(
     _ decoder: inout StandardDecoder, isGateQuantizable: Bool
   ) throws(ModelConfigError) -> ModelShape {
-    let config = decoder.config
-    let size = decoder.size
+    decoder.endPlacement = .everyStage
+    decoder.feedForward = try feedForward(decoder.config, size: decoder.size, isGateQuantizable: isGateQuantizable)
+    return try decoder.shape()
+  }
+
+  /// The router, the shared expert with its gate and the routed experts of a layer, or a dense network.
+  ///
+  /// - Parameter everyLayer: Layers have experts whatever the config says of steps and of dense layers.
+  static func feedForward(
+    _ config: ModelConfig, size: Dimensions, isGateQuantizable: Bool, everyLayer: Bool = false
+  ) throws(ModelConfigError) -> (inout LayerBuilder, Int) -> FeedForward {
     let numExperts = try config.int("num_experts", in: 0...1 << 16, default: 0)
     let perToken = try config.int("num_experts_per_tok", in: 1...1 << 16, default: 1)
     let width = try config.int("moe_intermediate_size", in: 1...1 << 24, default: size.intermediateSize)
     let shared = try config.int("shared_expert_intermediate_size", in: 0...1 << 24, default: 0)
-    let step = try config.int("decoder_sparse_step", in: 1...4096, default: 1)
-    let dense = Set(try config.optionalInts("mlp_only_layers", in: 0...4096) ?? [])
-    decoder.endPlacement = .everyStage
-    decoder.feedForward = { layer, index in
+    let step = everyLayer ? 1 : try config.int("decoder_sparse_step", in: 1...4096, default: 1)
+    let dense = everyLayer ? [] : Set(try config.optionalInts("mlp_only_layers", in: 0...4096) ?? [])
+    return { layer, index in
       guard numExperts > 0, (index + 1) % step == 0, !dense.contains(index) else {
         layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: size.intermediateSize)
         return .dense(intermediateSize: size.intermediateSize)
@@ -71,6 +79,5 @@ enum QwenMoEFamily {
         FeedForward.Routed(
           numExperts: numExperts, expertsPerToken: perToken, intermediateSize: width, sharedIntermediateSize: shared))
     }
-    return try decoder.shape()
   }
 }

@@ -282,6 +282,32 @@ enum ConfigDefaults {
         ("tie_word_embeddings", true), ("kv_lora_rank", 256), ("q_lora_rank", 768), ("qk_nope_head_dim", 64),
         ("qk_rope_head_dim", 32), ("hidden_act", "silu"),
       ]
+    case "qwen3_next":
+      [
+        ("vocab_size", 151_936), ("hidden_size", 2048), ("intermediate_size", 5632), ("num_hidden_layers", 48),
+        ("num_attention_heads", 16), ("num_key_value_heads", 2), ("head_dim", 256),
+        ("max_position_embeddings", 32_768), ("tie_word_embeddings", false), ("linear_conv_kernel_dim", 4),
+        ("linear_key_head_dim", 128), ("linear_value_head_dim", 128), ("linear_num_key_heads", 16),
+        ("linear_num_value_heads", 32), ("decoder_sparse_step", 1), ("moe_intermediate_size", 512),
+        ("shared_expert_intermediate_size", 512), ("num_experts_per_tok", 10), ("num_experts", 512),
+      ]
+    case "qwen3_5_text":
+      [
+        ("vocab_size", 248_320), ("hidden_size", 4096), ("intermediate_size", 12_288), ("num_hidden_layers", 32),
+        ("num_attention_heads", 16), ("num_key_value_heads", 4), ("head_dim", 256),
+        ("max_position_embeddings", 32_768), ("tie_word_embeddings", false), ("linear_conv_kernel_dim", 4),
+        ("linear_key_head_dim", 128), ("linear_value_head_dim", 128), ("linear_num_key_heads", 16),
+        ("linear_num_value_heads", 32),
+      ]
+    case "qwen3_5_moe_text":
+      [
+        ("vocab_size", 248_320), ("hidden_size", 2048), ("num_hidden_layers", 40), ("num_attention_heads", 16),
+        ("num_key_value_heads", 2), ("head_dim", 256), ("max_position_embeddings", 32_768),
+        ("tie_word_embeddings", false), ("linear_conv_kernel_dim", 4), ("linear_key_head_dim", 128),
+        ("linear_value_head_dim", 128), ("linear_num_key_heads", 16), ("linear_num_value_heads", 32),
+        ("moe_intermediate_size", 512), ("shared_expert_intermediate_size", 512), ("num_experts_per_tok", 8),
+        ("num_experts", 256),
+      ]
     default: []
     }
   }

@@ -41,8 +41,8 @@ extension Deployment {
     let (seqs, blocks) = (Self.grouped(evaluation.flags.maxNumSeqs), Self.grouped(evaluation.numBlocks))
     let isTight = evaluation.checks.mambaBlocks == .tight
     let doubt = isTight ? " by the best estimate, and fewer by the pessimistic one" : ""
-    return "each of \(seqs) sequences (--max-num-seqs) needs a block for its state under full CUDA graphs and there are "
-      + "\(blocks)\(doubt)"
+    return "each of \(seqs) sequences (--max-num-seqs) needs a block for its state under full CUDA graphs, "
+      + "and there are \(blocks)\(doubt)"
   }
 
   func afterText(_ evaluation: Evaluation) -> String {

@@ -76,8 +76,12 @@ extension Tower {
     return true
   }
 
+  /// How many levels go deeper; Qwen 3.5's config class names none, Qwen 3-VL's three.
   var deepstackLevels: Int {
-    get throws(ConfigError) { try vision.ints("deepstack_visual_indexes").count }
+    get throws(ConfigError) {
+      let fallback = config.modelType.hasPrefix("qwen3_5") ? [] : [8, 16, 24]
+      return try vision.ints("deepstack_visual_indexes", default: fallback).count
+    }
   }
 
   /// The width of the patches that are merged into one token.

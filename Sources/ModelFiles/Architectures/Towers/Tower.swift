@@ -48,6 +48,9 @@ struct Tower {
     case "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3VL()
+    case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
+      shape.traits.deepstackLevels = try deepstackLevels
+      return try qwen3VL()
     case "KimiK25ForConditionalGeneration": return try moonViT(textWidth: width)
     case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
     default: return false
@@ -57,8 +60,8 @@ struct Tower {
   /// The classes with `supports_encoder_tp_data`: their towers are whole on every rank where the flag asks for it.
   private static let mayBeWhole: Set<String> = [
     "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
-    "Qwen3VLMoeForConditionalGeneration", "KimiK25ForConditionalGeneration", "Llama4ForConditionalGeneration",
-    "Glm4vForConditionalGeneration",
+    "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration",
+    "KimiK25ForConditionalGeneration", "Llama4ForConditionalGeneration", "Glm4vForConditionalGeneration",
   ]
 
   /// 4-bit floats, and groups of scales that TP up to 8 cuts: how kernels pad them in a tower is not known here.
