@@ -7,8 +7,11 @@ enum VLLMRegistry {
     if let last = dropped.first(where: { $0.name == name })?.last {
       return .droppedArchitecture(name, lastRelease: last)
     }
-    if Kind.allCases.contains(where: { $0.names.contains { $0 == name } }) {
-      return .unmodelledArchitecture(name, nearest: nearest(to: name))
+    if let plugin = plugins.first(where: { $0.name == name })?.plugin {
+      return .pluginArchitecture(name, plugin: plugin)
+    }
+    if let kind = Kind(of: name) {
+      return .unmodelledArchitecture(name, what: kind.what, nearest: nearest(to: name))
     }
     return .unknownArchitecture(name, nearest: nearest(to: name))
   }
@@ -74,9 +77,34 @@ enum VLLMRegistry {
     ("PrithviGeoSpatialMAE", "0.28.0"),
   ]
 
+  /// Architectures that vLLM names a plugin for (`_OOT_SUPPORTED_MODELS`).
+  static let plugins: [(name: String, plugin: String)] = [
+    ("BartModel", "bart-plugin"),
+    ("BartForConditionalGeneration", "bart-plugin"),
+    ("Florence2ForConditionalGeneration", "bart-plugin"),
+    ("MBartForConditionalGeneration", "bart-plugin"),
+    ("Nemotron3_5AsrForRNNT", "vllm-nemotron-asr-plugin"),
+  ]
+
   /// The table of the registry that has an architecture.
   enum Kind: String, CaseIterable {
     case text, multimodal, pooling, draft, transformers
+
+    init?(of name: String) {
+      guard let kind = Self.allCases.first(where: { $0.names.contains { $0 == name } }) else { return nil }
+      self = kind
+    }
+
+    /// What an architecture of the table is.
+    var what: String {
+      switch self {
+      case .text: "a decoder of text"
+      case .multimodal: "a model of images, video or audio"
+      case .pooling: "a model that embeds, ranks or classifies"
+      case .draft: "a draft model, which vLLM serves beside a larger one"
+      case .transformers: "a model that vLLM serves through the Transformers backend"
+      }
+    }
 
     /// The names of that table. `pooling` has those of embedding, reward and classification models, unless a table
     /// of generating models has them too; `transformers` those that the Transformers backend serves.

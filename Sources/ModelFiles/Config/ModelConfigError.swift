@@ -7,7 +7,9 @@ package enum ModelConfigError: Error, Hashable, Sendable {
   /// vLLM served it up to a release and no longer does.
   case droppedArchitecture(String, lastRelease: String)
   /// vLLM serves it, plimsoll does not model it yet.
-  case unmodelledArchitecture(String, nearest: String?)
+  case unmodelledArchitecture(String, what: String, nearest: String?)
+  /// A plugin of vLLM serves it, vLLM itself does not.
+  case pluginArchitecture(String, plugin: String)
   /// A part of the model that plimsoll does not model: a quantization method, a rope type, a layer type.
   case unmodelled(part: String, value: String, nearest: String?)
   /// Values that contradict each other.
@@ -19,7 +21,7 @@ package enum ModelConfigError: Error, Hashable, Sendable {
     case .notJSON, .value, .contradiction: "broken-config"
     case .unknownArchitecture: "unknown-architecture"
     case .droppedArchitecture: "dropped-architecture"
-    case .unmodelledArchitecture: "architecture-not-modelled"
+    case .unmodelledArchitecture, .pluginArchitecture: "architecture-not-modelled"
     case .unmodelled: "part-not-modelled"
     }
   }
@@ -32,8 +34,10 @@ package enum ModelConfigError: Error, Hashable, Sendable {
       "vLLM has no architecture '\(name)'" + Self.hint(nearest)
     case .droppedArchitecture(let name, let release):
       "vLLM served \(name) until \(release) and no longer does: use that release, or a converted checkpoint"
-    case .unmodelledArchitecture(let name, let nearest):
-      "plimsoll does not model the architecture \(name) yet" + Self.hint(nearest)
+    case .unmodelledArchitecture(let name, let what, let nearest):
+      "plimsoll does not model \(name) yet, \(what)" + Self.hint(nearest)
+    case .pluginArchitecture(let name, let plugin):
+      "vLLM serves \(name) with the plugin \(plugin) only, which plimsoll does not model"
     case .unmodelled(let part, let value, let nearest):
       "plimsoll does not model \(part) '\(value)' yet" + Self.hint(nearest)
     case .contradiction(let text): text

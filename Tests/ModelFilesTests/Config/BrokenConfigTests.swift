@@ -53,8 +53,12 @@ private let modelledMethods = "fp8, mxfp4, awq, gptq, compressed-tensors, modelo
       "a slip in the architecture's name", llama(["architectures": ["Qwen3ForCausualLM"]]),
       .unknownArchitecture("Qwen3ForCausualLM", nearest: "Qwen3ForCausalLM")),
     Case(
-      "an architecture of vLLM's that is not modelled", llama(["architectures": ["Mamba2ForCausalLM"]]),
-      .unmodelledArchitecture("Mamba2ForCausalLM", nearest: nil)),
+      "an architecture of vLLM's that is not modelled", llama(["architectures": ["EagleLlamaForCausalLM"]]),
+      .unmodelledArchitecture(
+        "EagleLlamaForCausalLM", what: "a draft model, which vLLM serves beside a larger one", nearest: nil)),
+    Case(
+      "an architecture that a plugin of vLLM serves", llama(["architectures": ["BartModel"]]),
+      .pluginArchitecture("BartModel", plugin: "bart-plugin")),
     Case(
       "an architecture that vLLM dropped", llama(["architectures": ["BaichuanForCausalLM"]]),
       .droppedArchitecture("BaichuanForCausalLM", lastRelease: "0.23.0")),
