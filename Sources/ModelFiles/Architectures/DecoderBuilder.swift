@@ -40,8 +40,10 @@ struct DecoderBuilder {
   ) {
     let embedding = Module(
       "model.embed_tokens", .embedding, .vocabulary(rows: vocabSize, width: hiddenSize, bias: false), dtype: dtype)
+    let headScheme = quantization.scheme(ofHead: config.isInsideMultimodal ? "language_model.lm_head" : "lm_head")
     let head = Module(
-      "lm_head", .lmHead, .vocabulary(rows: vocabSize, width: hiddenSize, bias: headBias), dtype: dtype)
+      "lm_head", .lmHead, .vocabulary(rows: vocabSize, width: hiddenSize, bias: headBias), scheme: headScheme,
+      dtype: dtype)
     let norm = Module("model.norm", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
     let bias = Module("model.norm.bias", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
     let last = placement == .everyStage ? PlacedModule.Placement.everyStage : .lastStage

@@ -66,6 +66,7 @@ extension Module {
     switch kind {
     case .replicated(let input, let outputs, _), .column(let input, let outputs, _):
       return outputs.reduce(0.0) { $0 + Double($1) } * Double(input + 1)
+    case .partlyCut(let input, let cut, let whole): return cut.reduce(Double(whole)) { $0 + Double($1) } * Double(input)
     case .row(let input, let output, _): return Double(input + 1) * Double(output)
     case .qkv(let qkv):
       let query = 2 * Double(qkv.numHeads) * Double(qkv.headSize)

@@ -12,6 +12,8 @@ struct QuantizationConfig: Sendable {
   private var linear: WeightScheme
   private var experts: WeightScheme
   private var ignored: IgnoredModules
+  /// Each module's own scheme, where the checkpoint names it.
+  private var mixed: MixedLayers?
 
   static let none = QuantizationConfig(method: .none, linear: .unquantized, experts: .unquantized, ignored: .none)
 
@@ -122,16 +124,24 @@ struct QuantizationConfig: Sendable {
     let algorithm: String
     let names: [String]
     var cache: KVCacheDType?
+    var layers: ConfigObject?
     do throws(ConfigError) {
       let inner = try object.optionalObject("quantization") ?? object
       algorithm = try inner.string("quant_algo")
       let excluded = try inner.optionalStrings("exclude_modules")
       let ignored = try inner.optionalStrings("ignore")
       names = excluded ?? ignored ?? []
+      layers = try inner.optionalObject("quantized_layers")
       if try inner.optionalString("kv_cache_quant_algo") == "FP8" { cache = .fp8E4M3 }
       if try inner.optionalObject("kv_cache_scheme")?.optionalInt("num_bits") == 8 { cache = .fp8E4M3 }
     } catch {
       throw .value(error)
+    }
+    if algorithm == "MIXED_PRECISION" {
+      guard let layers else { throw .contradiction("MIXED_PRECISION needs quantized_layers, which the config lacks") }
+      var config = of(.modelopt, linear: .unquantized, ignored: .wildcards(names), kvCacheDType: cache)
+      config.mixed = try MixedLayers(layers)
+      return config
     }
     guard names.contains(where: { $0.hasSuffix("lm_head") }) else {
       throw .unmodelled(part: "a quantized lm_head of modelopt", value: algorithm, nearest: "lm_head excluded")
@@ -142,7 +152,9 @@ struct QuantizationConfig: Sendable {
         .modelopt, linear: .fp8Tensor(hasInputScale: true), ignored: .wildcards(names), kvCacheDType: cache)
     case "NVFP4": return of(.modelopt, linear: .nvfp4, ignored: .wildcards(names), kvCacheDType: cache)
     default:
-      throw .unmodelled(part: "the quantization method", value: "modelopt " + algorithm, nearest: "modelopt FP8, NVFP4")
+      throw .unmodelled(
+        part: "the quantization method", value: "modelopt " + algorithm,
+        nearest: "modelopt FP8, NVFP4, MIXED_PRECISION")
     }
   }
 
@@ -174,12 +186,22 @@ struct QuantizationConfig: Sendable {
 
   /// How a linear is stored; a fused one is left alone where what it fuses is.
   func scheme(ofLinear name: String, fusing parts: [String] = []) -> WeightScheme {
+    if let mixed {
+      return ignored.covers(name, fusing: parts) ? .unquantized : mixed.scheme(ofLinear: name, fusing: parts)
+    }
     guard linear != .unquantized else { return .unquantized }
     return ignored.covers(name, fusing: parts) ? .unquantized : linear
   }
 
+  /// How lm_head is stored; only a checkpoint that names it quantizes it.
+  func scheme(ofHead name: String) -> WeightScheme {
+    guard let mixed, !ignored.covers(name, fusing: []) else { return .unquantized }
+    return mixed.scheme(ofLinear: name, fusing: [])
+  }
+
   /// How the routed experts under `name` are stored.
   func scheme(ofExperts name: String) -> WeightScheme {
+    if let mixed { return ignored.coversExperts(name) ? .unquantized : mixed.scheme(ofExperts: name) }
     guard experts != .unquantized else { return .unquantized }
     return ignored.coversExperts(name) ? .unquantized : experts
   }

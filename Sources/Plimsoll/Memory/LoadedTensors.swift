@@ -23,6 +23,8 @@ struct LoadedTensors {
     case .column(let input, let outputs, let bias):
       let rows = outputs.reduce(0) { $0 + $1 / tp }
       linear(input, rows, bias ? rows : 0, module, body)
+    case .partlyCut(let input, let cut, let whole):
+      linear(input, cut.reduce(whole) { $0 + $1 / tp }, 0, module, body)
     case .row(let input, let output, let bias):
       linear(input / tp, output, bias ? output : 0, module, body)
     case .qkv(let qkv):
@@ -32,8 +34,7 @@ struct LoadedTensors {
       linear(qkv.input, rows, qkv.bias ? rows : 0, module, body)
     case .vocabulary(let rows, let width, let bias):
       let perRank = rows.roundedUp(toMultipleOf: 64) / tp
-      body(module.dtype.size * (perRank * width))
-      if bias { body(module.dtype.size * perRank) }
+      linear(width, perRank, bias ? perRank : 0, module, body)
     case .experts(let experts):
       routedExperts(experts, module, body)
     case .tensor(let shape, let cut):
@@ -57,16 +58,24 @@ struct LoadedTensors {
       body(Bytes(4 * rows))
     case .integerGroups(let groups): kernels.integerGroups(rows, columns, groups, body)
     case .nvfp4: kernels.nvfp4(rows, columns, body)
+    case .mxfp8: kernels.mxfp8(rows, columns, body)
     }
     if bias > 0 { body(module.dtype.size * bias) }
     // Humming keeps a bias of its own beside the module's.
     if bias > 0, module.scheme == .nvfp4, kernels.nvfp4 == .humming { body(module.dtype.size * bias) }
   }
 
+  /// The width of an expert on all ranks together, where a share of TP is at least as wide as the class wants.
+  private func paddedWidth(_ experts: Module.Experts) -> Int {
+    let isNarrow = experts.intermediateSize / parallelism.tensor < experts.leastRankWidth
+    guard parallelism.tensor > 1, !parallelism.expertParallel, isNarrow else { return experts.intermediateSize }
+    return experts.leastRankWidth * parallelism.tensor
+  }
+
   private func routedExperts(_ experts: Module.Experts, _ module: Module, _ body: (Bytes) -> Void) {
     let shape = WeightKernels.ExpertsOnRank(
       count: parallelism.localExperts(of: experts.count), hiddenSize: experts.hiddenSize,
-      intermediateSize: parallelism.expertWidth(of: experts.intermediateSize), projections: experts.gated ? 2 : 1,
+      intermediateSize: parallelism.expertWidth(of: paddedWidth(experts)), projections: experts.gated ? 2 : 1,
       bias: experts.bias)
     switch module.scheme {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
@@ -76,6 +85,7 @@ struct LoadedTensors {
     case .fp8Channel, .int8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, body)
     case .integerGroups(let groups): kernels.integerGroupExperts(shape, groups, body)
     case .nvfp4: kernels.nvfp4Experts(shape, body)
+    case .mxfp8: kernels.mxfp8Experts(shape, body)
     }
   }
 }

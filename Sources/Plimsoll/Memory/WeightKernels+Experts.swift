@@ -52,4 +52,14 @@ extension WeightKernels {
     case .marlin: for _ in 0..<2 { body(Bytes(4 * n)) }
     }
   }
+
+  /// Experts of 8-bit floats with an exponent byte for 32 inputs.
+  func mxfp8Experts(_ experts: ExpertsOnRank, _ body: (Bytes) -> Void) {
+    let (n, hidden, width) = (experts.count, experts.hiddenSize, experts.intermediateSize)
+    let up = experts.projections * width
+    for elements in [n * up * hidden, n * hidden * width] {
+      body(Bytes(elements))
+      body(Bytes(elements / 32))
+    }
+  }
 }

@@ -28,6 +28,8 @@ extension WeightKernels {
 
   /// Half a byte an element, a scale byte for 16, and scalars; Humming keeps locks of 32 B a multiprocessor.
   func nvfp4(_ rows: Int, _ columns: Int, _ body: (Bytes) -> Void) {
+    // Humming's rows come in steps of 256.
+    let rows = nvfp4 == .humming ? rows.roundedUp(toMultipleOf: 256) : rows
     body(Bytes(rows * columns / 2))
     switch nvfp4 {
     case .native:
@@ -41,6 +43,18 @@ extension WeightKernels {
     case .marlin:
       body(Bytes(rows * columns / 16))
       for _ in 0..<4 { body(Bytes(4)) }
+    }
+  }
+
+  /// A byte an element and an exponent byte for 32, kept by the kernels that run 4-bit floats.
+  func mxfp8(_ rows: Int, _ columns: Int, _ body: (Bytes) -> Void) {
+    body(Bytes(rows * columns))
+    switch nvfp4 {
+    case .native: body(Bytes(rows.roundedUp(toMultipleOf: 128) * (columns / 32).roundedUp(toMultipleOf: 4)))
+    case .humming:
+      body(Bytes(rows * columns / 32))
+      body(Bytes(32 * multiprocessors))
+    case .marlin: body(Bytes(rows * columns / 32))
     }
   }
 }

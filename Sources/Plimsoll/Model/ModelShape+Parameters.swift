@@ -17,6 +17,7 @@ extension Module {
     switch kind {
     case .replicated(let input, let outputs, let bias), .column(let input, let outputs, let bias):
       return outputs.reduce(0, +) * (input + (bias ? 1 : 0))
+    case .partlyCut(let input, let cut, let whole): return input * cut.reduce(whole, +)
     case .row(let input, let output, let bias):
       return output * (input + (bias ? 1 : 0))
     case .qkv(let qkv):

@@ -44,6 +44,8 @@ public struct Module: Hashable, Sendable {
     case replicated(input: Int, outputs: [Int], bias: Bool)
     /// Outputs cut by TP, each fused part on its own (vLLM `ColumnParallelLinear`, `MergedColumnParallelLinear`).
     case column(input: Int, outputs: [Int], bias: Bool)
+    /// Outputs cut by TP, each part on its own, beside `whole` rows that every rank has (Kimi delta attention).
+    case partlyCut(input: Int, cut: [Int], whole: Int)
     /// The input cut by TP; the bias whole on every rank (vLLM `RowParallelLinear`).
     case row(input: Int, output: Int, bias: Bool)
     /// Query, key and value in one; KV heads replicated where TP exceeds them (vLLM `QKVParallelLinear`).
@@ -99,8 +101,14 @@ public struct Module: Hashable, Sendable {
     public var gated: Bool
     /// Both projections have a bias.
     public var bias: Bool
+    /// The least width on a rank where TP cuts experts; narrower shares are padded to it (Kimi-Linear).
+    public var leastRankWidth: Int
 
-    public init(count: Int, hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false) {
+    public init(
+      count: Int, hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false,
+      leastRankWidth: Int = 1
+    ) {
+      self.leastRankWidth = leastRankWidth
       self.count = count
       self.hiddenSize = hiddenSize
       self.intermediateSize = intermediateSize
