@@ -36,12 +36,14 @@ struct DecoderBuilder {
 
   /// Embedding, final norm and lm_head as a model class places them.
   mutating func ends(
-    vocabSize: Int, hiddenSize: Int, tied: Bool, placement: EndPlacement, normBias: Bool = false, headBias: Bool = false
+    vocabSize: Int, hiddenSize: Int, tied: Bool, placement: EndPlacement, normBias: Bool = false,
+    headBias: Bool = false, hasNorm: Bool = true, width: Int? = nil
   ) {
+    let width = width ?? hiddenSize
     let embedding = Module(
-      "model.embed_tokens", .embedding, .vocabulary(rows: vocabSize, width: hiddenSize, bias: false), dtype: dtype)
+      "model.embed_tokens", .embedding, .vocabulary(rows: vocabSize, width: width, bias: false), dtype: dtype)
     let head = Module(
-      "lm_head", .lmHead, .vocabulary(rows: vocabSize, width: hiddenSize, bias: headBias), dtype: dtype)
+      "lm_head", .lmHead, .vocabulary(rows: vocabSize, width: width, bias: headBias), dtype: dtype)
     let norm = Module("model.norm", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
     let bias = Module("model.norm.bias", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
     let last = placement == .everyStage ? PlacedModule.Placement.everyStage : .lastStage
@@ -49,8 +51,8 @@ struct DecoderBuilder {
     case .firstAndLast: add(embedding, on: tied ? .firstAndLastStage : .firstStage)
     case .everyStage, .embeddingOnEveryStage, .headOnEveryStage: add(embedding, on: .everyStage)
     }
-    add(norm, on: last)
-    if normBias { add(bias, on: last) }
+    if hasNorm { add(norm, on: last) }
+    if hasNorm, normBias { add(bias, on: last) }
     if !tied { add(head, on: placement == .headOnEveryStage ? .everyStage : last) }
   }
 

@@ -7,11 +7,16 @@ enum VLLMRegistry {
     if let last = dropped.first(where: { $0.name == name })?.last {
       return .droppedArchitecture(name, lastRelease: last)
     }
-    if Kind.allCases.contains(where: { $0.names.contains { $0 == name } }) {
+    if serves(name) {
       return .unmodelledArchitecture(name, nearest: nearest(to: name))
     }
     return .unknownArchitecture(name, nearest: nearest(to: name))
   }
+
+  /// Whether the release's registry has a class of this name.
+  static func serves(_ name: String) -> Bool { names.contains(name) }
+
+  private static let names = Set(Kind.allCases.flatMap { $0.names.map(String.init) })
 
   /// The modelled architecture whose name shares the longest beginning.
   private static func nearest(to name: String) -> String? {
