@@ -30,6 +30,9 @@ package enum ArchitectureTable {
     of json: JSON, quantization: JSON? = nil, quantizedAtLoad method: String? = nil
   ) throws(ModelConfigError) -> ModelShape {
     let config = try ModelConfig(json, quantization: quantization, quantizedAtLoad: method)
+    if let form = Pooling.form(of: config.statedArchitecture) {
+      return try Pooling.read(form, of: config, as: config.statedArchitecture)
+    }
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
     return try read(config)
   }
@@ -101,5 +104,35 @@ package enum ArchitectureTable {
     Row("StableLmForCausalLM", "StableLM", StableLMFamily.read),
     Row("MiniCPM3ForCausalLM", "StableLM", MiniCPM3Family.read),
     Row("GPTJForCausalLM", "GPTJ", GPTJFamily.read),
+    Row("LlamaModel", "Llama", LlamaFamily.read),
+    Row("MistralModel", "Llama", LlamaFamily.read),
+    Row("Qwen2Model", "Qwen", Qwen2Family.read),
+    Row("Gemma2Model", "Gemma", GemmaFamily.read2),
+    Row("BertModel", "Bert", BertFamily.read),
+    Row("BertForMaskedLM", "Bert", BertFamily.read),
+    Row("BertForSequenceClassification", "Bert", BertFamily.read),
+    Row("BertForTokenClassification", "Bert", BertFamily.read),
+    Row("BertSpladeSparseEmbeddingModel", "Bert", BertFamily.read),
+    Row("BgeM3EmbeddingModel", "Bert", BertFamily.read),
+    Row("RobertaModel", "Bert", BertFamily.read),
+    Row("RobertaForMaskedLM", "Bert", BertFamily.read),
+    Row("RobertaForSequenceClassification", "Bert", BertFamily.read),
+    Row("RobertaForTokenClassification", "Bert", BertFamily.read),
+    Row("XLMRobertaModel", "Bert", BertFamily.read),
+    Row("XLMRobertaForSequenceClassification", "Bert", BertFamily.read),
+    Row("XLMRobertaForTokenClassification", "Bert", BertFamily.read),
+    Row("ModernBertModel", "ModernBert", ModernBertFamily.read),
+    Row("ModernBertForSequenceClassification", "ModernBert", ModernBertFamily.read),
+    Row("ModernBertForTokenClassification", "ModernBert", ModernBertFamily.read),
+    Row("GPT2LMHeadModel", "LearnedPositions", LearnedPositions.readGPT2),
+    Row("GPT2ForSequenceClassification", "LearnedPositions", LearnedPositions.readGPT2),
+    Row("OPTForCausalLM", "LearnedPositions", LearnedPositions.readOPT),
+    Row("BloomForCausalLM", "Bloom", BloomFamily.read),
+    Row("GPTBigCodeForCausalLM", "TransformersBackend", TransformersBackend.readGPTBigCode),
+    Row("LlavaNextForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("Phi3VForCausalLM", "Multimodal", Multimodal.read),
+    Row("InternVLForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("InternS1ForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("InternVLChatModel", "Multimodal", Multimodal.read),
   ]
 }

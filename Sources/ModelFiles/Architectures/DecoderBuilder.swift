@@ -36,13 +36,15 @@ struct DecoderBuilder {
 
   /// Embedding, final norm and lm_head as a model class places them.
   mutating func ends(
-    vocabSize: Int, hiddenSize: Int, tied: Bool, placement: EndPlacement, normBias: Bool = false, headBias: Bool = false
+    vocabSize: Int, hiddenSize: Int, tied: Bool, placement: EndPlacement, normBias: Bool = false,
+    headBias: Bool = false, hasNorm: Bool = true, width: Int? = nil
   ) {
+    let width = width ?? hiddenSize
     let embedding = Module(
-      "model.embed_tokens", .embedding, .vocabulary(rows: vocabSize, width: hiddenSize, bias: false), dtype: dtype)
+      "model.embed_tokens", .embedding, .vocabulary(rows: vocabSize, width: width, bias: false), dtype: dtype)
     let headScheme = quantization.scheme(ofHead: config.isInsideMultimodal ? "language_model.lm_head" : "lm_head")
     let head = Module(
-      "lm_head", .lmHead, .vocabulary(rows: vocabSize, width: hiddenSize, bias: headBias), scheme: headScheme,
+      "lm_head", .lmHead, .vocabulary(rows: vocabSize, width: width, bias: headBias), scheme: headScheme,
       dtype: dtype)
     let norm = Module("model.norm", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
     let bias = Module("model.norm.bias", .norms, .tensor(shape: [hiddenSize], cut: nil), dtype: dtype)
@@ -51,8 +53,8 @@ struct DecoderBuilder {
     case .firstAndLast: add(embedding, on: tied ? .firstAndLastStage : .firstStage)
     case .everyStage, .embeddingOnEveryStage, .headOnEveryStage: add(embedding, on: .everyStage)
     }
-    add(norm, on: last)
-    if normBias { add(bias, on: last) }
+    if hasNorm { add(norm, on: last) }
+    if hasNorm, normBias { add(bias, on: last) }
     if !tied { add(head, on: placement == .headOnEveryStage ? .everyStage : last) }
   }
 

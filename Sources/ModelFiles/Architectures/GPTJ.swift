@@ -4,20 +4,8 @@ import Plimsoll
 enum GPTJFamily {
   /// Names of the config differ: `n_embd`, `n_layer`, `n_head`, `n_positions`, `n_inner`.
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
-    // Its linears have names of their own, which an ignore list would be matched against.
-    guard try QuantizationConfig(config).method == .none else {
-      throw .unmodelled(part: "a quantized", value: config.architecture, nearest: "the 16-bit checkpoint")
-    }
-    var members = config.text.members
-    let names = [
-      "n_embd": "hidden_size", "n_layer": "num_hidden_layers", "n_head": "num_attention_heads",
-      "n_positions": "max_position_embeddings", "n_inner": "intermediate_size",
-    ]
-    for (theirs, ours) in names {
-      if let value = members[theirs] { members[ours] = value }
-    }
-    let renamed = ModelConfig(config, text: ConfigObject(members, path: config.text.path))
-    var decoder = try StandardDecoder(renamed)
+    try config.requireUnquantized()
+    var decoder = try StandardDecoder(config.renamingGPT2Keys())
     decoder.size.tied = false
     let size = decoder.size
     decoder.norms = ["ln_1"]

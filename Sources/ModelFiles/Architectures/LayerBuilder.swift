@@ -32,9 +32,9 @@ struct LayerBuilder {
   }
 
   /// A table that vLLM computes and no checkpoint holds, under the part that it serves.
-  mutating func table(_ name: String, _ part: WeightPart, _ shape: [Int], dtype: DType? = nil) {
+  mutating func table(_ name: String, _ part: WeightPart, _ shape: [Int], cut: Int? = nil, dtype: DType? = nil) {
     modules.append(
-      Module(name, part, .tensor(shape: shape, cut: nil), dtype: dtype ?? self.dtype, isBuffer: true))
+      Module(name, part, .tensor(shape: shape, cut: cut), dtype: dtype ?? self.dtype, isBuffer: true))
   }
 
   mutating func norm(_ name: String, _ width: Int, bias: Bool = false) {

@@ -6,7 +6,8 @@ import Plimsoll
 enum Multimodal {
   /// Whether vLLM's class of this name holds a language model under `language_model`.
   static func holds(_ architecture: String) -> Bool {
-    architecture.hasSuffix("ForConditionalGeneration") && !architecture.hasPrefix("ChatGLM")
+    (architecture.hasSuffix("ForConditionalGeneration") && !architecture.hasPrefix("ChatGLM"))
+      || architecture == "InternVLChatModel"
   }
 
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
@@ -22,7 +23,8 @@ enum Multimodal {
     case "Qwen2AudioForConditionalGeneration": ["audio"]
     case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
       "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
-      "Qwen3_5MoeForConditionalGeneration", "Glm4vForConditionalGeneration":
+      "Qwen3_5MoeForConditionalGeneration", "Glm4vForConditionalGeneration", "InternVLForConditionalGeneration",
+      "InternS1ForConditionalGeneration", "InternVLChatModel":
       ["image", "video"]
     case "KimiK25ForConditionalGeneration": ["vision_chunk"]
     default: ["image"]
@@ -40,6 +42,7 @@ enum Multimodal {
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
       return try QwenHybridFamily.read35(config)
     case "Glm4vForConditionalGeneration": return try GLMFamily.read4(config)
+    case "Phi3VForCausalLM": return try LlamaFamily.read(config)
     case "KimiK25ForConditionalGeneration": return try DeepSeekFamily.read(config)
     default: break
     }
@@ -47,9 +50,13 @@ enum Multimodal {
     case "llama", "mistral", "ministral3": return try LlamaFamily.read(config)
     case "qwen2": return try Qwen2Family.read(config)
     case "qwen3": return try Qwen3Family.read(config)
+    case "qwen3_moe": return try QwenMoEFamily.read3(config)
+    case "gpt_oss": return try GptOssFamily.read(config)
+    case "internlm2": return try InternLM2Family.read(config)
     default:
       throw .unmodelled(
-        part: "the language model", value: config.modelType, nearest: "llama, mistral, ministral3, qwen2, qwen3")
+        part: "the language model", value: config.modelType,
+        nearest: "llama, mistral, ministral3, qwen2, qwen3, qwen3_moe, gpt_oss, internlm2")
     }
   }
 }

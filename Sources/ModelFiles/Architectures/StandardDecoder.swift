@@ -16,6 +16,10 @@ struct StandardDecoder {
   var normBias = false
   var finalNormBias = false
   var headBias = false
+  /// No norm follows the last layer, or one without a scale.
+  var hasFinalNorm = true
+  /// Elements of an embedding's and of lm_head's rows, where they are not the hidden state's.
+  var embeddingWidth: Int?
   var endPlacement = DecoderBuilder.EndPlacement.firstAndLast
   /// What follows attention in a layer, and the modules that it adds.
   var feedForward: (inout LayerBuilder, Int) -> FeedForward
@@ -66,7 +70,7 @@ struct StandardDecoder {
     for buffer in buffers { decoder.add(buffer, on: .everyStage) }
     decoder.ends(
       vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, tied: size.tied, placement: endPlacement,
-      normBias: finalNormBias, headBias: headBias)
+      normBias: finalNormBias, headBias: headBias, hasNorm: hasFinalNorm, width: embeddingWidth)
     return try decoder.shape(
       vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, numHeads: size.numHeads, numKVHeads: size.numKVHeads,
       rope: rope, servedAs: servedAs)

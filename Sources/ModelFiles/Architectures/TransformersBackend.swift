@@ -59,10 +59,7 @@ enum TransformersBackend {
 
   /// GPT-NeoX and Pythia: biases everywhere, norms with a bias, an ungated network; a quarter of each head rotates.
   static func readGPTNeoX(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
-    // Its linears have names of their own, which an ignore list would be matched against.
-    guard try QuantizationConfig(config).method == .none else {
-      throw .unmodelled(part: "a quantized", value: config.architecture, nearest: "the 16-bit checkpoint")
-    }
+    try config.requireUnquantized()
     var decoder = try backend(config)
     let size = decoder.size
     if !decoder.rope.statesPartialFactor { decoder.rope.partialRotaryFactor = 0.25 }
@@ -83,6 +80,35 @@ enum TransformersBackend {
     let bias = try config.bool("attention_bias", default: false)
     (decoder.qkvBias, decoder.outputBias) = (bias, bias)
     decoder.qkNorm = .perHead
+    return try decoder.shape()
+  }
+
+  /// GPT-BigCode: one KV head in a packed projection that is cut by heads, but a network that no plan cuts; learned
+  /// positions and a mask over all pairs of positions, whole on every rank.
+  static func readGPTBigCode(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    try config.requireUnquantized()
+    let config = config.renamingGPT2Keys()
+    var decoder = try backend(config)
+    // Without `multi_query` the class has another layout of its projection.
+    guard try config.bool("multi_query", default: true) else {
+      throw .unmodelled(part: "multi_query", value: "false", nearest: "true")
+    }
+    decoder.size.numKVHeads = 1
+    let size = decoder.size
+    (decoder.qkvBias, decoder.outputBias, decoder.normBias, decoder.finalNormBias) = (true, true, true, true)
+    decoder.feedForward = { layer, _ in
+      for (name, input, output) in [
+        ("mlp.c_fc", size.hiddenSize, size.intermediateSize), ("mlp.c_proj", size.intermediateSize, size.hiddenSize),
+      ] {
+        layer.plain(name, .mlp, .replicated(input: input, outputs: [output], bias: true))
+      }
+      return .dense(intermediateSize: size.intermediateSize)
+    }
+    decoder.buffers = [
+      LearnedPositions.positions("model.wpe", rows: size.maxPosition, width: size.hiddenSize, config.dtype),
+      Module(
+        "model.bias", .buffers, .tensor(shape: [size.maxPosition, size.maxPosition], cut: nil), dtype: .uint8),
+    ]
     return try decoder.shape()
   }
 

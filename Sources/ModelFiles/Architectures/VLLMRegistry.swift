@@ -16,6 +16,11 @@ enum VLLMRegistry {
     return .unknownArchitecture(name, nearest: nearest(to: name))
   }
 
+  /// Whether the release's registry has a class of this name.
+  static func serves(_ name: String) -> Bool { names.contains(name) }
+
+  private static let names = Set(Kind.allCases.flatMap { $0.names.map(String.init) })
+
   /// The modelled architecture whose name shares the longest beginning.
   private static func nearest(to name: String) -> String? {
     let shared = ArchitectureTable.rows.map { row in

@@ -308,7 +308,46 @@ enum ConfigDefaults {
         ("moe_intermediate_size", 512), ("shared_expert_intermediate_size", 512), ("num_experts_per_tok", 8),
         ("num_experts", 256),
       ]
+    case "gpt2":
+      [
+        ("vocab_size", 50_257), ("n_positions", 1024), ("n_embd", 768), ("n_layer", 12), ("n_head", 12),
+        ("tie_word_embeddings", true),
+      ]
+    case "gpt_bigcode":
+      [
+        ("vocab_size", 50_257), ("n_positions", 1024), ("n_embd", 768), ("n_layer", 12), ("n_head", 12),
+        ("multi_query", true), ("tie_word_embeddings", true),
+      ]
+    case "opt":
+      [
+        ("vocab_size", 50_272), ("hidden_size", 768), ("num_hidden_layers", 12), ("ffn_dim", 3072),
+        ("max_position_embeddings", 2048), ("do_layer_norm_before", true), ("_remove_final_layer_norm", false),
+        ("num_attention_heads", 12), ("enable_bias", true),
+        ("layer_norm_elementwise_affine", true), ("tie_word_embeddings", true),
+      ]
+    case "bloom":
+      [
+        ("vocab_size", 250_880), ("hidden_size", 64), ("n_layer", 2), ("n_head", 8), ("tie_word_embeddings", true),
+      ]
+    case "bert": bert(vocabSize: 30_522)
+    case "roberta": bert(vocabSize: 50_265)
+    case "xlm-roberta": bert(vocabSize: 30_522)
+    case "modernbert":
+      [
+        ("vocab_size", 50_368), ("hidden_size", 768), ("intermediate_size", 1152), ("num_hidden_layers", 22),
+        ("num_attention_heads", 12), ("max_position_embeddings", 8192), ("norm_bias", false),
+        ("attention_bias", false), ("mlp_bias", false), ("local_attention", 128), ("classifier_bias", false),
+        ("tie_word_embeddings", true),
+      ]
     default: []
     }
+  }
+
+  private static func bert(vocabSize: JSON) -> [(String, JSON)] {
+    [
+      ("vocab_size", vocabSize), ("hidden_size", 768), ("intermediate_size", 3072), ("num_hidden_layers", 12),
+      ("num_attention_heads", 12), ("max_position_embeddings", 512), ("type_vocab_size", 2),
+      ("tie_word_embeddings", true),
+    ]
   }
 }

@@ -6,7 +6,10 @@ package struct ModelConfig: Sendable {
   package let top: ConfigObject
   /// The language model's part: `text_config` where there is one, else the whole; absent keys have their defaults.
   package let text: ConfigObject
+  /// The class of vLLM's registry: what the file names, or what that is the pooling form of.
   package let architecture: String
+  /// The class that the file names.
+  package let statedArchitecture: String
   package let modelType: String
   /// The type that vLLM loads into under `--dtype auto` on a GPU that has it.
   package let dtype: DType
@@ -34,18 +37,20 @@ package struct ModelConfig: Sendable {
       let modelType = try part.string("model_type", default: outerType)
       var members = part.members
       for (key, value) in ConfigDefaults.values(for: modelType) where members[key] == nil { members[key] = value }
-      if nested != nil, part.members["tie_word_embeddings"] == nil, let tied = top.members["tie_word_embeddings"] {
+      if nested != nil, let tied = Self.tied(top, outerType, inner: members["tie_word_embeddings"]) {
         members["tie_word_embeddings"] = tied
       }
       self.top = top
-      architecture = name
+      statedArchitecture = name
+      architecture = Pooling.form(of: name)?.base ?? name
       self.modelType = modelType
       text = ConfigObject(members, path: part.path)
       let inner = try Self.dtype(of: part)
       let outer = try Self.dtype(of: top)
       let stated = inner ?? outer ?? .float32
-      // vLLM serves float32 checkpoints in the GPU's preferred half precision (`_resolve_auto_dtype`).
-      dtype = stated == .float32 ? .bfloat16 : stated
+      // vLLM serves float32 checkpoints in a half precision (`_resolve_auto_dtype`).
+      let isHalf = Pooling.isDefault(for: name) && !Self.needsBFloat16.contains(outerType)
+      dtype = stated == .float32 ? isHalf ? .float16 : .bfloat16 : stated
     } catch {
       throw .value(error)
     }
@@ -56,6 +61,7 @@ package struct ModelConfig: Sendable {
     top = config.top
     self.text = text
     architecture = config.architecture
+    statedArchitecture = config.statedArchitecture
     modelType = config.modelType
     dtype = config.dtype
     hfQuantConfig = config.hfQuantConfig
@@ -64,6 +70,19 @@ package struct ModelConfig: Sendable {
 
   /// A model class for images or audio holds the language model, under the name `language_model`.
   var isInsideMultimodal: Bool { Multimodal.holds(architecture) }
+
+  /// Whether embedding and lm_head are tied where a class holds the language model: the whole model's config says so,
+  /// over what the language model's part has (vLLM `config/vllm.py with_hf_config`); nil where it has no say.
+  private static func tied(_ top: ConfigObject, _ modelType: String, inner: JSON?) -> JSON? {
+    // Classes of transformers that tie unless told otherwise, and those that take over what an older file's part says.
+    let ties = ["internvl", "mistral3", "gemma3", "aya_vision", "qwen3_vl_moe"]
+    let takesOver = ["llava", "glm4v", "qwen2_vl", "qwen2_5_vl"]
+    if takesOver.contains(modelType), inner == true { return true }
+    return top.members["tie_word_embeddings"] ?? (ties.contains(modelType) ? true : nil)
+  }
+
+  /// Model types that do not run in float16 (`_FLOAT16_NOT_SUPPORTED_MODELS`).
+  private static let needsBFloat16 = ["gemma2", "gemma3", "gemma3_text", "glm4"]
 
   /// Where multimodal configs keep the language model's part.
   private static let textKeys = ["text_config", "llm_config", "language_config"]

@@ -132,7 +132,8 @@ extension ModelShape {
       AttentionBackend.Request(
         capability: settings.capability, headSize: attention.headSize, kvCacheDType: dtype,
         blockSize: settings.blockSize, hasSinks: traits.hasSinks,
-        bidirectionalImages: traits.bidirectionalImages && settings.servesImages)
+        bidirectionalImages: traits.bidirectionalImages && settings.servesImages,
+        isEncoderOnly: traits.isEncoderOnly)
     case .latentAttention(let latent):
       AttentionBackend.Request(
         capability: settings.capability, headSize: latent.headSize, kvCacheDType: dtype,

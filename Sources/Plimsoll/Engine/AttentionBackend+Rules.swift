@@ -7,6 +7,7 @@ extension AttentionBackend {
     guard takes(request.kvCacheDType, on: capability, headSize: request.headSize) else {
       return "kv_cache_dtype not supported"
     }
+    if request.isEncoderOnly, !readsBothWays { return "attention type ENCODER_ONLY not supported" }
     if request.hasSinks, !supportsSinks(capability) { return "attention sinks not supported" }
     switch self {
     case .flashAttn:
@@ -67,6 +68,14 @@ extension AttentionBackend {
     switch self {
     case .flashAttnMLA, .flashMLA, .flashInferMLA, .cutlassMLA, .tritonMLA: true
     case .flashAttn, .flashInfer, .tritonAttn, .tritonFlashAttn, .tritonFlashInfer, .flexAttention, .turboQuant: false
+    }
+  }
+
+  /// The classes whose `supports_attn_type` takes ENCODER_ONLY.
+  private var readsBothWays: Bool {
+    switch self {
+    case .flashAttn, .tritonAttn, .flexAttention, .tritonFlashAttn: true
+    default: false
     }
   }
 

@@ -33,10 +33,13 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
     public var hasSinks: Bool
     /// Image tokens attend in both directions.
     public var bidirectionalImages: Bool
+    /// All tokens attend in both directions and nothing is cached.
+    public var isEncoderOnly: Bool
 
     public init(
       capability: ComputeCapability, headSize: Int, kvCacheDType: KVCacheDType, blockSize: Int? = nil,
-      isLatent: Bool = false, qkNopeHeadDim: Int = 0, hasSinks: Bool = false, bidirectionalImages: Bool = false
+      isLatent: Bool = false, qkNopeHeadDim: Int = 0, hasSinks: Bool = false, bidirectionalImages: Bool = false,
+      isEncoderOnly: Bool = false
     ) {
       self.capability = capability
       self.headSize = headSize
@@ -46,6 +49,7 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
       self.qkNopeHeadDim = qkNopeHeadDim
       self.hasSinks = hasSinks
       self.bidirectionalImages = bidirectionalImages
+      self.isEncoderOnly = isEncoderOnly
     }
   }
 

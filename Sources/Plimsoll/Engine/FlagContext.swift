@@ -107,6 +107,10 @@ extension FlagContext {
     modalities = shape.traits.modalities
     encoderMayBeWhole = shape.traits.encoderMayBeWhole
     isMultimodalPrefixLM = shape.traits.bidirectionalImages
+    isEncoderOnly = shape.traits.isEncoderOnly && shape.traits.isPooling
+    isPooling = shape.traits.isPooling
+    poolsWholePrompt = shape.traits.poolsWholePrompt
+    supportsPipelineParallel = shape.traits.supportsPipelineParallel
     cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
     isQuantized = shape.quantization != .none
     for placed in shape.outer where placed.module.part == .encoder {

@@ -71,6 +71,12 @@ public struct ModelShape: Hashable, Sendable {
     public var encoderMayBeWhole = false
     /// The model class shares tokens out over TP ranks in its experts where the deployment has them do so.
     public var sharesTokensAmongExperts = false
+    /// Served for pooling unless `--runner` says otherwise (vLLM `config/model.py _get_default_runner_type`).
+    public var isPooling = false
+    /// Pooling needs the whole prompt in one step (CLS, MEAN and STEP).
+    public var poolsWholePrompt = false
+    /// The model class can be cut into pipeline stages (vLLM `models/interfaces.py SupportsPP`).
+    public var supportsPipelineParallel = true
     /// The model class sets a larger capture size itself (gpt-oss: 1024).
     public var cudagraphCaptureSize: Int?
 

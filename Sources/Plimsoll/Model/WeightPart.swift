@@ -8,4 +8,6 @@ public enum WeightPart: String, Hashable, Sendable, CaseIterable {
   case buffers
   /// A vision or audio tower and what joins it to the language model.
   case encoder
+  /// What a pooling model puts on its hidden states: a classifier, a score, a projection.
+  case pooler
 }

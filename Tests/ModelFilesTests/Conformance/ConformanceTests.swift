@@ -63,7 +63,8 @@ import Testing
     for (stage, expected) in answer.weights.enumerated() {
       let weights = shape.weights(
         stage: stage, parallelism: answer.parallelism, kernels: WeightKernels(for: answer.capability),
-        attention: attention, servesImages: !answer.textOnly, maxNumBatchedTokens: answer.maxNumBatchedTokens)
+        attention: attention, computesLogits: !answer.pooling && !shape.traits.isPooling,
+        servesImages: !answer.textOnly, maxNumBatchedTokens: answer.maxNumBatchedTokens)
       #expect(weights.parts.values.reduce(.zero, +) == weights.tensors)
       // Without its encoder a model weighs less, and says so; the encoder is on the first stage alone.
       if weights.isLowerBound, !answer.textOnly, stage == 0 {

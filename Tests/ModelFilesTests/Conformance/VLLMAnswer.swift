@@ -12,6 +12,8 @@ struct VLLMAnswer: Sendable, CustomTestStringConvertible {
   var blockSize: Int?
   var hybridManager: Bool
   var textOnly: Bool
+  /// Asked with `--runner pooling`.
+  var pooling: Bool
   var maxNumBatchedTokens: Int
   var inFlight: Int
   var backends: Set<String>
@@ -48,6 +50,7 @@ struct VLLMAnswer: Sendable, CustomTestStringConvertible {
     if let blockSize { words.append("block" + String(blockSize)) }
     if !hybridManager { words.append("nohybrid") }
     if textOnly { words.append("text") }
+    if pooling { words.append("pooling") }
     words.append("T" + String(maxNumBatchedTokens))
     return words.joined(separator: " ")
   }
@@ -84,6 +87,7 @@ extension VLLMAnswer {
     blockSize = try object.optionalInt("block_size")
     hybridManager = try object.bool("hybrid_manager", default: true)
     textOnly = try object.bool("text_only", default: false)
+    pooling = try object.bool("pooling", default: false)
     maxNumBatchedTokens = try object.int("max_num_batched_tokens")
     inFlight = try object.int("in_flight")
     backends = Set(try object.strings("backends"))

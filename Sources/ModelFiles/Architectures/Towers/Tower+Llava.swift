@@ -46,13 +46,24 @@ extension Tower {
     guard try vision.string("model_type", default: "") == "pixtral",
       try config.top.int("vision_feature_layer", in: -4096...4096, default: -1) == -1
     else { return false }
+    let merge = try config.top.int("spatial_merge_size", in: 1...64, default: 2)
+    let bias = try config.top.bool("multimodal_projector_bias", default: false)
+    let width = try pixtralTower()
+    add("multi_modal_projector") {
+      $0.towerNorm("norm", width, bias: false)
+      $0.tensor("patch_merger.merging_layer", .encoder, [width, width * merge * merge])
+      $0.towerMLP("linear_1", "linear_2", width: width, inner: textWidth, output: textWidth, bias: bias)
+    }
+    return true
+  }
+
+  /// The tower alone; its width.
+  mutating func pixtralTower() throws(ConfigError) -> Int {
     let (width, inner) = (try count("hidden_size", default: 1024), try count("intermediate_size", default: 4096))
     let (layers, heads) = (
       try count("num_hidden_layers", default: 24), try count("num_attention_heads", default: 16)
     )
     let (patch, channels) = (try count("patch_size", default: 16), try count("num_channels", default: 3))
-    let merge = try config.top.int("spatial_merge_size", in: 1...64, default: 2)
-    let bias = try config.top.bool("multimodal_projector_bias", default: false)
     let headSize = try vision.optionalInt("head_dim", in: 1...1 << 14) ?? width / heads
     add("vision_tower") {
       $0.tensor("patch_conv.weight", .encoder, [width, channels, patch, patch])
@@ -71,12 +82,7 @@ extension Tower {
     add("vision_tower.patch_positional_embedding") {
       for name in ["inv_freq", "original_inv_freq"] { $0.tensor(name, .encoder, [headSize / 2], dtype: .float32) }
     }
-    add("multi_modal_projector") {
-      $0.towerNorm("norm", width, bias: false)
-      $0.tensor("patch_merger.merging_layer", .encoder, [width, width * merge * merge])
-      $0.towerMLP("linear_1", "linear_2", width: width, inner: textWidth, output: textWidth, bias: bias)
-    }
-    return true
+    return width
   }
 
   /// Llama 4's tower, never quantized, with its adapter and projector (`mllama4.py`).

@@ -14,7 +14,7 @@ struct Tower {
     let quantization = try QuantizationConfig(config)
     do throws(ConfigError) {
       // Config classes make up a tower where the file leaves it out, which says nothing of the model.
-      guard let vision = try config.top.optionalObject("vision_config") else {
+      guard let vision = try config.top.optionalObject(key(config.architecture)) else {
         shape.traits.encoderNotModelled = true
         return
       }
@@ -28,6 +28,15 @@ struct Tower {
       throw .value(error)
     }
     try shape.checkSizes()
+  }
+
+  /// The part of the config that states the tower.
+  private static func key(_ architecture: String) -> String {
+    switch architecture {
+    case "Qwen2AudioForConditionalGeneration": "audio_config"
+    case "Phi3VForCausalLM": "img_processor"
+    default: "vision_config"
+    }
   }
 
   private init(config: ModelConfig, vision: ConfigObject, quantization: QuantizationConfig) {
@@ -52,6 +61,13 @@ struct Tower {
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3VL()
     case "KimiK25ForConditionalGeneration": return try moonViT(textWidth: width)
+    case "LlavaForConditionalGeneration", "LlavaNextForConditionalGeneration": return try llava(textWidth: width)
+    case "Phi3VForCausalLM": return try phi3V(textWidth: width, vocabSize: shape.vocabSize)
+    case "InternVLForConditionalGeneration", "InternS1ForConditionalGeneration":
+      return try internS1(textWidth: width)
+    case "InternVLChatModel": return try internViT(textWidth: width)
+    case "Glm4vForConditionalGeneration": return try glm4V()
+    case "Qwen2AudioForConditionalGeneration": return try qwen2Audio(textWidth: width)
     case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
     default: return false
     }

@@ -1,0 +1,44 @@
+import Plimsoll
+
+extension Tower {
+  /// GLM-4V (`glm4_1v.py`): RMS norms, a gated network as wide as the output, a convolution that merges patches.
+  mutating func glm4V() throws(ConfigError) -> Bool {
+    let (width, output) = (try count("hidden_size", default: 1536), try count("out_hidden_size", default: 4096))
+    let inner = try count("intermediate_size", default: 13_696)
+    let heads = try count("num_heads", default: 12)
+    let (patch, frames) = (try count("patch_size", default: 14), try count("temporal_patch_size", default: 2))
+    let (channels, image) = (try count("in_channels", default: 3), try count("image_size", default: 336))
+    let merge = try count("spatial_merge_size", default: 2)
+    guard image >= patch, width >= heads else { return false }
+    let patches = (image / patch) * (image / patch)
+    add("visual") {
+      $0.tensor("patch_embed.proj.weight", .encoder, [width, channels, frames, patch, patch])
+      $0.tensor("patch_embed.proj.bias", .encoder, [width])
+      // Half of each head turns.
+      $0.table("rotary_pos_emb", .encoder, [8192, width / heads / 2])
+      $0.tensor("embeddings.position_embedding", .encoder, [patches, width])
+      $0.table("embeddings.position_ids", .encoder, [patches], dtype: .int64)
+      $0.towerNorm("post_conv_layernorm", width, bias: false)
+      $0.tensor("downsample.weight", .encoder, [output, width, merge, merge])
+      $0.tensor("downsample.bias", .encoder, [output])
+      $0.towerNorm("post_layernorm", width, bias: false)
+    }
+    for index in 0..<(try count("depth", default: 24)) {
+      add("visual.blocks.\(index)") {
+        $0.towerNorm("norm1", width, bias: false)
+        $0.towerNorm("norm2", width, bias: false)
+        $0.towerAttention("attn.qkv", "attn.proj", width: width, heads: heads, bias: false)
+        $0.towerGatedMLP("mlp", width: width, inner: output, bias: false)
+      }
+    }
+    add("visual.merger") {
+      $0.linear("proj", .encoder, .column(input: output, outputs: [output], bias: false))
+      $0.towerNorm("post_projection_norm", output)
+      $0.linear(
+        "gate_up_proj", .encoder, .column(input: output, outputs: [inner, inner], bias: false),
+        fusing: ["gate_proj", "up_proj"])
+      $0.linear("down_proj", .encoder, .row(input: inner, output: output, bias: false))
+    }
+    return true
+  }
+}
