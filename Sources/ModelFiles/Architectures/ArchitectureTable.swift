@@ -31,7 +31,9 @@ package enum ArchitectureTable {
   ) throws(ModelConfigError) -> ModelShape {
     let config = try ModelConfig(json, quantization: quantization, quantizedAtLoad: method)
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
-    return try read(config)
+    var shape = try read(config)
+    shape.traits.lora = LoRATable.support(config)
+    return shape
   }
 
   /// Every architecture that is modelled, a row a line. `docs/architectures.md` is made of it.
