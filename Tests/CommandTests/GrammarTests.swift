@@ -78,7 +78,7 @@ import Testing
   @Test(
     "A flag that moves memory and is not modelled is named in a warning",
     arguments: [
-      "--enable-lora", "--max-loras 4", "--cpu-offload-gb 4", "--speculative-config '{\"method\": \"ngram\"}'",
+      "--enable-batch-sharded-sampling", "--max-logprobs 4", "--all2all-backend pplx", "--enable-prompt-embeds",
     ])
   func unmodelled(_ flag: String) throws {
     let plan = try document(Self.gpu + flag)

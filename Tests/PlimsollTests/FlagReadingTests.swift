@@ -196,7 +196,7 @@ import Testing
     #expect(again == flags)
     // Ten flags of a word, one switch, one of three sizes and one of two layers.
     #expect(flags.arguments.count == 10 * 2 + 1 + 4 + 3)
-    #expect(flags.unmodelled.map(\.name) == ["--cpu-offload-gb", "--kv-cache-dtype-skip-layers"])
+    #expect(flags.unmodelled.map(\.name) == ["--kv-cache-dtype-skip-layers"])
   }
 
   @Test func `None takes a flag back only where vLLM allows it`() throws {

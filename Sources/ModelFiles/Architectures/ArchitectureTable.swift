@@ -34,7 +34,9 @@ package enum ArchitectureTable {
       return try Pooling.read(form, of: config, as: config.statedArchitecture)
     }
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
-    return try read(config)
+    var shape = try read(config)
+    shape.traits.lora = LoRATable.support(config)
+    return shape
   }
 
   /// Every architecture that is modelled, a row a line. `docs/architectures.md` is made of it.

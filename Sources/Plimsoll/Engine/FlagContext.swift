@@ -45,6 +45,8 @@ public struct FlagContext: Hashable, Sendable {
   public var usesBreakableCUDAGraph = false
   public var supportsPipelineParallel = true
   public var supportsLoRA = true
+  /// LoRA adapters may change lm_head.
+  public var loraWrapsHead = false
   /// The checkpoint is quantized.
   public var isQuantized = false
   /// Linears whose input is shared out over ranks and scaled in groups, which a cut must not split.
@@ -106,6 +108,8 @@ extension FlagContext {
     isMultimodal = shape.traits.isMultimodal
     modalities = shape.traits.modalities
     encoderMayBeWhole = shape.traits.encoderMayBeWhole
+    supportsLoRA = shape.traits.lora != .none
+    if case .layout(let layout) = shape.traits.lora { loraWrapsHead = layout.wrapsHead }
     isMultimodalPrefixLM = shape.traits.bidirectionalImages
     isEncoderOnly = shape.traits.isEncoderOnly && shape.traits.isPooling
     isPooling = shape.traits.isPooling

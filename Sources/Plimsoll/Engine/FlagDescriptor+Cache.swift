@@ -59,11 +59,11 @@ extension ServeFlags {
       "--disable-sliding-window", [], .pair(\.disableSlidingWindow), modelled: true,
       help: "Run without the sliding window, at most at its length.", effect: "caps the model length at the window"),
     FlagDescriptor(
-      "--kv-offloading-size", [], .number(\.kvOffloadingSize), allowsNone: true,
+      "--kv-offloading-size", [], .number(\.kvOffloadingSize), modelled: true, allowsNone: true,
       help: "GiB of host memory for KV cache blocks, over all tensor-parallel ranks.",
       effect: "host memory; the GPU's stays"),
     FlagDescriptor(
-      "--kv-offloading-backend", [], .textChoice(\.kvOffloadingBackend, ["native", "lmcache"]),
+      "--kv-offloading-backend", [], .textChoice(\.kvOffloadingBackend, ["native", "lmcache"]), modelled: true,
       help: "What moves KV cache blocks to host memory.", effect: "chooses a connector"),
     FlagDescriptor(
       "--kv-transfer-config", [], .json(\.kvTransferConfig), allowsNone: true,

@@ -14,37 +14,37 @@ extension ServeFlags {
       "--spec-tokens", [], .integer(\.speculative.specTokens),
       help: "How many tokens are drafted a step.", effect: "as --speculative-config"),
     FlagDescriptor(
-      "--enable-lora", [], .pair(\.lora.enableLoRA),
+      "--enable-lora", [], .pair(\.lora.enableLoRA), modelled: true,
       help: "Serve LoRA adapters.", effect: "slots for every target layer"),
     FlagDescriptor(
-      "--max-loras", [], .integer(\.lora.maxLoRAs),
+      "--max-loras", [], .integer(\.lora.maxLoRAs), modelled: true,
       help: "How many adapters a batch may use.", effect: "slots on the GPU"),
     FlagDescriptor(
-      "--max-lora-rank", [], .integerChoice(\.lora.maxLoRARank, [1, 8, 16, 32, 64, 128, 256, 320, 512]),
+      "--max-lora-rank", [], .integerChoice(\.lora.maxLoRARank, [1, 8, 16, 32, 64, 128, 256, 320, 512]), modelled: true,
       help: "The largest rank of an adapter.", effect: "the rank of every slot"),
     FlagDescriptor(
-      "--max-cpu-loras", [], .integer(\.lora.maxCPULoRAs), allowsNone: true,
+      "--max-cpu-loras", [], .integer(\.lora.maxCPULoRAs), modelled: true, allowsNone: true,
       help: "How many adapters are kept in host memory.", effect: "host memory only"),
     FlagDescriptor(
-      "--lora-dtype", [], .textChoice(\.lora.loraDType, ["auto", "float16", "bfloat16"]),
+      "--lora-dtype", [], .textChoice(\.lora.loraDType, ["auto", "float16", "bfloat16"]), modelled: true,
       help: "The type of adapters.", effect: "sets the bytes of a slot's elements"),
     FlagDescriptor(
-      "--fully-sharded-loras", [], .pair(\.lora.fullyShardedLoRAs),
+      "--fully-sharded-loras", [], .pair(\.lora.fullyShardedLoRAs), modelled: true,
       help: "Shard both halves of each adapter.", effect: "divides the other half of each slot too"),
     FlagDescriptor(
-      "--lora-target-modules", [], .texts(\.lora.loraTargetModules), allowsNone: true,
+      "--lora-target-modules", [], .texts(\.lora.loraTargetModules), modelled: true, allowsNone: true,
       help: "Which layers adapters may change.", effect: "fewer layers, fewer slots"),
     FlagDescriptor(
-      "--specialize-active-lora", [], .pair(\.lora.specializeActiveLoRA),
+      "--specialize-active-lora", [], .pair(\.lora.specializeActiveLoRA), modelled: true,
       help: "Capture graphs by the number of active adapters.", effect: "more CUDA graphs"),
     FlagDescriptor(
-      "--enable-moe-shared-loras", [], .pair(\.lora.enableMoESharedLoRAs),
+      "--enable-moe-shared-loras", [], .pair(\.lora.enableMoESharedLoRAs), modelled: true,
       help: "Share the outer factors of expert adapters.", effect: "one factor instead of one an expert"),
     FlagDescriptor(
-      "--enable-mixed-moe-lora-format", [], .pair(\.lora.enableMixedMoELoRAFormat),
+      "--enable-mixed-moe-lora-format", [], .pair(\.lora.enableMixedMoELoRAFormat), modelled: true,
       help: "Serve expert adapters of both formats.", effect: "the larger layout for every expert"),
     FlagDescriptor(
-      "--enable-tower-connector-lora", [], .pair(\.lora.enableTowerConnectorLoRA),
+      "--enable-tower-connector-lora", [], .pair(\.lora.enableTowerConnectorLoRA), modelled: true,
       help: "Adapters for the encoder and its connector.", effect: "slots for their layers"),
     FlagDescriptor(
       "--max-lora-cls-labels", [], .integer(\.lora.maxLoRAClsLabels), allowsNone: true,

@@ -14,7 +14,7 @@ extension ServeFlags {
       help: "How many engines serve side by side.",
       effect: "each has its own weights and KV cache; experts may be spread over them"),
     FlagDescriptor(
-      "--data-parallel-size-local", ["-dpl"], .integer(\.dataParallelSizeLocal),
+      "--data-parallel-size-local", ["-dpl"], .integer(\.dataParallelSizeLocal), modelled: true,
       help: "How many of the engines run on this node.", effect: "decides which ranks share this node's GPUs"),
     FlagDescriptor(
       "--prefill-context-parallel-size", ["-pcp"], .integer(\.prefillContextParallelSize), modelled: true,
@@ -41,16 +41,16 @@ extension ServeFlags {
       help: "How tokens travel between expert ranks.",
       effect: "buffers of up to a GiB; low-latency back ends lower the default batch to 256 tokens"),
     FlagDescriptor(
-      "--enable-eplb", [], .pair(\.enableEPLB),
+      "--enable-eplb", [], .pair(\.enableEPLB), modelled: true,
       help: "Move experts between ranks to balance their load.", effect: "adds redundant experts and a copy buffer"),
     FlagDescriptor(
-      "--eplb-config", [], .json(\.eplbConfig),
+      "--eplb-config", [], .json(\.eplbConfig), modelled: true,
       help: "Settings of the expert balancer.", effect: "num_redundant_experts adds experts to the ranks"),
     FlagDescriptor(
       "--disable-custom-all-reduce", [], .pair(\.disableCustomAllReduce),
       help: "Use NCCL for every all-reduce.", effect: "frees about 32 MiB of buffers outside the KV budget"),
     FlagDescriptor(
-      "--enable-dbo", [], .pair(\.enableDBO),
+      "--enable-dbo", [], .pair(\.enableDBO), modelled: true,
       help: "Overlap two half batches.", effect: "a second workspace, and the V1 runner unless V2 is asked for"),
     FlagDescriptor(
       "--ubatch-size", [], .integer(\.ubatchSize),
@@ -86,7 +86,7 @@ extension ServeFlags {
       "--num-gpu-blocks-override", [], .integer(\.numGPUBlocksOverride), modelled: true, allowsNone: true,
       help: "The number of KV cache blocks.", effect: "replaces the number of blocks that the budget gives"),
     FlagDescriptor(
-      "--enable-sleep-mode", [], .pair(\.enableSleepMode),
+      "--enable-sleep-mode", [], .pair(\.enableSleepMode), modelled: true,
       help: "Let the engine give its memory back while it sleeps.",
       effect: "weights and KV cache come from another allocator"),
     FlagDescriptor(
@@ -96,26 +96,26 @@ extension ServeFlags {
       "--sleep-mode-offload-cudagraph", [], .pair(\.sleepModeOffloadCudagraph),
       help: "Let sleeping give the CUDA graphs' memory back too.", effect: "graphs come from the sleeping pool"),
     FlagDescriptor(
-      "--cpu-offload-gb", [], .number(\.offload.cpuOffloadGB),
+      "--cpu-offload-gb", [], .number(\.offload.cpuOffloadGB), modelled: true,
       help: "GiB of weights that each GPU keeps in host memory.", effect: "takes that much off the GPU's weights"),
     FlagDescriptor(
-      "--cpu-offload-params", [], .texts(\.offload.cpuOffloadParams),
+      "--cpu-offload-params", [], .texts(\.offload.cpuOffloadParams), modelled: true,
       help: "Which parameters may go to host memory.", effect: "restricts --cpu-offload-gb to them"),
     FlagDescriptor(
-      "--offload-backend", [], .textChoice(\.offload.offloadBackend, ["auto", "uva", "prefetch"]),
+      "--offload-backend", [], .textChoice(\.offload.offloadBackend, ["auto", "uva", "prefetch"]), modelled: true,
       help: "How weights are kept in host memory.", effect: "chooses between the two kinds of offloading"),
     FlagDescriptor(
-      "--offload-group-size", [], .integer(\.offload.offloadGroupSize),
+      "--offload-group-size", [], .integer(\.offload.offloadGroupSize), modelled: true,
       help: "How many layers form a group for prefetch offloading.",
       effect: "the last layers of each group live in host memory"),
     FlagDescriptor(
-      "--offload-num-in-group", [], .integer(\.offload.offloadNumInGroup),
+      "--offload-num-in-group", [], .integer(\.offload.offloadNumInGroup), modelled: true,
       help: "How many layers of each group are offloaded.", effect: "takes those layers' weights off the GPU"),
     FlagDescriptor(
-      "--offload-prefetch-step", [], .integer(\.offload.offloadPrefetchStep),
+      "--offload-prefetch-step", [], .integer(\.offload.offloadPrefetchStep), modelled: true,
       help: "How many layers are fetched ahead.", effect: "each keeps a slot for a layer's weights on the GPU"),
     FlagDescriptor(
-      "--offload-params", [], .texts(\.offload.offloadParams),
+      "--offload-params", [], .texts(\.offload.offloadParams), modelled: true,
       help: "Which parameters prefetch offloading may move.", effect: "restricts --offload-group-size to them"),
   ]
 }

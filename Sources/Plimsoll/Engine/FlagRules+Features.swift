@@ -70,6 +70,30 @@ extension RuleContext {
             + "(\(resolved.tensorParallelSize))",
           flags: ["--max-lora-rank", "--tensor-parallel-size"], source: "lora/layers/column_parallel_linear.py"))
     }
+    if let slots = flags.lora.slots {
+      let wrapsHead = slots.targetModules.isEmpty ? model.loraWrapsHead : slots.targetModules.contains("lm_head")
+      if wrapsHead, model.vocabSize > 258_048 {
+        found.append(
+          RuleViolation(
+            .lora, "When using LoRA, vocab size must be <= 258048, and it is \(model.vocabSize)",
+            flags: ["--enable-lora", "--lora-target-modules"], source: "lora/layers/logits_processor.py"))
+      }
+    }
+    if resolved.parallelism.usesExpertParallel, model.isMoE {
+      if flags.lora.fullyShardedLoRAs == true {
+        found.append(
+          RuleViolation(
+            .lora, "Fused MoE LoRA does not support --enable-expert-parallel together with --fully-sharded-loras",
+            flags: ["--enable-expert-parallel", "--fully-sharded-loras"], source: "lora/layers/fused_moe.py"))
+      }
+      if let way = flags.all2allBackend, way != "allgather_reducescatter" {
+        found.append(
+          RuleViolation(
+            .lora,
+            "Fused MoE LoRA with EP currently only supports all2all_backend='allgather_reducescatter', got '\(way)'",
+            flags: ["--all2all-backend", "--enable-lora"], source: "lora/layers/fused_moe.py"))
+      }
+    }
     let backend = flags.moeBackend.map { String($0.lowercased().map { $0 == "-" ? "_" : $0 }) }
     let refused = [
       "deep_gemm_mega_moe", "flashinfer_moe_ep_cutedsl", "flashinfer_moe_ep_mega_deep_gemm", "aiter_mega_moe",

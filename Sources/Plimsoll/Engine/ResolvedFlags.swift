@@ -64,6 +64,16 @@ public struct ResolvedFlags: Hashable, Sendable {
   public var optimizationLevel: Int
   public var performanceMode: PerformanceMode
 
+  /// Slots of LoRA adapters; nil without LoRA.
+  public var lora: LoRASlots?
+  /// Graphs of each captured batch size: one without adapters, others with.
+  public var capturesPerSize: Int
+  /// What of the weights lies in host memory.
+  public var offload: WeightOffload?
+  /// The balancer of experts; nil without `--enable-eplb`.
+  public var balancer: ExpertBalancer?
+  /// Parts of a batch that have a workspace of their own: 2 with `--enable-dbo`.
+  public var microBatches: Int
   /// Tokens drafted a step; 0 without speculative decoding or where only the draft's configuration says.
   public var numSpeculativeTokens: Int
   public var languageModelOnly: Bool

@@ -71,6 +71,12 @@ extension ServeFlags {
       cudagraphCaptureSizes: graphs.sizes,
       optimizationLevel: optimizationLevel ?? 2,
       performanceMode: performanceMode ?? .balanced,
+      lora: lora.slots,
+      capturesPerSize: lora.capturesPerSize,
+      offload: offload.weights,
+      balancer: enableEPLB == true
+        ? ExpertBalancer(window: min(max(1, eplbConfig.value(at: "window_size")?.int ?? 1000), 1 << 20)) : nil,
+      microBatches: enableDBO == true ? 2 : 1,
       numSpeculativeTokens: draftedTokens,
       languageModelOnly: languageModelOnly ?? false,
       limitMMPerPrompt: limitMMPerPrompt ?? [:])

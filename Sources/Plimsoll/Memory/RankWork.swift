@@ -32,6 +32,10 @@ public struct RankWork: Hashable, Sendable {
   public var numCaptureSizes: Int
   /// Tokens drafted for each sequence and step; 0 for none.
   public var numSpeculativeTokens: Int
+  /// Experts are moved between ranks to balance their load.
+  public var balancer: ExpertBalancer?
+  /// Parts that a batch is cut into, each with an expert workspace of its own.
+  public var microBatches: Int
   /// The kernels that run the weights.
   public var kernels: WeightKernels
   /// The device is one for data centres.

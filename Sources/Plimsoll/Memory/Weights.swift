@@ -1,6 +1,6 @@
 /// What the weights of one rank take, by parts.
 public struct Weights: Hashable, Sendable {
-  /// The tensors alone, exact; an embedding that lm_head shares counts once.
+  /// The model's own tensors on the GPU, exact; an embedding that lm_head shares counts once.
   public var tensors: Bytes
   /// The same as PyTorch's allocator counts them: what vLLM prints as loaded.
   public var allocated: Bytes
@@ -8,6 +8,35 @@ public struct Weights: Hashable, Sendable {
   public var parts: [WeightPart: Bytes]
   /// An encoder's weights are missing, so that the sums are lower bounds.
   public var isLowerBound: Bool
+  /// Slots of LoRA adapters, beside `tensors` and within `allocated`.
+  public var lora = Bytes.zero
+  /// Tables of which token uses which adapter, likewise.
+  public var loraTables = Bytes.zero
+  /// What lies in host memory instead, in neither.
+  public var offloaded = Bytes.zero
+  /// Slots on the GPU for layers that are fetched from there ahead of use, in both.
+  public var prefetchSlots = Bytes.zero
+}
+
+/// What is loaded beside a model's own tensors, and what of them leaves the GPU.
+public struct LoadSettings: Hashable, Sendable {
+  /// What of the weights lies in host memory; nil for none.
+  public var offload: WeightOffload?
+  /// Slots of LoRA adapters; nil without LoRA.
+  public var lora: LoRASlots?
+  /// Batched tokens, for the tables of adapters.
+  public var maxNumBatchedTokens: Int
+  /// Sequences, for the same.
+  public var maxNumSeqs: Int
+
+  public init(
+    offload: WeightOffload? = nil, lora: LoRASlots? = nil, maxNumBatchedTokens: Int = 0, maxNumSeqs: Int = 0
+  ) {
+    self.offload = offload
+    self.lora = lora
+    self.maxNumBatchedTokens = maxNumBatchedTokens
+    self.maxNumSeqs = maxNumSeqs
+  }
 }
 
 extension ModelShape {
@@ -22,52 +51,123 @@ extension ModelShape {
   ///   - servesImages: Off where nothing but text is served, so that the encoder is left out
   ///     (vLLM `models/interfaces.py _mark_tower_model`).
   ///   - maxNumBatchedTokens: The tokens of a step, for which some models keep image features of deeper layers.
+  ///   - settings: Adapters' slots, and what is kept in host memory.
   public func weights(
     stage: Int, parallelism: Parallelism, kernels: WeightKernels, attention: AttentionBuffers = AttentionBuffers(),
-    computesLogits: Bool = true, servesImages: Bool = true, maxNumBatchedTokens: Int = 0
+    computesLogits: Bool = true, servesImages: Bool = true, maxNumBatchedTokens: Int = 0,
+    settings: LoadSettings = LoadSettings()
   ) -> Weights {
     var tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
     tensors.encoderIsWhole = parallelism.encoderDataParallel && traits.encoderMayBeWhole
     tensors.sharedExpertsAreWhole = parallelism.usesSequenceParallelExperts && traits.sharesTokensAmongExperts
-    var allocator = CachingAllocator()
-    var total = Bytes.zero
-    var parts: [WeightPart: Bytes] = [:]
-    func add(_ module: Module) {
-      var sum = Bytes.zero
-      tensors.forEach(of: module) { size in
-        sum += size
-        allocator.allocate(size)
-      }
-      total += sum
-      parts[module.part, default: .zero] += sum
-    }
-    func add(buffer: Bytes) {
-      total += buffer
-      allocator.allocate(buffer)
-      parts[.buffers, default: .zero] += buffer
-    }
+    var account = WeightAccount(tensors: tensors, offloader: WeightOffloader(settings.offload))
     let placed = outer.filter {
       $0.isBuilt(on: stage, of: parallelism.pipeline) && (servesImages || $0.module.part != .encoder)
     }
     let holdsEmbedding = placed.contains { $0.module.part == .embedding }
-    for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { add(outer.module) }
+    for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { account.add(outer.module) }
     if servesImages, stage == 0 {
-      for _ in 0..<traits.deepstackLevels { add(buffer: dtype.size * (maxNumBatchedTokens * hiddenSize)) }
+      for _ in 0..<traits.deepstackLevels { account.add(buffer: dtype.size * (maxNumBatchedTokens * hiddenSize)) }
     }
-    add(buffer: attention.shared)
-    for group in layers(in: parallelism.stages(of: numLayers)[stage]) {
+    account.add(buffer: attention.shared)
+    let layers = layers(in: parallelism.stages(of: numLayers)[stage])
+    var index = 0
+    for group in layers {
       for _ in 0..<group.count {
-        group.modules.forEach(add)
-        add(buffer: attention.perLayer)
+        for module in group.modules { account.add(module, layer: index) }
+        account.add(buffer: attention.perLayer)
+        index += 1
       }
     }
     for outer in placed where outer.module.part == .lmHead || outer.module.part == .norms {
       if outer.tiedToEmbedding, holdsEmbedding { continue }
       if outer.module.part == .lmHead, !computesLogits { continue }
-      add(outer.module)
+      account.add(outer.module)
     }
-    return Weights(
-      tensors: total, allocated: allocator.allocated, parts: parts,
-      isLowerBound: traits.encoderNotModelled && servesImages)
+    account.addPrefetchSlots()
+    if let slots = settings.lora, case .layout(let layout) = traits.lora {
+      let lora = LoRATensors(slots: slots, layout: layout, weights: tensors, dtype: slots.dtype ?? dtype)
+      lora.forEachTable(tokens: settings.maxNumBatchedTokens, sequences: settings.maxNumSeqs) { account.add(table: $0) }
+      let modules = placed.map(\.module).filter { $0.part != .lmHead }
+      for module in modules { lora.forEach(of: module) { account.add(slot: $0) } }
+      for group in layers {
+        for _ in 0..<group.count {
+          for module in group.modules { lora.forEach(of: module) { account.add(slot: $0) } }
+        }
+      }
+      if lora.wrapsHead, computesLogits, buildsHead(on: stage, of: parallelism.pipeline) {
+        lora.head(rows: vocabSize, width: hiddenSize) { account.add(slot: $0) }
+      }
+    }
+    return account.weights(isLowerBound: traits.encoderNotModelled && servesImages)
+  }
+
+  /// Whether a stage builds lm_head, whose weight may be the embedding's.
+  private func buildsHead(on stage: Int, of count: Int) -> Bool {
+    if let head = outer.first(where: { $0.module.part == .lmHead }) { return head.isBuilt(on: stage, of: count) }
+    guard let embedding = outer.first(where: { $0.module.part == .embedding }) else { return false }
+    return embedding.placement == .everyStage || stage == count - 1
+  }
+}
+
+/// Sums a rank's tensors in the order in which they are made.
+private struct WeightAccount {
+  var tensors: LoadedTensors
+  var offloader: WeightOffloader
+  var allocator = CachingAllocator()
+  var total = Bytes.zero
+  var parts: [WeightPart: Bytes] = [:]
+  var lora = Bytes.zero
+  var loraTables = Bytes.zero
+
+  init(tensors: LoadedTensors, offloader: WeightOffloader) {
+    self.tensors = tensors
+    self.offloader = offloader
+  }
+
+  mutating func add(_ module: Module, layer: Int? = nil) {
+    var sum = Bytes.zero
+    let mayLeave = offloader.offload != nil && (layer != nil || module.part == .encoder)
+    var index = 0
+    tensors.forEach(of: module) { size in
+      if mayLeave, offloader.takes(size, index: index, of: module, layer: layer) {
+        index += 1
+        return
+      }
+      index += 1
+      sum += size
+      allocator.allocate(size)
+    }
+    total += sum
+    parts[module.part, default: .zero] += sum
+  }
+
+  mutating func add(buffer: Bytes) {
+    total += buffer
+    allocator.allocate(buffer)
+    parts[.buffers, default: .zero] += buffer
+  }
+
+  mutating func add(slot size: Bytes) {
+    lora += size
+    allocator.allocate(size)
+  }
+
+  mutating func add(table size: Bytes) {
+    loraTables += size
+    allocator.allocate(size)
+  }
+
+  /// Slots for layers fetched ahead of use; their tensors' sizes are the layers' own.
+  mutating func addPrefetchSlots() { if offloader.slots > .zero { add(buffer: offloader.slots) } }
+
+  func weights(isLowerBound: Bool) -> Weights {
+    var weights = Weights(
+      tensors: total, allocated: allocator.allocated, parts: parts, isLowerBound: isLowerBound)
+    weights.lora = lora
+    weights.loraTables = loraTables
+    weights.offloaded = offloader.offloaded
+    weights.prefetchSlots = offloader.slots
+    return weights
   }
 }

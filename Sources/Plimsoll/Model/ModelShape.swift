@@ -69,6 +69,8 @@ public struct ModelShape: Hashable, Sendable {
     /// The model class knows `--mm-encoder-tp-mode data`: its encoder may be whole on every TP rank
     /// (vLLM `supports_encoder_tp_data`); others are cut whatever the flag says.
     public var encoderMayBeWhole = false
+    /// What the model class lets LoRA adapters change.
+    public var lora = LoRASupport.notModelled
     /// The model class shares tokens out over TP ranks in its experts where the deployment has them do so.
     public var sharesTokensAmongExperts = false
     /// Served for pooling unless `--runner` says otherwise (vLLM `config/model.py _get_default_runner_type`).

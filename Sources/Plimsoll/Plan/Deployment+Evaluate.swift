@@ -80,18 +80,24 @@ extension Deployment {
       backends: result.placement?.backends ?? [], numHeads: model.numAttentionHeads, hasSinks: model.traits.hasSinks,
       maxNumBatchedTokens: flags.maxNumBatchedTokens, parallelism: result.parallelism)
     result.attentionBuffers = attention
+    let hasSameBatch =
+      base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens && base?.flags.maxNumSeqs == flags.maxNumSeqs
     let isReusable =
       base?.parallelism == result.parallelism && base?.attentionBuffers == attention
-      && base?.flags.isPooling == flags.isPooling
-      && (model.traits.deepstackLevels == 0 || base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens)
+      && base?.flags.isPooling == flags.isPooling && base?.flags.lora == flags.lora
+      && base?.flags.offload == flags.offload
+      && (hasSameBatch || (model.traits.deepstackLevels == 0 && flags.lora == nil))
+    let settings = LoadSettings(
+      offload: flags.offload, lora: flags.lora, maxNumBatchedTokens: flags.maxNumBatchedTokens,
+      maxNumSeqs: flags.maxNumSeqs)
     for (index, range) in stages.enumerated() {
       let known = isReusable ? base?.stages[index].weights : nil
       let weights =
         known
         ?? model.weights(
-          stage: index, parallelism: result.parallelism, kernels: WeightKernels(for: device), attention: attention,
+          stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
           computesLogits: !flags.isPooling, servesImages: servesImages,
-          maxNumBatchedTokens: flags.maxNumBatchedTokens)
+          maxNumBatchedTokens: flags.maxNumBatchedTokens, settings: settings)
       let work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
       result.stages.append(ledger(index, range, weights, work, result))
     }
@@ -110,8 +116,9 @@ extension Deployment {
       maxNumBatchedTokens: flags.maxNumBatchedTokens, maxModelLen: flags.maxModelLen, blockSize: blockSize,
       isPooling: flags.isPooling, usesV2ModelRunner: flags.usesV2ModelRunner,
       isCompiled: !flags.enforceEager && flags.compilationMode != .none, isQuantized: model.quantization != .none,
-      numCaptureSizes: flags.cudagraphCaptureSizes.count, numSpeculativeTokens: flags.numSpeculativeTokens,
-      kernels: WeightKernels(for: device),
+      numCaptureSizes: flags.cudagraphCaptureSizes.count * flags.capturesPerSize,
+      numSpeculativeTokens: flags.numSpeculativeTokens,
+      balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
   }
 
@@ -150,7 +157,7 @@ extension Deployment {
       stage: index, layers: range, blockBytes: block, weights: weights, loaded: loaded, activation: activation,
       persistentBuffers: buffers, nonTorch: nonTorch, cudaGraphs: graphs, cudaGraphsInsideBudget: isInside,
       afterBudget: after ?? .zero, startCost: work.startCost(terms), requested: requested, total: total,
-      kvCache: kvCache)
+      kvCache: kvCache, features: features(weights, work, flags))
   }
 
   private func checks(_ result: Evaluation) -> Evaluation.Checks {

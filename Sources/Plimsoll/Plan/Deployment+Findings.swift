@@ -26,6 +26,12 @@ extension Deployment {
         "plimsoll does not model quantizing at load (--quantization \(method)) yet, only "
           + "fp8; or give a checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
     }
+    if flags.lora.enableLoRA == true, model.traits.lora == .notModelled, !isGiven, measured.weights == nil {
+      return Finding(
+        "lora-not-modelled", .error,
+        "plimsoll does not know which modules of \(model.architecture) take LoRA adapters yet; plan without "
+          + "--enable-lora, or give --measured weights=SIZE with its slots")
+    }
     if isGiven { return nil }
     if model.traits.encoderNotModelled, servesImages, measured.weights == nil {
       return Finding(

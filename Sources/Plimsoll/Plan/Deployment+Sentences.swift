@@ -65,6 +65,18 @@ extension Deployment {
         "flag-not-modelled", .warning,
         "\(descriptor.name) moves memory and is not part of this estimate: \(descriptor.effect)")
     }
+    if flags.lora.enableLoRA == true, model.quantizesExperts {
+      notes.append(
+        Finding(
+          "lora-expert-kernel", .warning,
+          "with LoRA vLLM may run quantized experts on another kernel, whose padding is not part of this estimate"))
+    }
+    if flags.lora.enableTowerConnectorLoRA == true, model.traits.isMultimodal {
+      notes.append(
+        Finding(
+          "flag-not-modelled", .warning,
+          "--enable-tower-connector-lora: slots of the encoder are not part of this estimate"))
+    }
     if let count, count > evaluation.parallelism.worldSize {
       notes.append(
         Finding(
@@ -104,6 +116,15 @@ extension Deployment {
       text.append(digit)
     }
     return number < 0 ? "-" + text : text
+  }
+}
+
+extension ModelShape {
+  /// Whether routed experts are stored in fewer bits than the model computes in.
+  var quantizesExperts: Bool {
+    layers.contains { group in
+      group.modules.contains { if case .experts = $0.kind { $0.scheme != .unquantized } else { false } }
+    }
   }
 }
 

@@ -63,6 +63,12 @@ extension Deployment {
       environment: environment)
   }
 
+  /// The kernels that run the weights.
+  var kernels: WeightKernels {
+    let kernels = WeightKernels(for: device)
+    return flags.lora.enableLoRA == true ? kernels.servingLoRA() : kernels
+  }
+
   /// Images are served, so that their encoder is loaded and profiled.
   var servesImages: Bool { flags.serves(model.traits.modalities) }
 

@@ -18,6 +18,8 @@ public struct StageLedger: Hashable, Sendable {
   public var total: Bytes?
   /// What is left for the cache.
   public var kvCache: Estimate
+  /// What features take, each also counted in the term that it names.
+  public var features: [FeatureMemory]
 
   /// Free memory when vLLM looks first, at the best and at the 99 % end.
   func free(measured: Bytes?) -> (best: Bytes, worst: Bytes)? {

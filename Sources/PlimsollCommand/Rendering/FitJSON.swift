@@ -80,7 +80,18 @@ struct FitJSON {
       "kv_cache": Self.estimate(stage.kvCache), "cuda_graphs_inside_budget": .bool(stage.cudaGraphsInsideBudget),
       "after_budget": Self.estimate(stage.afterBudget), "start_cost": Self.estimate(stage.startCost),
       "experts": evaluation.expertShare(of: plan.deployment.model).map(experts) ?? .null,
+      "features": .array(stage.features.map(feature)),
     ]
+  }
+
+  /// A line of its own for what is also counted in the term that `inside` names.
+  private func feature(_ line: FeatureMemory) -> JSON {
+    var object = JSONObject()
+    if case .object(let estimate) = Self.estimate(line.amount) { object = estimate }
+    object["feature"] = .string(line.feature.rawValue)
+    object["inside"] = .string(line.place.rawValue)
+    object["detail"] = .string(line.detail)
+    return .object(object)
   }
 
   private func experts(_ share: ExpertShare) -> JSON {

@@ -105,6 +105,10 @@ struct FitText {
         rows.append(["missing", "\((.zero - stage.kvCache.best).gibText) for what comes before the first block"])
       }
     }
+    for line in stage.features {
+      let amount = line.amount.best > .zero ? line.amount.best.text + " " : ""
+      rows.append([line.feature.shown, amount + line.place.shown + ": " + line.detail])
+    }
     if let rank = evaluation.limitingRankText(of: plan.deployment.model) { rows.append(["limited by", rank]) }
     if let limits = plan.limits { rows.append(["limits", limitText(limits)]) }
     if let more = plan.marginal {
@@ -155,4 +159,36 @@ struct FitText {
 extension Remedy.Loss {
   /// The word that a reader sees; eager execution costs speed.
   var shown: String { self == .eager ? "speed" : rawValue }
+}
+
+extension FeatureMemory.Feature {
+  /// The name that a reader sees.
+  var shown: String {
+    switch self {
+    case .loraSlots: "LoRA slots"
+    case .loraTables: "LoRA tables"
+    case .cpuOffload: "CPU offload"
+    case .prefetchSlots: "prefetch"
+    case .draftWeights: "draft weights"
+    case .draftKVCache: "draft KV cache"
+    case .draftBuffers: "draft buffers"
+    case .expertBalancer: "EPLB"
+    case .secondWorkspace: "micro-batches"
+    case .kvOffload: "KV offload"
+    case .sleepMode: "sleep mode"
+    }
+  }
+}
+
+extension FeatureMemory.Place {
+  /// Where a line is counted, in words.
+  var shown: String {
+    switch self {
+    case .weights: "of the weights"
+    case .persistentBuffers: "of the buffers"
+    case .kvCache: "of the KV cache"
+    case .host: "in host memory"
+    case .nowhere: "no GPU memory"
+    }
+  }
 }

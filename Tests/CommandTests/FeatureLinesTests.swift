@@ -1,0 +1,81 @@
+import ModelFiles
+import Testing
+
+/// Features that take or give memory, each as a line of its own.
+@Suite struct FeatureLinesTests {
+  static func line(_ feature: String, _ plan: JSON) -> JSON? {
+    plan.items("rank.features").first { $0.text("feature") == feature }
+  }
+
+  @Test func maxLoRARankScalesTheLoRALine() throws {
+    let low = try document("fit llama-3.1-8b --gpu h100 --enable-lora --max-loras 4 --max-lora-rank 16")
+    let high = try document("fit llama-3.1-8b --gpu h100 --enable-lora --max-loras 4 --max-lora-rank 256")
+    let slots = try #require(Self.line("lora_slots", low)?.int("bytes"))
+    // 32 layers of 81,920 elements for each unit of rank, and the ends twice 128,256 + 4,096.
+    #expect(slots == 2 * 4 * 16 * (32 * 81_920 + 2 * 132_352))
+    #expect(Self.line("lora_slots", high)?.int("bytes") == 16 * slots)
+    #expect(Self.line("lora_slots", low)?.text("inside") == "weights")
+    let none = try document("fit llama-3.1-8b --gpu h100")
+    let less = (none.int("rank.kv_cache.bytes") ?? 0) - (low.int("rank.kv_cache.bytes") ?? 0)
+    #expect(less >= slots)
+    #expect(!low.items("findings").contains { $0.text("code") == "flag-not-modelled" })
+  }
+
+  @Test func adaptersAreRefusedWhereTheClassTakesNone() throws {
+    let config = smallConfig(["architectures": ["StableLmForCausalLM"], "model_type": "stablelm"])
+    let plan = try withConfig(config) { try plimsoll(["fit", $0] + words("--gpu h100 --enable-lora --json")).json() }
+    #expect(plan.text("verdict") == "refused")
+    #expect(plan.text("findings.#0.code") == "lora")
+  }
+
+  @Test func theVocabularyUnderAnAdaptedHeadIsBounded() throws {
+    let config = smallConfig(["vocab_size": 262_144])
+    func verdict(_ flags: String) throws -> String? {
+      try withConfig(config) { folder in
+        try plimsoll(["fit", folder] + words("--gpu h100 --json --enable-lora " + flags)).json().text("verdict")
+      }
+    }
+    #expect(try verdict("") == "refused")
+    #expect(try verdict("--lora-target-modules o_proj") == "fits")
+  }
+
+  @Test func weightsInHostMemoryMakeRoomForTheCache() throws {
+    let line = "fit llama-3.3-70b-instruct --gpu h100 --max-model-len 8192"
+    #expect(try document(line).text("verdict") == "does-not-fit")
+    let plan = try document(line + " --cpu-offload-gb 80")
+    #expect(plan.text("verdict") == "fits")
+    let offloaded = try #require(Self.line("cpu_offload", plan)?.int("bytes"))
+    // At least the limit, and at most a gate and up projection of 2 · 8,192 · 57,344 B more.
+    #expect(offloaded >= 80 << 30 && offloaded < 80 << 30 + 2 * 8192 * 57_344)
+    #expect(Self.line("cpu_offload", plan)?.text("inside") == "host")
+    let whole = try document("fit llama-3.3-70b-instruct --gpu h200 --max-model-len 8192")
+    #expect(
+      plan.int("rank.weights.tensor_bytes") == (whole.int("rank.weights.tensor_bytes") ?? 0) - offloaded)
+  }
+
+  @Test func hostMemoryAndSleepTakeNothingOfTheGPU() throws {
+    let plain = try document("fit llama-3.1-8b --gpu h100:2")
+    let plan = try document("fit llama-3.1-8b --gpu h100:2 --kv-offloading-size 64 --enable-sleep-mode")
+    // 64 GiB over two TP ranks.
+    #expect(Self.line("kv_offload", plan)?.int("bytes") == 32 << 30)
+    #expect(Self.line("kv_offload", plan)?.text("inside") == "host")
+    #expect(Self.line("sleep_mode", plan)?.text("inside") == "none")
+    #expect(plan.int("kv_cache.num_blocks") == plain.int("kv_cache.num_blocks"))
+  }
+
+  /// DeepSeek-V3 at TP 8: 58 layers, 256 experts and 32 copies, a window of 1,000 steps.
+  @Test func theBalancersMapsAreCounted() throws {
+    let line = "fit deepseek-v3 --gpu h200:16 -tp 8 -dp 2 -ep --enable-eplb --eplb-config.num_redundant_experts=32"
+    let plan = try document(line)
+    let indices: Int = 8 * 288 + 8 * 256 * 1024 + 8 * 256
+    let loads: Int = 4 * 288 * 1001 + 8 * 256
+    let maps = 58 * (indices + loads)
+    // One layer's 18 experts of 3 · 2,048 · 7,168 B, with float32 scales of 128 × 128 blocks.
+    let layer = 18 * (3 * 2048 * 7168 + 4 * 3 * 16 * 56)
+    #expect(Self.line("expert_balancer", plan)?.int("bytes") == maps + layer)
+    #expect(Self.line("expert_balancer", plan)?.text("inside") == "persistent_buffers")
+    // T · DP · 8 rows of two buffers as wide as the hidden state, in bfloat16, for the other half of a batch.
+    let twice = try document(line + " --enable-dbo")
+    #expect(Self.line("second_workspace", twice)?.int("bytes") == 8192 * 2 * 8 * 2 * 7168 * 2)
+  }
+}
