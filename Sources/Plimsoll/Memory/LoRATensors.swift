@@ -30,6 +30,9 @@ struct LoRATensors {
       for _ in 0..<slices { factor(cutRank, input, body) }
       let rows = outputs.map { $0 / tp }
       for slice in slices == 1 ? [rows.reduce(0, +)] : rows { factor(slice, rank, body) }
+    case .partlyCut(let input, let cut, let whole):
+      for _ in 0...cut.count { factor(cutRank, input, body) }
+      for slice in cut.map({ $0 / tp }) + [whole] { factor(slice, rank, body) }
     case .row(let input, let output, _):
       factor(rank, input / tp, body)
       factor(slots.fullySharded ? output / tp : output, rank, body)
