@@ -48,6 +48,9 @@ struct LoRATensors {
       if module.part == .lmHead { return head(rows: rows, width: width, body) }
       factor(rows, rank, body)
       factor(width, rank, body)
+    case .partlyCut(let input, let cut, let whole):
+      factor(cutRank, input, body)
+      factor(cut.reduce(whole) { $0 + $1 / tp }, rank, body)
     case .tensor: break
     }
   }
