@@ -35,6 +35,7 @@ struct QuantizationConfig: Sendable {
       object = declared
     } else if let extra = config.hfQuantConfig {
       self = try Self.modelopt(extra)
+      ignored = ignored.renamed(for: config.architecture)
       return
     } else {
       self = Self.atLoad(config.quantizedAtLoad)
@@ -57,6 +58,7 @@ struct QuantizationConfig: Sendable {
         part: "the quantization method", value: name,
         nearest: "fp8, mxfp4, awq, gptq, compressed-tensors, modelopt, fbgemm_fp8")
     }
+    ignored = ignored.renamed(for: config.architecture)
   }
 
   /// What vLLM makes of a checkpoint that is not quantized: `fp8` gives every linear one scale a tensor, and leaves
