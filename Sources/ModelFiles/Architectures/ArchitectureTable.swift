@@ -59,6 +59,7 @@ package enum ArchitectureTable {
     Row("Qwen3_5ForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("Qwen3_5MoeForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("KimiLinearForCausalLM", "KimiLinear", KimiLinearFamily.read),
+    Row("NemotronHForCausalLM", "NemotronH", NemotronHFamily.read),
     Row("MixtralForCausalLM", "Mixtral", MixtralFamily.read),
     Row("GemmaForCausalLM", "Gemma", GemmaFamily.read1),
     Row("Gemma2ForCausalLM", "Gemma", GemmaFamily.read2),

@@ -10,9 +10,13 @@ struct DecoderBuilder {
   /// Where the model's layers live: `model.layers`.
   var prefix: String
 
-  init(_ config: ModelConfig) throws(ModelConfigError) {
+  /// - Parameter renamingModules: Turns the checkpoint's module names into those of vLLM's class (`hf_to_vllm_mapper`).
+  init(
+    _ config: ModelConfig, renamingModules rename: ((String) -> String)? = nil
+  ) throws(ModelConfigError) {
     self.config = config
-    quantization = try QuantizationConfig(config)
+    let quantization = try QuantizationConfig(config)
+    self.quantization = rename.map(quantization.renamingModules) ?? quantization
     prefix = config.isInsideMultimodal ? "language_model.model.layers" : "model.layers"
   }
 

@@ -27,6 +27,12 @@ struct LayerBuilder {
     modules.append(Module(name, part, kind, dtype: dtype ?? self.dtype))
   }
 
+  /// A router that is float32 where no kernel accumulates in it.
+  mutating func widenedRouter(_ name: String, _ kind: Module.Kind) {
+    plain(name, .router, kind)
+    modules[modules.count - 1].isWidenedWithoutKernel = true
+  }
+
   mutating func tensor(_ name: String, _ part: WeightPart, _ shape: [Int], cut: Int? = nil, dtype: DType? = nil) {
     plain(name, part, .tensor(shape: shape, cut: cut), dtype: dtype)
   }

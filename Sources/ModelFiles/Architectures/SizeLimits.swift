@@ -43,6 +43,7 @@ extension Mixer {
     switch self {
     case .attention(let attention): Double(attention.numKVHeads) * Double(attention.headSize + attention.headSizeV)
     case .latentAttention(let latent): Double(latent.headSize)
+    case .parallel(let attention, _): Mixer.attention(attention).cacheWidth
     case .state, .none: 0
     }
   }
@@ -51,7 +52,7 @@ extension Mixer {
 extension Mixer {
   /// An upper bound of the elements of a request's state in a layer.
   fileprivate var stateElements: Double {
-    guard case .state(let state) = self else { return 0 }
+    guard let state = keptState else { return 0 }
     let recurrence = state.recurrence.map { Double($0.heads) * Double($0.headSize) * Double($0.stateSize) } ?? 0
     guard let convolution = state.convolution else { return recurrence }
     // With more ranks than groups each rank has one; 4,096 ranks are more than any rule here lets through.
@@ -67,6 +68,9 @@ extension Module {
     case .replicated(let input, let outputs, _), .column(let input, let outputs, _):
       return outputs.reduce(0.0) { $0 + Double($1) } * Double(input + 1)
     case .partlyCut(let input, let cut, let whole): return cut.reduce(Double(whole)) { $0 + Double($1) } * Double(input)
+    case .grouped(let input, let outputs, let groups, let groupOutputs, _):
+      let rows = outputs.reduce(0.0) { $0 + Double($1) } + Double(groups + 4096) * Double(groupOutputs)
+      return rows * Double(input + 1)
     case .row(let input, let output, _): return Double(input + 1) * Double(output)
     case .qkv(let qkv):
       let query = 2 * Double(qkv.numHeads) * Double(qkv.headSize)

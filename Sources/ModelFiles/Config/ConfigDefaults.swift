@@ -339,6 +339,14 @@ enum ConfigDefaults {
         ("attention_bias", false), ("mlp_bias", false), ("local_attention", 128), ("classifier_bias", false),
         ("tie_word_embeddings", true),
       ]
+    case "nemotron_h":
+      [
+        ("vocab_size", 131_072), ("hidden_size", 4096), ("intermediate_size", 21_504), ("num_attention_heads", 32),
+        ("num_key_value_heads", 8), ("head_dim", 128), ("max_position_embeddings", 4096), ("ssm_state_size", 128),
+        ("mamba_num_heads", 128), ("mamba_head_dim", 64), ("n_groups", 8), ("conv_kernel", 4), ("use_conv_bias", true),
+        ("n_routed_experts", 8), ("n_shared_experts", 1), ("moe_intermediate_size", 7688),
+        ("moe_shared_expert_intermediate_size", 7688), ("num_experts_per_tok", 2),
+      ]
     default: []
     }
   }

@@ -27,6 +27,17 @@ enum IgnoredModules: Sendable {
     }
   }
 
+  /// The same with each whole name put through `rename`; regular expressions stay as they are.
+  func renamed(_ rename: (String) -> String) -> IgnoredModules {
+    switch self {
+    case .none: .none
+    case .exact(let names): .exact(names.map(rename))
+    case .substring(let names): .substring(names.map(rename))
+    case .wildcards(let names): .wildcards(names.map(rename))
+    case .patterns(let names, let patterns): .patterns(names.map(rename), patterns)
+    }
+  }
+
   private var isNone: Bool {
     if case .none = self { true } else { false }
   }

@@ -145,9 +145,6 @@ struct QuantizationConfig: Sendable {
       config.mixed = try MixedLayers(layers)
       return config
     }
-    guard names.contains(where: { $0.hasSuffix("lm_head") }) else {
-      throw .unmodelled(part: "a quantized lm_head of modelopt", value: algorithm, nearest: "lm_head excluded")
-    }
     switch algorithm {
     case "FP8":
       return of(
@@ -195,10 +192,16 @@ struct QuantizationConfig: Sendable {
     return ignored.covers(name, fusing: parts) ? .unquantized : linear
   }
 
-  /// How lm_head is stored; only a checkpoint that names it quantizes it.
+  /// How lm_head is stored: ModelOpt quantizes it where it does not exclude it, the others leave it alone.
   func scheme(ofHead name: String) -> WeightScheme {
-    guard let mixed, !ignored.covers(name, fusing: []) else { return .unquantized }
-    return mixed.scheme(ofLinear: name, fusing: [])
+    method == .modelopt ? scheme(ofLinear: name) : .unquantized
+  }
+
+  /// The same with the checkpoint's module names turned into those of vLLM's class, where they differ.
+  func renamingModules(_ rename: (String) -> String) -> QuantizationConfig {
+    var copy = self
+    copy.ignored = ignored.renamed(rename)
+    return copy
   }
 
   /// How the routed experts under `name` are stored.

@@ -4,7 +4,7 @@ public struct CachePlacement: Hashable, Sendable {
   public var backends: [AttentionBackend]
   /// Tokens of one block, as resolved from the backends.
   public var blockSize: Int
-  /// The spec of each layer that caches.
+  /// The spec of each layer that caches; two of one that keeps keys and a state.
   public var specs: [LayerSpec]
 
   /// A layer and what it caches.
@@ -83,7 +83,9 @@ extension ModelShape {
       let inside = index + group.count > boundary && index < numLayers - boundary
       index += group.count
       for dtype in [atBoundary && isTurboQuant ? KVCacheDType.auto : nil, inside ? settings.kvCacheDType : nil] {
-        guard let dtype, let request = self.request(of: group.mixer, dtype: dtype, settings) else { continue }
+        guard let dtype, let request = self.request(of: group.mixer.withoutState, dtype: dtype, settings) else {
+          continue
+        }
         if requests.contains(request) { continue }
         requests.append(request)
         backends.append(try Self.backend(for: request, settings))
@@ -110,13 +112,12 @@ extension ModelShape {
       for _ in 0..<group.count {
         let isBoundary = layer < boundary || layer >= numLayers - boundary
         let dtype = isBoundary ? KVCacheDType.auto : settings.kvCacheDType
-        let spec =
-          if case .state(let state) = group.mixer {
-            states?.spec(of: state, settings)
-          } else {
-            try group.mixer.cacheSpec(dtype: dtype, blockSize: block, settings)
-          }
-        if let spec { specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec)) }
+        if let state = group.mixer.keptState, let spec = states?.spec(of: state, settings) {
+          specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec))
+        }
+        if let spec = try group.mixer.cacheSpec(dtype: dtype, blockSize: block, settings) {
+          specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec))
+        }
         layer += 1
       }
     }
@@ -127,7 +128,7 @@ extension ModelShape {
     of mixer: Mixer, dtype: KVCacheDType, _ settings: CachePlacement.Settings
   ) -> AttentionBackend.Request? {
     switch mixer {
-    case .state, .none: nil
+    case .state, .parallel, .none: nil
     case .attention(let attention):
       AttentionBackend.Request(
         capability: settings.capability, headSize: attention.headSize, kvCacheDType: dtype,
@@ -177,6 +178,8 @@ extension Mixer {
   ) throws(CacheRefusal) -> KVCacheSpec? {
     switch self {
     case .state, .none: return nil
+    case .parallel(let attention, _):
+      return try Mixer.attention(attention).cacheSpec(dtype: dtype, blockSize: blockSize, settings)
     case .attention(let attention):
       guard
         let state = dtype.stateBytes(

@@ -43,7 +43,7 @@ extension CachePlacement {
 
 extension ModelShape {
   /// Whether a layer keeps a state.
-  public var hasStates: Bool { layers.contains { if case .state = $0.mixer { true } else { false } } }
+  public var hasStates: Bool { layers.contains { $0.mixer.keptState != nil } }
 
   /// The block in which attention pages and states have one size; nil without state-space layers.
   ///
@@ -59,11 +59,12 @@ extension ModelShape {
     var token: Bytes?
     var isLatent = false
     for group in layers {
-      if case .state(let state) = group.mixer {
+      if let state = group.mixer.keptState {
         largest = max(largest, state.stateBytes(settings))
         let needed = state.checkpointAlignment(on: settings.capability)
         alignment = needed.flatMap { needed in alignment.map { leastCommonMultiple($0, needed) } }
-      } else if token == nil {
+      }
+      if token == nil {
         if case .latentAttention = group.mixer { isLatent = true }
         token = try group.mixer.cacheSpec(dtype: settings.kvCacheDType, blockSize: 1, settings)?.pageSize
       }

@@ -132,13 +132,13 @@ extension FlagContext {
           groupedInputs.append(row)
         }
       }
+      if group.mixer.keptState != nil { isHybrid = true }
       switch group.mixer {
       case .latentAttention:
         usesMLA = true
         attends = true
-      case .state: isHybrid = true
-      case .none: break
-      case .attention(let attention):
+      case .state, .none: break
+      case .attention(let attention), .parallel(let attention, _):
         attends = true
         switch attention.span {
         case .full: break

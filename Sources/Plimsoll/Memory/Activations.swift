@@ -29,16 +29,16 @@ extension RankWork {
     let (tokens, element, tp) = (maxNumBatchedTokens, dtype.size.count, parallelism.tensor)
     let hidden = terms.hiddenCopies * hiddenSize
     var peak = 0
+    if let state = group.mixer.keptState {
+      // What the input projection makes, and what convolution and recurrence make of it.
+      peak = tokens * element * (2 * state.projectedWidth.dividedRoundingUp(by: tp) + hidden)
+    }
     switch group.mixer {
-    case .attention(let attention):
+    case .attention(let attention), .parallel(let attention, _):
       let heads = attention.numHeads.dividedRoundingUp(by: tp)
       let kvHeads = max(1, attention.numKVHeads / tp)
-      peak = tokens * element * ((2 * heads + 2 * kvHeads) * attention.headSize + hidden)
-    case .none: break
-    case .state(let state):
-      // What the input projection makes, and what convolution and recurrence make of it.
-      let width = state.projectedWidth.dividedRoundingUp(by: tp)
-      peak = tokens * element * (2 * width + hidden)
+      peak = max(peak, tokens * element * ((2 * heads + 2 * kvHeads) * attention.headSize + hidden))
+    case .state, .none: break
     case .latentAttention(let latent):
       let workspace = min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536)
       let heads = latent.numHeads.dividedRoundingUp(by: tp)

@@ -25,6 +25,10 @@ struct LoadedTensors {
       linear(input, rows, bias ? rows : 0, module, body)
     case .partlyCut(let input, let cut, let whole):
       linear(input, cut.reduce(whole) { $0 + $1 / tp }, 0, module, body)
+    case .grouped(let input, let outputs, let groups, let groupOutputs, let bias):
+      let groupsHere = groups % tp == 0 ? groups / tp : 1
+      let rows = outputs.reduce(0) { $0 + $1 / tp } + groupsHere * groupOutputs
+      linear(input, rows, bias ? rows : 0, module, body)
     case .row(let input, let output, let bias):
       linear(input / tp, output, bias ? output : 0, module, body)
     case .qkv(let qkv):
@@ -47,7 +51,9 @@ struct LoadedTensors {
   /// A weight of `rows` × `columns` on this rank, its scales, and `bias` elements beside it.
   private func linear(_ columns: Int, _ rows: Int, _ bias: Int, _ module: Module, _ body: (Bytes) -> Void) {
     switch module.scheme {
-    case .unquantized, .mxfp4: body(module.dtype.size * (rows * columns))
+    case .unquantized, .mxfp4:
+      let isWidened = module.isWidenedWithoutKernel && !kernels.routersAccumulateInFloat32
+      body((isWidened ? DType.float32 : module.dtype).size * (rows * columns))
     case .fp8Block(let blockRows, let blockColumns):
       kernels.blockScaled(rows, columns, block: (blockRows, blockColumns), body)
     case .fp8Tensor(let hasInputScale): kernels.fp8(rows, columns, scales: 1, hasInputScale: hasInputScale, body)
@@ -81,6 +87,7 @@ struct LoadedTensors {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
     case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)
     case .mxfp4: kernels.mxfp4Experts(shape, body)
+    case .fp8Tensor(hasInputScale: true): kernels.staticEightBitExperts(shape, body)
     case .fp8Tensor: kernels.eightBitExperts(shape, scalesPerRow: false, body)
     case .fp8Channel, .int8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, body)
     case .integerGroups(let groups): kernels.integerGroupExperts(shape, groups, body)

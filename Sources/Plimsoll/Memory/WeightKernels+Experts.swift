@@ -9,6 +9,26 @@ extension WeightKernels {
     body(Bytes(4 * n * (scalesPerRow ? hidden : 1)))
   }
 
+  /// 8-bit experts with one scale an expert and projection, and one for the input of all.
+  ///
+  /// FlashInfer's kernels want the width padded to 16, or to 128 without a gate, and keep the products of the scales
+  /// beside them (vLLM 0.33.0 `fused_moe/oracle/fp8.py make_fp8_moe_quant_config`, `experts/trtllm_fp8_moe.py`).
+  func staticEightBitExperts(_ experts: ExpertsOnRank, _ body: (Bytes) -> Void) {
+    let multiple = staticExperts == .plain ? 1 : experts.projections == 2 ? 16 : 128
+    let (n, hidden) = (experts.count, experts.hiddenSize)
+    let width = experts.intermediateSize.roundedUp(toMultipleOf: multiple)
+    body(Bytes(n * experts.projections * width * hidden))
+    body(Bytes(n * hidden * width))
+    let (perExpert, scalars) =
+      switch staticExperts {
+      case .plain: (2, 2)
+      case .cutlass: (4, 4)
+      case .trtllm: (5, 2)
+      }
+    for _ in 0..<perExpert { body(Bytes(4 * n)) }
+    for _ in 0..<scalars { body(Bytes(4)) }
+  }
+
   /// Experts in integer groups, as Marlin keeps them, with its two workspaces.
   ///
   /// A width that the group does not divide halves the group until it does and is padded to 128 after loading
@@ -35,15 +55,30 @@ extension WeightKernels {
     for _ in 0..<2 { body(Bytes(16 * multiprocessors)) }
   }
 
-  /// 4-bit floating point experts with scales of 16; Humming pads the width to 128.
+  /// 4-bit floating point experts with scales of 16.
+  ///
+  /// Humming pads each matrix to 256 rows and 128 columns; TRT-LLM pads the hidden state to 256 and the width to 128,
+  /// or 64 with a gate (vLLM 0.33.0 `quantization/utils/flashinfer_fp4_moe.py`).
   func nvfp4Experts(_ experts: ExpertsOnRank, _ body: (Bytes) -> Void) {
-    let (n, hidden) = (experts.count, experts.hiddenSize)
-    let width = nvfp4 == .humming ? experts.intermediateSize.roundedUp(toMultipleOf: 128) : experts.intermediateSize
-    let up = experts.projections * width
-    body(Bytes(n * up * hidden / 2))
-    body(Bytes(n * up * hidden / 16))
-    body(Bytes(n * hidden * width / 2))
-    body(Bytes(n * hidden * width / 16))
+    let n = experts.count
+    var (hidden, width) = (experts.hiddenSize, experts.intermediateSize)
+    var (upRows, downRows) = (experts.projections * width, hidden)
+    switch nvfp4 {
+    case .native:
+      hidden = hidden.roundedUp(toMultipleOf: 256)
+      width = width.roundedUp(toMultipleOf: experts.projections == 2 ? 64 : 128)
+      (upRows, downRows) = (experts.projections * width, hidden)
+    case .humming:
+      hidden = hidden.roundedUp(toMultipleOf: 128)
+      width = width.roundedUp(toMultipleOf: 128)
+      upRows = (experts.projections * width).roundedUp(toMultipleOf: 256)
+      downRows = hidden.roundedUp(toMultipleOf: 256)
+    case .marlin: break
+    }
+    body(Bytes(n * upRows * hidden / 2))
+    body(Bytes(n * upRows * hidden / 16))
+    body(Bytes(n * downRows * width / 2))
+    body(Bytes(n * downRows * width / 16))
     switch nvfp4 {
     case .native: for _ in 0..<7 { body(Bytes(4 * n)) }
     case .humming:

@@ -26,10 +26,11 @@ extension WeightKernels {
     }
   }
 
-  /// Half a byte an element, a scale byte for 16, and scalars; Humming keeps locks of 32 B a multiprocessor.
+  /// Half a byte an element, a scale byte for 16, and scalars; Humming pads to 256 rows and 128 columns, and keeps
+  /// locks of 32 B a multiprocessor.
   func nvfp4(_ rows: Int, _ columns: Int, _ body: (Bytes) -> Void) {
-    // Humming's rows come in steps of 256.
     let rows = nvfp4 == .humming ? rows.roundedUp(toMultipleOf: 256) : rows
+    let columns = nvfp4 == .humming ? columns.roundedUp(toMultipleOf: 128) : columns
     body(Bytes(rows * columns / 2))
     switch nvfp4 {
     case .native:

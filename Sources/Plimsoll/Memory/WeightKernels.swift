@@ -8,6 +8,8 @@ public struct WeightKernels: Hashable, Sendable {
   public var blockScaledLinear: BlockScaled
   /// How the scales of block-scaled experts are kept.
   public var blockScaledExperts: BlockScaled
+  /// What runs 8-bit experts whose inputs have a static scale.
+  public var staticExperts: StaticExperts
   /// What the width of unquantized experts is rounded to on a rank.
   public var unquantizedExpertsMultiple: Int
   /// 8-bit floats are multiplied as such; else Marlin unpacks them with a scale a row.
@@ -18,19 +20,24 @@ public struct WeightKernels: Hashable, Sendable {
   public var nvfp4: NVFP4
   /// Experts in 16 or 8 bits keep their scratch to themselves (TRT-LLM).
   public var expertsKeepScratch: Bool
+  /// Routers have kernels that accumulate in float32, so that their weights stay in the model's type.
+  public var routersAccumulateInFloat32: Bool
   /// Multiprocessors, for which Marlin and Humming keep locks.
   public var multiprocessors: Int
 
   public init(
     mxfp4Experts: MXFP4Experts, blockScaledLinear: BlockScaled, blockScaledExperts: BlockScaled,
-    unquantizedExpertsMultiple: Int = 1, hasFP8: Bool = true, usesMachete: Bool = false, nvfp4: NVFP4 = .marlin,
-    expertsKeepScratch: Bool = false, multiprocessors: Int = 132
+    staticExperts: StaticExperts = .plain, unquantizedExpertsMultiple: Int = 1, hasFP8: Bool = true,
+    usesMachete: Bool = false, nvfp4: NVFP4 = .marlin,
+    expertsKeepScratch: Bool = false, routersAccumulateInFloat32: Bool = false, multiprocessors: Int = 132
   ) {
+    self.staticExperts = staticExperts
     self.unquantizedExpertsMultiple = unquantizedExpertsMultiple
     self.hasFP8 = hasFP8
     self.usesMachete = usesMachete
     self.nvfp4 = nvfp4
     self.expertsKeepScratch = expertsKeepScratch
+    self.routersAccumulateInFloat32 = routersAccumulateInFloat32
     self.multiprocessors = multiprocessors
     self.mxfp4Experts = mxfp4Experts
     self.blockScaledLinear = blockScaledLinear
@@ -49,15 +56,16 @@ public struct WeightKernels: Hashable, Sendable {
     case 10:
       self.init(
         mxfp4Experts: .trtllm, blockScaledLinear: .packedExponents, blockScaledExperts: .float32Blocks,
-        unquantizedExpertsMultiple: 128, nvfp4: .native, expertsKeepScratch: true, multiprocessors: 148)
+        staticExperts: .trtllm, unquantizedExpertsMultiple: 128, nvfp4: .native, expertsKeepScratch: true,
+        routersAccumulateInFloat32: true, multiprocessors: 148)
     case 9:
       self.init(
         mxfp4Experts: .triton, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks,
-        usesMachete: true, nvfp4: .humming)
+        staticExperts: .cutlass, usesMachete: true, nvfp4: .humming, routersAccumulateInFloat32: true)
     case 12:
       self.init(
-        mxfp4Experts: .marlin, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks, nvfp4: .native,
-        multiprocessors: 188)
+        mxfp4Experts: .marlin, blockScaledLinear: .float32Blocks, blockScaledExperts: .float32Blocks,
+        staticExperts: .cutlass, nvfp4: .native, multiprocessors: 188)
     default:
       // 8-bit floats have tensor cores from 8.9 on; the block-scaled linear kernel needs 9.0.
       self.init(
@@ -73,6 +81,9 @@ public struct WeightKernels: Hashable, Sendable {
 
   /// How 4-bit floats with scales of 16 are run: by tensor cores, or unpacked by Humming (Hopper) or Marlin.
   public enum NVFP4: String, Hashable, Sendable { case native, humming, marlin }
+
+  /// Who runs experts in 8 bits with static scales: FlashInfer's kernels, by CUTLASS or TRT-LLM, or any other.
+  public enum StaticExperts: String, Hashable, Sendable { case plain, cutlass, trtllm }
 
   /// How a kernel keeps the scales of block-scaled 8-bit weights.
   public enum BlockScaled: String, Hashable, Sendable {

@@ -22,8 +22,27 @@ public enum Mixer: Hashable, Sendable {
   case attention(Attention)
   case latentAttention(LatentAttention)
   case state(StateMixer)
+  /// Attention and a state side by side on the same input, each with a cache of its own (Falcon-H1, Zamba2).
+  case parallel(Attention, StateMixer)
   /// The layer mixes no tokens: a feed-forward layer of its own (Nemotron-H).
   case none
+
+  /// The state that the layer keeps, if any.
+  public var keptState: StateMixer? {
+    switch self {
+    case .state(let state), .parallel(_, let state): state
+    case .attention, .latentAttention, .none: nil
+    }
+  }
+
+  /// The layer as its keys see it, without the state beside them.
+  public var withoutState: Mixer {
+    switch self {
+    case .parallel(let attention, _): .attention(attention)
+    case .state: .none
+    case .attention, .latentAttention, .none: self
+    }
+  }
 }
 
 /// Attention with keys and values per head (multi-head, grouped-query, multi-query).

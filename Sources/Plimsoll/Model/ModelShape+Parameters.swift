@@ -18,6 +18,8 @@ extension Module {
     case .replicated(let input, let outputs, let bias), .column(let input, let outputs, let bias):
       return outputs.reduce(0, +) * (input + (bias ? 1 : 0))
     case .partlyCut(let input, let cut, let whole): return input * cut.reduce(whole, +)
+    case .grouped(let input, let outputs, let groups, let groupOutputs, let bias):
+      return (outputs.reduce(0, +) + groups * groupOutputs) * (input + (bias ? 1 : 0))
     case .row(let input, let output, let bias):
       return output * (input + (bias ? 1 : 0))
     case .qkv(let qkv):

@@ -18,6 +18,8 @@ public struct Module: Hashable, Sendable {
   public var isBuffer: Bool
   /// TP cuts it also where the encoder that it belongs to is whole on every rank.
   public var isAlwaysCut = false
+  /// Kept in float32 on GPUs without a kernel that accumulates in it (vLLM `GateLinear`, `force_fp32_compute`).
+  public var isWidenedWithoutKernel = false
 
   public init(
     _ name: String, _ part: WeightPart, _ kind: Kind, scheme: WeightScheme = .unquantized, dtype: DType = .bfloat16,
@@ -48,6 +50,8 @@ public struct Module: Hashable, Sendable {
     case partlyCut(input: Int, cut: [Int], whole: Int)
     /// The input cut by TP; the bias whole on every rank (vLLM `RowParallelLinear`).
     case row(input: Int, output: Int, bias: Bool)
+    /// Outputs cut by TP, and beside them groups of which every rank has one at least (vLLM `MambaMixer2`).
+    case grouped(input: Int, outputs: [Int], groups: Int, groupOutputs: Int, bias: Bool)
     /// Query, key and value in one; KV heads replicated where TP exceeds them (vLLM `QKVParallelLinear`).
     case qkv(QKV)
     /// A table of `rows` padded to 64 and cut by TP (vLLM `VocabParallelEmbedding`, `ParallelLMHead`).
