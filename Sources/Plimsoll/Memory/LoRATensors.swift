@@ -33,6 +33,11 @@ struct LoRATensors {
     case .partlyCut(let input, let cut, let whole):
       for _ in 0...cut.count { factor(cutRank, input, body) }
       for slice in cut.map({ $0 / tp }) + [whole] { factor(slice, rank, body) }
+    case .grouped(let input, let outputs, let groups, let groupOutputs, _):
+      // A slice for each output, and two for the groups (B and C of Mamba 2).
+      for _ in 0..<(outputs.count + 2) { factor(cutRank, input, body) }
+      let ofGroups = (groups % tp == 0 ? groups : tp) * groupOutputs / tp
+      for slice in outputs.map({ $0 / tp }) + [ofGroups] { factor(slice, rank, body) }
     case .row(let input, let output, _):
       factor(rank, input / tp, body)
       factor(slots.fullySharded ? output / tp : output, rank, body)
@@ -48,9 +53,6 @@ struct LoRATensors {
       if module.part == .lmHead { return head(rows: rows, width: width, body) }
       factor(rows, rank, body)
       factor(width, rank, body)
-    case .partlyCut(let input, let cut, let whole):
-      factor(cutRank, input, body)
-      factor(cut.reduce(whole) { $0 + $1 / tp }, rank, body)
     case .tensor: break
     }
   }
