@@ -65,6 +65,8 @@ package enum ArchitectureTable {
     Row("Gemma2ForCausalLM", "Gemma", GemmaFamily.read2),
     Row("Gemma3ForCausalLM", "Gemma", GemmaFamily.read3),
     Row("Gemma3ForConditionalGeneration", "Gemma", GemmaFamily.read3),
+    Row("Gemma4ForCausalLM", "Gemma4", Gemma4Family.read),
+    Row("Gemma4ForConditionalGeneration", "Gemma4", Gemma4Family.read),
     Row("Mistral3ForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("LlavaForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("Qwen2VLForConditionalGeneration", "Multimodal", Multimodal.read),

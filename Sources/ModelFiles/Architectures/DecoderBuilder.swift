@@ -34,6 +34,9 @@ struct DecoderBuilder {
     }
   }
 
+  /// Where the model lives: `model`.
+  var modelPrefix: String { String(prefix.dropLast(".layers".count)) }
+
   func layer(_ index: Int) -> LayerBuilder {
     LayerBuilder(prefix: prefix + "." + String(index), dtype: dtype, quantization: quantization)
   }

@@ -41,6 +41,7 @@ extension Mixer {
   /// The elements that a token keeps in a layer.
   fileprivate var cacheWidth: Double {
     switch self {
+    case .attention(let attention) where attention.readsOtherCache: 0
     case .attention(let attention): Double(attention.numKVHeads) * Double(attention.headSize + attention.headSizeV)
     case .latentAttention(let latent): Double(latent.headSize)
     case .parallel(let attention, _): Mixer.attention(attention).cacheWidth

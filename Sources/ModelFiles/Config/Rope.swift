@@ -61,7 +61,7 @@ package struct Rope: Hashable, Sendable {
     switch type {
     // Positions of images and videos run ahead (`rotary_embedding/mrope.py`).
     case "default" where isMultimodal: return 4 * maxPosition
-    case "default", "llama3", "mllama4": return maxPosition
+    case "default", "llama3", "mllama4", "proportional": return maxPosition
     case "dynamic" where hasAlpha: return maxPosition
     case "linear", "ntk", "dynamic": return Int(Double(maxPosition) * factor)
     case "yarn", "deepseek_yarn", "deepseek_llama_scaling": return Int(Double(original) * factor)
@@ -74,7 +74,8 @@ package struct Rope: Hashable, Sendable {
   package func table(
     _ name: String = "rotary_emb", headSize: Int, maxPosition: Int, dtype: DType
   ) throws(ModelConfigError) -> Module {
-    let rotaryDim = Int(Double(headSize) * partialRotaryFactor)
+    // Gemma 4 turns a part of each head and keeps a table for all of it (`rotary_embedding/gemma4_rope.py`).
+    let rotaryDim = type == "proportional" ? headSize : Int(Double(headSize) * partialRotaryFactor)
     return Module(
       name, .buffers, .tensor(shape: [try rows(maxPosition: maxPosition), rotaryDim], cut: nil), dtype: dtype)
   }

@@ -71,7 +71,13 @@ extension ModelShape {
   /// TurboQuant keeps the first and the last two layers of a dense model in the model's type; the block then grows so
   /// that a page of one byte an element covers theirs (vLLM 0.33.0 `platforms/interface.py
   /// _align_heterogeneous_kv_block_size`). Beside state-space layers it keeps none.
-  public func cachePlacement(_ settings: CachePlacement.Settings) throws(CacheRefusal) -> CachePlacement {
+  public func cachePlacement(_ given: CachePlacement.Settings) throws(CacheRefusal) -> CachePlacement {
+    var settings = given
+    if traits.wantsOneKernelForAllHeads, settings.backend == nil,
+      !AttentionBackend.hasFlashAttention4(on: settings.capability)
+    {
+      settings.backend = .tritonAttn
+    }
     let isTurboQuant = settings.kvCacheDType.turboQuantBits != nil
     let boundary = isTurboQuant && !hasStates ? min(2, numLayers / 2) : 0
     var backends: [AttentionBackend] = []
@@ -181,6 +187,7 @@ extension Mixer {
     case .parallel(let attention, _):
       return try Mixer.attention(attention).cacheSpec(dtype: dtype, blockSize: blockSize, settings)
     case .attention(let attention):
+      if attention.readsOtherCache { return nil }
       guard
         let state = dtype.stateBytes(
           headSize: attention.headSize, headSizeV: attention.headSizeV, modelDType: settings.modelDType)

@@ -88,6 +88,9 @@ extension AttentionBackend {
     }
   }
 
+  /// FlashAttention 4 is built for Hopper, data-centre Blackwell and Thor (`flash_attn_interface.py`).
+  static func hasFlashAttention4(on capability: ComputeCapability) -> Bool { 9...11 ~= capability.major }
+
   /// The version of FlashAttention that a request resolves to (`fa_utils.py get_flash_attn_version`).
   private func flashAttentionVersion(_ request: Request) -> Int {
     switch request.capability.major {

@@ -13,7 +13,7 @@ public struct AttentionBuffers: Hashable, Sendable {
   public init(
     backends: [AttentionBackend], numHeads: Int, hasSinks: Bool, maxNumBatchedTokens: Int, parallelism: Parallelism
   ) {
-    guard backends.contains(.flashInfer) else { return }
+    guard backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) else { return }
     let heads = numHeads / parallelism.tensor
     shared = Bytes(4 * maxNumBatchedTokens * heads * parallelism.decodeContext)
     if hasSinks { perLayer = Bytes(4 * heads) }

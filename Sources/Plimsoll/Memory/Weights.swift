@@ -69,6 +69,9 @@ extension ModelShape {
     if servesImages, stage == 0 {
       for _ in 0..<traits.deepstackLevels { account.add(buffer: dtype.size * (maxNumBatchedTokens * hiddenSize)) }
     }
+    if traits.tokenBufferWidth > 0 {
+      account.add(buffer: dtype.size * (maxNumBatchedTokens * traits.tokenBufferWidth))
+    }
     account.add(buffer: attention.shared)
     let layers = layers(in: parallelism.stages(of: numLayers)[stage])
     var index = 0

@@ -57,13 +57,19 @@ public struct Attention: Hashable, Sendable {
   public var headSizeV: Int
   /// How far back the layer looks.
   public var span: Span
+  /// The layer reads the keys and values of an earlier one and caches none (vLLM `kv_sharing_target_layer_name`).
+  public var readsOtherCache: Bool
 
-  public init(numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, span: Span = .full) {
+  public init(
+    numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, span: Span = .full,
+    readsOtherCache: Bool = false
+  ) {
     self.numHeads = numHeads
     self.numKVHeads = numKVHeads
     self.headSize = headSize
     self.headSizeV = headSizeV ?? headSize
     self.span = span
+    self.readsOtherCache = readsOtherCache
   }
 
   /// How far back a layer looks.

@@ -64,6 +64,11 @@ public struct ModelShape: Hashable, Sendable {
     /// Levels of image features that reach the decoder's first layers, each with a buffer of a step's tokens
     /// (vLLM `models/qwen3_vl.py Qwen3VLForConditionalGeneration`).
     public var deepstackLevels = 0
+    /// Elements for each token of a step that the class keeps in a buffer of its own (Gemma 4's per-layer inputs).
+    public var tokenBufferWidth = 0
+    /// Heads of layers differ in size and the class wants one kernel for all: FlashAttention 4 where the GPU has it,
+    /// else Triton (vLLM `models/config.py Gemma4Config`).
+    public var wantsOneKernelForAllHeads = false
     /// Attention looks both ways and nothing is cached (`is_causal: false`).
     public var isEncoderOnly = false
     /// The model class knows `--mm-encoder-tp-mode data`: its encoder may be whole on every TP rank

@@ -51,6 +51,7 @@ struct Tower {
     shape.traits.encoderMayBeWhole = Self.mayBeWhole.contains(config.architecture)
     switch config.architecture {
     case "Gemma3ForConditionalGeneration": return try siglip(textWidth: width)
+    case "Gemma4ForConditionalGeneration": return try gemma4(textWidth: width)
     case "Mistral3ForConditionalGeneration": return try pixtral(textWidth: width)
     case "Qwen2VLForConditionalGeneration": return try qwen2VL()
     case "Qwen2_5_VLForConditionalGeneration": return try qwen25VL()
