@@ -64,7 +64,8 @@ struct Gemma4Family {
       guard
         let width = try config.optionalInt("moe_intermediate_size", "expert_intermediate_size", in: 1...1 << 24)
       else { throw .contradiction("num_experts without moe_intermediate_size") }
-      experts = Module.Experts(count: count, hiddenSize: size.hiddenSize, intermediateSize: width)
+      experts = Module.Experts(
+        count: count, hiddenSize: size.hiddenSize, intermediateSize: width, hasCommonActivation: false)
       expertsPerToken = try config.int("top_k_experts", in: 1...1 << 16)
     } else {
       (experts, expertsPerToken) = (nil, 0)

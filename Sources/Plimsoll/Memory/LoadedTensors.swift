@@ -82,7 +82,7 @@ struct LoadedTensors {
     let shape = WeightKernels.ExpertsOnRank(
       count: parallelism.localExperts(of: experts.count), hiddenSize: experts.hiddenSize,
       intermediateSize: parallelism.expertWidth(of: paddedWidth(experts)), projections: experts.gated ? 2 : 1,
-      bias: experts.bias)
+      bias: experts.bias, hasCommonActivation: experts.hasCommonActivation)
     switch module.scheme {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
     case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)

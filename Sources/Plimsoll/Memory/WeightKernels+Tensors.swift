@@ -15,7 +15,8 @@ extension WeightKernels {
   }
 
   func unquantizedExperts(_ experts: ExpertsOnRank, dtype: DType, _ body: (Bytes) -> Void) {
-    let width = experts.intermediateSize.roundedUp(toMultipleOf: unquantizedExpertsMultiple)
+    let multiple = experts.hasCommonActivation ? unquantizedExpertsMultiple : 1
+    let width = experts.intermediateSize.roundedUp(toMultipleOf: multiple)
     let up = experts.projections * width
     body(dtype.size * (experts.count * up * experts.hiddenSize))
     if experts.bias { body(dtype.size * (experts.count * up)) }

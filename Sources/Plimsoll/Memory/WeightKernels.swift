@@ -107,5 +107,7 @@ public struct WeightKernels: Hashable, Sendable {
     public var projections: Int
     /// Both projections have a bias.
     public var bias: Bool
+    /// TRT-LLM's kernels have the activation; else Triton runs 16-bit experts and rounds nothing.
+    public var hasCommonActivation: Bool
   }
 }

@@ -107,11 +107,14 @@ public struct Module: Hashable, Sendable {
     public var bias: Bool
     /// The least width on a rank where TP cuts experts; narrower shares are padded to it (Kimi-Linear).
     public var leastRankWidth: Int
+    /// The activation is SiLU, or the square of ReLU where nothing is gated: those that TRT-LLM's kernels have.
+    public var hasCommonActivation: Bool
 
     public init(
       count: Int, hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false,
-      leastRankWidth: Int = 1
+      leastRankWidth: Int = 1, hasCommonActivation: Bool = true
     ) {
+      self.hasCommonActivation = hasCommonActivation
       self.leastRankWidth = leastRankWidth
       self.count = count
       self.hiddenSize = hiddenSize
