@@ -36,6 +36,22 @@ enum DeepSeekFamily {
       rope: rope)
   }
 
+  /// DeepSeek's first models with experts: ordinary attention without biases.
+  static func read1(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    guard config.modelType == "deepseek", try config.optionalInt("rswa_window") == nil else {
+      throw .unmodelled(part: "a DeepseekForCausalLM of type", value: config.modelType, nearest: "deepseek")
+    }
+    var decoder = try StandardDecoder(config)
+    decoder.size.headSize = decoder.size.hiddenSize / decoder.size.numHeads
+    decoder.spans = Array(repeating: .full, count: decoder.size.numLayers)
+    let isBiased = try config.string("topk_method", default: "") == "noaux_tc"
+    let experts = try RoutedExperts(config, correctionBias: isBiased)
+    let size = decoder.size
+    decoder.feedForward = { layer, index in experts.add(to: &layer, index: index, size: size) }
+    decoder.traits.sharesTokensAmongExperts = true
+    return try decoder.shape()
+  }
+
   /// GLM-4.7 Flash's class always has the correction bias and a float32 router.
   private static func alwaysBiased(_ config: ModelConfig) -> Bool { config.modelType == "glm4_moe_lite" }
 

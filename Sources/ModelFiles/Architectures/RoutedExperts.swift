@@ -14,7 +14,8 @@ struct RoutedExperts: Sendable {
   var correctionBias: Bool
 
   init(_ config: ModelConfig, routerDType: DType? = nil, correctionBias: Bool) throws(ModelConfigError) {
-    count = try config.optionalInt("n_routed_experts", in: 1...1 << 16) ?? 0
+    count =
+      try config.optionalInt("n_routed_experts", "num_experts", "num_local_experts", in: 1...1 << 16) ?? 0
     perToken = try config.int("num_experts_per_tok", in: 1...1 << 16, default: 1)
     intermediateSize = try config.int("moe_intermediate_size", in: 1...1 << 24)
     let shared = try config.optionalInt("n_shared_experts", in: 0...1 << 16) ?? 0

@@ -112,14 +112,14 @@ enum TransformersBackend {
     return try decoder.shape()
   }
 
-  private static func backend(_ config: ModelConfig) throws(ModelConfigError) -> StandardDecoder {
+  static func backend(_ config: ModelConfig) throws(ModelConfigError) -> StandardDecoder {
     var decoder = try StandardDecoder(config)
     decoder.buffers = try frequencies(decoder.rope, headSize: decoder.size.headSize)
     decoder.servedAs = "TransformersForCausalLM"
     return decoder
   }
 
-  private static func frequencies(_ rope: Rope, headSize: Int) throws(ModelConfigError) -> [Module] {
+  static func frequencies(_ rope: Rope, headSize: Int) throws(ModelConfigError) -> [Module] {
     let half = Int(Double(headSize) * rope.partialRotaryFactor) / 2
     return ["rotary_emb.inv_freq", "rotary_emb.original_inv_freq"].map {
       Module($0, .buffers, .tensor(shape: [half], cut: nil), dtype: .float32)

@@ -337,6 +337,115 @@ enum ConfigDefaults {
       [
         ("vocab_size", 250_880), ("hidden_size", 64), ("n_layer", 2), ("n_head", 8), ("tie_word_embeddings", true),
       ]
+    case "arcee":
+      [
+        ("vocab_size", 32_000), ("hidden_size", 2560), ("intermediate_size", 18_432), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 4096), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("mlp_bias", false),
+      ]
+    case "jais2":
+      [
+        ("vocab_size", 150_272), ("hidden_size", 3328), ("intermediate_size", 26_624), ("num_hidden_layers", 32),
+        ("num_attention_heads", 26), ("max_position_embeddings", 8192), ("tie_word_embeddings", false),
+        ("attention_bias", true), ("mlp_bias", true),
+      ]
+    case "cwm":
+      [
+        ("vocab_size", 128_256), ("hidden_size", 6144), ("intermediate_size", 21_504), ("num_hidden_layers", 64),
+        ("num_attention_heads", 48), ("num_key_value_heads", 8), ("head_dim", 128),
+        ("max_position_embeddings", 131_072), ("tie_word_embeddings", false), ("mlp_bias", false),
+        ("sliding_window", 8192),
+      ]
+    case "helium":
+      [
+        ("vocab_size", 48_000), ("hidden_size", 2560), ("intermediate_size", 7040), ("num_hidden_layers", 24),
+        ("num_attention_heads", 20), ("num_key_value_heads", 20), ("head_dim", 128),
+        ("max_position_embeddings", 4096), ("tie_word_embeddings", false), ("attention_bias", false),
+        ("mlp_bias", false),
+      ]
+    case "ministral":
+      [
+        ("vocab_size", 32_000), ("hidden_size", 4096), ("intermediate_size", 14_336), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("num_key_value_heads", 8), ("max_position_embeddings", 131_072),
+        ("tie_word_embeddings", false), ("sliding_window", 4096),
+      ]
+    case "nanochat":
+      [
+        ("vocab_size", 50_304), ("hidden_size", 768), ("intermediate_size", 8192), ("num_hidden_layers", 12),
+        ("num_attention_heads", 6), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false),
+      ]
+    case "dots1":
+      [
+        ("vocab_size", 152_064), ("hidden_size", 4608), ("intermediate_size", 10_944), ("num_hidden_layers", 62),
+        ("num_attention_heads", 32), ("num_key_value_heads", 32), ("max_position_embeddings", 2048),
+        ("tie_word_embeddings", false), ("attention_bias", false), ("moe_intermediate_size", 1408),
+        ("first_k_dense_replace", 0), ("sliding_window", 4096), ("max_window_layers", 62),
+      ]
+    case "solar_open":
+      [
+        ("vocab_size", 196_608), ("hidden_size", 4096), ("num_hidden_layers", 48), ("num_attention_heads", 64),
+        ("num_key_value_heads", 8), ("head_dim", 128), ("max_position_embeddings", 131_072),
+        ("tie_word_embeddings", false), ("attention_bias", false), ("moe_intermediate_size", 1280),
+        ("num_experts_per_tok", 8), ("n_shared_experts", 1), ("n_routed_experts", 128),
+      ]
+    case "kolibri1":
+      [
+        ("vocab_size", 128_000), ("hidden_size", 2560), ("num_hidden_layers", 50), ("num_attention_heads", 48),
+        ("num_key_value_heads", 4), ("head_dim", 128), ("max_position_embeddings", 262_144),
+        ("tie_word_embeddings", false), ("sliding_window", 513), ("moe_intermediate_size", 512),
+        ("num_experts_per_tok", 6), ("num_experts", 384), ("shared_expert_intermediate_size", 512),
+      ]
+    case "mellum":
+      [
+        ("vocab_size", 98_304), ("hidden_size", 2304), ("intermediate_size", 7168), ("num_hidden_layers", 28),
+        ("num_attention_heads", 32), ("num_key_value_heads", 4), ("head_dim", 128),
+        ("max_position_embeddings", 131_072), ("tie_word_embeddings", false), ("attention_bias", false),
+        ("sliding_window", 1024), ("moe_intermediate_size", 896), ("num_experts_per_tok", 8), ("num_experts", 64),
+      ]
+    case "hunyuan_v1_moe":
+      [
+        ("vocab_size", 290_943), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("num_experts", 1), ("moe_topk", 1),
+      ]
+    case "nemotron":
+      [
+        ("vocab_size", 256_000), ("hidden_size", 6144), ("intermediate_size", 24_576), ("num_hidden_layers", 32),
+        ("num_attention_heads", 48), ("max_position_embeddings", 4096), ("tie_word_embeddings", false),
+        ("attention_bias", false), ("mlp_bias", false),
+      ]
+    case "ernie4_5":
+      [
+        ("vocab_size", 103_424), ("hidden_size", 1024), ("intermediate_size", 3072), ("num_hidden_layers", 18),
+        ("num_attention_heads", 16), ("num_key_value_heads", 2), ("head_dim", 128),
+        ("max_position_embeddings", 131_072), ("tie_word_embeddings", true),
+      ]
+    case "ernie4_5_moe":
+      [
+        ("vocab_size", 103_424), ("hidden_size", 2560), ("intermediate_size", 12_288), ("num_hidden_layers", 28),
+        ("num_attention_heads", 20), ("num_key_value_heads", 4), ("max_position_embeddings", 131_072),
+        ("tie_word_embeddings", true), ("use_bias", false), ("moe_intermediate_size", 1536), ("moe_k", 6),
+        ("moe_num_experts", 64), ("moe_num_shared_experts", 2), ("moe_layer_start_index", 1),
+        ("moe_layer_interval", 1),
+      ]
+    case "granitemoe":
+      [
+        ("vocab_size", 32_000), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("num_local_experts", 8), ("num_experts_per_tok", 2),
+      ]
+    case "granitemoeshared":
+      [
+        ("vocab_size", 32_000), ("hidden_size", 4096), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
+        ("num_local_experts", 8), ("num_experts_per_tok", 2), ("shared_intermediate_size", 0),
+      ]
+    case "dbrx":
+      [
+        ("vocab_size", 32_000), ("d_model", 2048), ("n_heads", 16), ("n_layers", 24), ("max_seq_len", 2048),
+        ("tie_word_embeddings", false),
+      ]
     case "bert": bert(vocabSize: 30_522)
     case "roberta": bert(vocabSize: 50_265)
     case "xlm-roberta": bert(vocabSize: 30_522)

@@ -79,6 +79,7 @@ struct Tower {
     "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
     "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration",
     "KimiK25ForConditionalGeneration", "Llama4ForConditionalGeneration", "Glm4vForConditionalGeneration",
+    "InternVLChatModel",
   ]
 
   /// 4-bit floats, and groups of scales that TP up to 8 cuts: how kernels pad them in a tower is not known here.

@@ -1,0 +1,201 @@
+import ModelFiles
+import Plimsoll
+import Testing
+
+/// What an architecture without a recorded answer holds, counted by hand from vLLM's model classes.
+///
+/// H is the hidden state, 32 elements: 4 query heads of 8, 2 of keys and values; networks 48 wide, vocabulary 128.
+@Suite struct ParameterCountTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var architecture: String
+    var modelType: String
+    var keys: JSON
+    var parameters: Int
+    var testDescription: String { architecture }
+  }
+
+  /// Query, key and value (32 × (32 + 16 + 16)) and output (32 × 32), without biases.
+  static let attention = 32 * 64 + 32 * 32
+  /// Gate and up, and down.
+  static let gated = 3 * 32 * 48
+  /// Up and down.
+  static let ungated = 2 * 32 * 48
+  /// Embedding and lm_head.
+  static let ends = 2 * 128 * 32
+
+  static let cases: [Case] = [
+    Case(
+      architecture: "ArceeForCausalLM", modelType: "arcee", keys: [:],
+      parameters: ends + 32 + 2 * (attention + ungated + 2 * 32)),
+    // Biases on all linears, norms with a bias.
+    Case(
+      architecture: "Jais2ForCausalLM", modelType: "jais2", keys: [:],
+      parameters: ends + 64 + 2 * (attention + 64 + 32 + ungated + 48 + 32 + 4 * 32)),
+    Case(
+      architecture: "CwmForCausalLM", modelType: "cwm", keys: [:],
+      parameters: ends + 32 + 2 * (attention + gated + 2 * 32)),
+    Case(
+      architecture: "MinistralForCausalLM", modelType: "ministral", keys: [:],
+      parameters: ends + 32 + 2 * (attention + gated + 2 * 32)),
+    // Norms have no scale.
+    Case(
+      architecture: "OlmoForCausalLM", modelType: "olmo", keys: [:], parameters: ends + 2 * (attention + gated)),
+    Case(
+      architecture: "NanoChatForCausalLM", modelType: "nanochat", keys: [:],
+      parameters: ends + 2 * (attention + ungated)),
+    // One norm a layer, biases everywhere, lm_head included.
+    Case(
+      architecture: "PhiForCausalLM", modelType: "phi", keys: [:],
+      parameters: ends + 128 + 64 + 2 * (attention + 64 + 32 + ungated + 48 + 32 + 64)),
+    Case(
+      architecture: "NemotronForCausalLM", modelType: "nemotron", keys: [:],
+      parameters: ends + 64 + 2 * (attention + ungated + 4 * 32)),
+    // The second layer has no attention; 2 × 2.25 × 32 / 3 = 48 goes up to 256, 32 × 3 × 256 a network.
+    Case(
+      architecture: "DeciLMForCausalLM", modelType: "nemotron-nas",
+      keys: [
+        "block_configs": [
+          ["attention": ["no_op": false, "n_heads_in_group": 2], "ffn": ["no_op": false, "ffn_mult": 2.25]],
+          ["attention": ["no_op": true], "ffn": ["no_op": false, "ffn_mult": 2.25]],
+        ]
+      ], parameters: ends + 32 + attention + 2 * 32 + 32 + 2 * 3 * 32 * 256),
+    Case(
+      architecture: "Ernie4_5ForCausalLM", modelType: "ernie4_5", keys: ["tie_word_embeddings": false],
+      parameters: ends + 32 + 2 * (attention + gated + 2 * 32)),
+    // The first layer is dense; then 4 experts of 16, 2 shared ones as one of 32, a router and its correction.
+    Case(
+      architecture: "Ernie4_5_MoeForCausalLM", modelType: "ernie4_5_moe",
+      keys: [
+        "tie_word_embeddings": false, "moe_num_experts": 4, "moe_k": 2, "moe_intermediate_size": 16,
+        "moe_num_shared_experts": 2, "moe_layer_start_index": 1,
+      ],
+      parameters: ends + 32 + 2 * (attention + 2 * 32) + gated + 4 * 3 * 32 * 16 + 3 * 32 * 32 + 4 * 32 + 4),
+    Case(
+      architecture: "GraniteMoeForCausalLM", modelType: "granitemoe", keys: ["num_local_experts": 4],
+      parameters: ends + 32 + 2 * (attention + 4 * gated + 4 * 32 + 2 * 32)),
+    Case(
+      architecture: "GraniteMoeSharedForCausalLM", modelType: "granitemoeshared",
+      keys: ["num_local_experts": 4, "shared_intermediate_size": 16],
+      parameters: ends + 32 + 2 * (attention + 4 * gated + 3 * 32 * 16 + 4 * 32 + 2 * 32)),
+    Case(
+      architecture: "DbrxForCausalLM", modelType: "dbrx",
+      keys: [
+        "d_model": 32, "n_heads": 4, "n_layers": 2, "max_seq_len": 64, "attn_config": ["kv_n_heads": 2],
+        "ffn_config": ["moe_num_experts": 4, "moe_top_k": 2, "ffn_hidden_size": 48],
+      ], parameters: ends + 32 + 2 * (attention + 4 * gated + 4 * 32 + 2 * 32)),
+    // The first layer is dense; norms on heads of 8 in both.
+    Case(
+      architecture: "BailingMoeV2ForCausalLM", modelType: "bailing_moe",
+      keys: [
+        "num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 16, "num_shared_experts": 1,
+        "first_k_dense_replace": 1, "use_qk_norm": true, "use_rmsnorm": true,
+        "moe_router_enable_expert_bias": true, "router_dtype": "fp32",
+      ],
+      parameters: ends + 32 + 2 * (attention + 2 * 32 + 2 * 8) + gated + 5 * 3 * 32 * 16 + 4 * 32 + 4),
+    Case(
+      architecture: "SolarForCausalLM", modelType: "solar", keys: [:],
+      parameters: ends + 32 + 2 * (attention + gated + 2 * 32)),
+    // Tied unless it says otherwise.
+    Case(
+      architecture: "MiniCPMForCausalLM", modelType: "minicpm", keys: [:],
+      parameters: ends / 2 + 32 + 2 * (attention + gated + 2 * 32)),
+    Case(
+      architecture: "OrionForCausalLM", modelType: "orion", keys: [:],
+      parameters: ends + 64 + 2 * (attention + gated + 4 * 32)),
+    Case(
+      architecture: "HyperCLOVAXForCausalLM", modelType: "hyperclovax", keys: ["use_post_norm": true],
+      parameters: ends + 32 + 2 * (attention + gated + 4 * 32)),
+    // A bias on what leaves attention and network.
+    Case(
+      architecture: "TeleChat2ForCausalLM", modelType: "telechat",
+      keys: ["n_layer": 2, "n_head": 4, "ffn_hidden_size": 48],
+      parameters: ends + 32 + 2 * (attention + 32 + gated + 32 + 2 * 32)),
+    Case(
+      architecture: "MiMoForCausalLM", modelType: "mimo", keys: [:],
+      parameters: ends + 32 + 2 * (attention + 64 + gated + 2 * 32)),
+    // The first layer is dense; then 4 experts of 16, one shared.
+    Case(
+      architecture: "DeepseekForCausalLM", modelType: "deepseek",
+      keys: [
+        "n_routed_experts": 4, "n_shared_experts": 1, "num_experts_per_tok": 2, "moe_intermediate_size": 16,
+        "first_k_dense_replace": 1,
+      ], parameters: ends + 32 + 2 * (attention + 2 * 32) + gated + 5 * 3 * 32 * 16 + 4 * 32),
+    Case(
+      architecture: "SolarOpenForCausalLM", modelType: "solar_open",
+      keys: ["n_routed_experts": 4, "n_shared_experts": 1, "moe_intermediate_size": 16],
+      parameters: ends + 32 + 2 * (attention + 5 * 3 * 32 * 16 + 4 * 32 + 4 + 2 * 32)),
+    Case(
+      architecture: "PhimoeForCausalLM", modelType: "phimoe", keys: ["num_local_experts": 4],
+      parameters: ends + 64 + 2 * (attention + 4 * gated + 4 * 32 + 4 * 32)),
+    Case(
+      architecture: "Kolibri1ForCausalLM", modelType: "kolibri1",
+      keys: ["num_experts": 4, "moe_intermediate_size": 16, "shared_expert_intermediate_size": 24],
+      parameters: ends + 32 + 2 * (attention + 2 * 8 + 4 * 3 * 32 * 16 + 3 * 32 * 24 + 4 * 32 + 4 + 4 * 32)),
+    // The first layer is dense.
+    Case(
+      architecture: "MellumForCausalLM", modelType: "mellum",
+      keys: ["num_experts": 4, "moe_intermediate_size": 16, "mlp_layer_types": ["dense", "sparse"]],
+      parameters: ends + 32 + 2 * (attention + 2 * 8 + 2 * 32) + gated + 4 * 3 * 32 * 16 + 4 * 32),
+    // Experts of 16 by layer, the shared network as wide as a dense one.
+    Case(
+      architecture: "HunYuanMoEV1ForCausalLM", modelType: "hunyuan_v1_moe",
+      keys: ["num_experts": 4, "moe_topk": [2, 2], "moe_intermediate_size": [16, 16]],
+      parameters: ends + 32 + 2 * (attention + 2 * 8 + 4 * 3 * 32 * 16 + gated + 4 * 32 + 2 * 32)),
+    // Learned positions, 64 of them; every head has keys and values: 3 × 32 × 32 and 32 × 32.
+    Case(
+      architecture: "GPT2LMHeadModel", modelType: "gpt2",
+      keys: ["n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 64, "n_inner": 48, "tie_word_embeddings": true],
+      parameters: 128 * 32 + 64 * 32 + 64 + 2 * (4 * 32 * 32 + 4 * 32 + ungated + 48 + 32 + 4 * 32)),
+  ]
+
+  static func shape(_ expected: Case) throws -> ModelShape {
+    var object = JSONObject()
+    let common: JSON = [
+      "architectures": [.string(expected.architecture)], "model_type": .string(expected.modelType),
+      "vocab_size": 128, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2,
+      "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8, "max_position_embeddings": 64,
+      "tie_word_embeddings": false, "torch_dtype": "bfloat16",
+    ]
+    for case .object(let keys) in [common, expected.keys] {
+      for member in keys.members { object[member.key] = member.value }
+    }
+    // Its class ties where the key is absent.
+    if expected.architecture == "MiniCPMForCausalLM" { object["tie_word_embeddings"] = nil }
+    return try ArchitectureTable.shape(of: .object(object))
+  }
+
+  @Test(arguments: cases)
+  func parametersAreThoseOfTheModelClass(_ expected: Case) throws {
+    #expect(try Self.shape(expected).parameters == expected.parameters)
+  }
+
+  /// Names that the registry lacks are pooling forms by their ending; a head of two classes is float32.
+  @Test func aPoolingFormHasItsBaseWithoutAHeadAndAScore() throws {
+    let base = Case(architecture: "Qwen3ForCausalLM", modelType: "qwen3", keys: [:], parameters: 0)
+    for (name, score) in [("Qwen3Model", 0), ("Qwen3ForSequenceClassification", 2 * 32 * 4)] {
+      let shape = try Self.shape(Case(architecture: name, modelType: "qwen3", keys: [:], parameters: 0))
+      #expect(shape.traits.isPooling)
+      let whole = try Self.shape(base)
+      let (ours, theirs) = [shape, whole].map {
+        $0.weights(
+          stage: 0, parallelism: Parallelism(), kernels: WeightKernels(for: ComputeCapability(9, 0)),
+          computesLogits: !$0.traits.isPooling
+        ).tensors.count
+      }.pair
+      // lm_head: 128 rows of 32 in two bytes.
+      #expect(ours == theirs - 128 * 32 * 2 + score)
+    }
+  }
+
+  /// A float32 checkpoint is pooled in float16, and generates in bfloat16 (vLLM `_resolve_auto_dtype`).
+  @Test func aPoolingModelInFloat32IsServedInFloat16() throws {
+    for (name, dtype) in [("Qwen3Model", DType.float16), ("Qwen3ForCausalLM", .bfloat16)] {
+      let json: JSON = ["architectures": [.string(name)], "model_type": "qwen3", "torch_dtype": "float32"]
+      #expect(try ArchitectureTable.shape(of: json).dtype == dtype)
+    }
+  }
+}
+
+extension [Int] {
+  fileprivate var pair: (Int, Int) { (self[0], self[1]) }
+}
