@@ -2,7 +2,8 @@ import Plimsoll
 
 /// Collects one decoder layer's modules, in vLLM's order and under vLLM's names.
 struct LayerBuilder {
-  let prefix: String
+  /// Under which name the checkpoint's method looks for the modules that follow.
+  var prefix: String
   let dtype: DType
   let quantization: QuantizationConfig
   private(set) var modules: [Module] = []
@@ -43,6 +44,11 @@ struct LayerBuilder {
       Module(name, part, .tensor(shape: shape, cut: cut), dtype: dtype ?? self.dtype, isBuffer: true))
   }
 
+  /// The same in a shape that TP cuts as it cuts a linear.
+  mutating func table(_ name: String, _ part: WeightPart, _ kind: Module.Kind) {
+    modules.append(Module(name, part, kind, dtype: dtype, isBuffer: true))
+  }
+
   mutating func norm(_ name: String, _ width: Int, bias: Bool = false) {
     tensor(name, .norms, [width])
     if bias { tensor(name + ".bias", .norms, [width]) }
@@ -55,12 +61,15 @@ struct LayerBuilder {
 
   /// The scalar scales that every attention layer keeps after loading (q, k, v and probabilities, float32), and two
   /// more where the checkpoint's method has a say in the cache's type.
-  mutating func attentionScales(isLatent: Bool = false) {
+  ///
+  /// - Parameter isQuantizable: The class hands the checkpoint's method to the cache.
+  mutating func attentionScales(isLatent: Bool = false, isQuantizable: Bool = true) {
     // compressed-tensors asks its list of what is left alone for a latent cache too.
     let isLeftAlone =
       isLatent && quantization.method == .compressedTensors
       && quantization.scheme(ofLinear: prefix + ".self_attn.mla_attn") == .unquantized
-    let isScaled = quantization.scalesCache && (!isLatent || quantization.scalesLatentCache) && !isLeftAlone
+    let isScaled =
+      isQuantizable && quantization.scalesCache && (!isLatent || quantization.scalesLatentCache) && !isLeftAlone
     let more = isScaled ? ["k_scale", "v_scale"] : []
     for name in ["_q_scale", "_k_scale", "_v_scale", "_prob_scale"] + more {
       tensor("self_attn.attn." + name, .buffers, [1], dtype: .float32)
@@ -70,10 +79,11 @@ struct LayerBuilder {
   /// Query, key, value and output projections of ordinary attention.
   mutating func attention(
     _ attention: Attention, hiddenSize: Int, qkvBias: Bool = false, outputBias: Bool = false,
-    isGated: Bool = false, scope: String = "self_attn"
+    isGated: Bool = false, scope: String = "self_attn", output: String = "o_proj", isCacheQuantizable: Bool = true
   ) {
+    let scope = scope.isEmpty ? "" : scope + "."
     linear(
-      scope + ".qkv_proj", .attention,
+      scope + "qkv_proj", .attention,
       .qkv(
         Module.QKV(
           input: hiddenSize, numHeads: attention.numHeads, numKVHeads: attention.numKVHeads,
@@ -81,9 +91,9 @@ struct LayerBuilder {
           gated: isGated)),
       fusing: ["q_proj", "k_proj", "v_proj"])
     linear(
-      scope + ".o_proj", .attention,
+      scope + output, .attention,
       .row(input: attention.numHeads * attention.headSizeV, output: hiddenSize, bias: outputBias))
-    attentionScales()
+    attentionScales(isQuantizable: isCacheQuantizable)
   }
 
   /// A feed-forward network: gate and up fused where it is gated, and down.

@@ -55,3 +55,44 @@ extension ModelConfig {
     return state.dtype
   }
 }
+
+/// A Mamba 1 mixer as vLLM's classes share it, never quantized (`layers/mamba/mamba_mixer.py`).
+struct Mamba1: Sendable {
+  var width: Int
+  var stateSize: Int
+  var kernel: Int
+  var timeStepRank: Int
+  var convolutionBias: Bool
+  var bias: Bool
+  var norms = Norms.none
+
+  /// The norms of time step, B and C.
+  enum Norms { case none, scaled, withoutScale }
+
+  /// What it keeps of a request: the convolution's last inputs, and a vector for each channel.
+  var state: StateMixer {
+    StateMixer(
+      kind: .mamba1,
+      convolution: StateMixer.Convolution(channels: width, kernel: kernel, growsWithDrafts: false),
+      recurrence: StateMixer.Recurrence(heads: width, headSize: 1, stateSize: stateSize))
+  }
+
+  func add(to layer: inout LayerBuilder, hiddenSize: Int, scope: String) {
+    layer.plain(scope + ".conv1d", .mamba, .column(input: kernel, outputs: [width], bias: convolutionBias))
+    layer.plain(scope + ".in_proj", .mamba, .column(input: hiddenSize, outputs: [width, width], bias: bias))
+    layer.plain(
+      scope + ".x_proj", .mamba, .row(input: width, output: timeStepRank + 2 * stateSize, bias: false))
+    layer.plain(scope + ".dt_proj", .mamba, .column(input: timeStepRank, outputs: [width], bias: true))
+    layer.tensor(scope + ".A", .mamba, [width, stateSize], cut: 0, dtype: .float32)
+    layer.tensor(scope + ".D", .mamba, [width], cut: 0)
+    layer.plain(scope + ".out_proj", .mamba, .row(input: width, output: hiddenSize, bias: bias))
+    for (name, size) in [("dt", timeStepRank), ("b", stateSize), ("c", stateSize)] {
+      switch norms {
+      case .none: break
+      case .scaled: layer.tensor(scope + "." + name + "_layernorm", .norms, [size])
+      // Ones that no checkpoint holds.
+      case .withoutScale: layer.table(scope + "." + name + "_layernorm", .norms, [size])
+      }
+    }
+  }
+}

@@ -1,3 +1,22 @@
+extension String {
+  /// The text with each `part` replaced, as vLLM's `WeightsMapper` does with parts of module names.
+  func renamingParts(_ part: String, with other: String) -> String {
+    let (wanted, text) = (Array(part.utf8), Array(utf8))
+    var renamed: [UInt8] = []
+    var index = 0
+    while index < text.count {
+      if !wanted.isEmpty, text[index...].starts(with: wanted) {
+        renamed += Array(other.utf8)
+        index += wanted.count
+      } else {
+        renamed.append(text[index])
+        index += 1
+      }
+    }
+    return String(decoding: renamed, as: UTF8.self)
+  }
+}
+
 /// Modules that a checkpoint leaves unquantized, matched as vLLM's method matches them (`quant_utils.is_layer_skipped`).
 enum IgnoredModules: Sendable {
   case none

@@ -14,6 +14,12 @@ extension ModelConfig {
     do { return try text.optionalInt(key, in: range) } catch { throw .value(error) }
   }
 
+  /// The value of `key`; nil where it is absent, null or `"auto"`.
+  func intOrAuto(_ key: String, in range: ClosedRange<Int>) throws(ModelConfigError) -> Int? {
+    if text.members[key] == .string("auto") { return nil }
+    return try optionalInt(key, in: range)
+  }
+
   func double(_ key: String, default fallback: Double) throws(ModelConfigError) -> Double {
     do { return try text.double(key, default: fallback) } catch { throw .value(error) }
   }
