@@ -94,6 +94,8 @@ package enum ArchitectureTable {
     Row("ChatGLMForConditionalGeneration", "GLM", GLMFamily.readChat),
     Row("DeepseekV2ForCausalLM", "DeepSeek", DeepSeekFamily.read),
     Row("DeepseekV3ForCausalLM", "DeepSeek", DeepSeekFamily.read),
+    Row("DeepseekV32ForCausalLM", "SparseIndexer", DeepSeekSparseFamily.read),
+    Row("GlmMoeDsaForCausalLM", "SparseIndexer", DeepSeekSparseFamily.read),
     Row("Glm4MoeLiteForCausalLM", "DeepSeek", DeepSeekFamily.read),
     Row("GptOssForCausalLM", "GptOss", GptOssFamily.read),
     Row("Llama4ForCausalLM", "Llama4", Llama4Family.read),

@@ -6,10 +6,17 @@ import Plimsoll
 /// dequantized halves stay beside it (memory model, section k).
 enum DeepSeekFamily {
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
-    let size = try Dimensions(config)
+    // These classes read the key too, with a module of their own for it.
     guard try config.optionalInt("index_topk") == nil else {
-      throw .unmodelled(part: "sparse attention with", value: "index_topk", nearest: "DeepSeek V3")
+      throw .unmodelled(
+        part: "sparse attention in", value: config.architecture, nearest: "DeepseekV32ForCausalLM, GlmMoeDsaForCausalLM")
     }
+    return try read(config, indexer: nil)
+  }
+
+  /// The decoder; with an indexer in the layers that have one.
+  static func read(_ config: ModelConfig, indexer: SparseIndexer?) throws(ModelConfigError) -> ModelShape {
+    let size = try Dimensions(config)
     let latent = try LatentAttention(config, numHeads: size.numHeads)
     let qLoRARank = try config.optionalInt("q_lora_rank", in: 1...1 << 20)
     let isBiased = try config.string("topk_method", default: "") == "noaux_tc" || Self.alwaysBiased(config)
@@ -19,16 +26,25 @@ enum DeepSeekFamily {
     decoder.traits.sharesTokensAmongExperts = config.modelType != "glm4_moe_lite"
     for index in 0..<size.numLayers {
       var layer = decoder.layer(index)
+      var latent = latent
+      latent.sparse = indexer?.sparse(ofLayer: index)
       layer.latentAttention(latent, hiddenSize: size.hiddenSize, qLoRARank: qLoRARank)
+      if let indexer, indexer.isOwned(byLayer: index) { indexer.add(to: &layer, hiddenSize: size.hiddenSize) }
       let feedForward = experts.add(to: &layer, index: index, size: size)
       layer.norm("input_layernorm", size.hiddenSize)
       layer.norm("post_attention_layernorm", size.hiddenSize)
       decoder.append(layer, mixer: .latentAttention(latent), feedForward: feedForward)
     }
     let rope = try config.rope()
-    decoder.add(
-      try rope.table(headSize: latent.qkRopeHeadDim, maxPosition: size.maxPosition, dtype: config.dtype),
-      on: .everyStage)
+    if let indexer {
+      for table in try indexer.tables(rope, latent, maxPosition: size.maxPosition, dtype: config.dtype) {
+        decoder.add(table, on: .everyStage)
+      }
+    } else {
+      decoder.add(
+        try rope.table(headSize: latent.qkRopeHeadDim, maxPosition: size.maxPosition, dtype: config.dtype),
+        on: .everyStage)
+    }
     decoder.ends(
       vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, tied: size.tied, placement: .firstAndLast)
     return try decoder.shape(

@@ -118,7 +118,7 @@ enum ConfigDefaults {
         ("q_lora_rank", 1536), ("qk_nope_head_dim", 128), ("qk_rope_head_dim", 64), ("v_head_dim", 128),
         ("n_routed_experts", 64), ("n_shared_experts", 2), ("first_k_dense_replace", 0), ("hidden_act", "silu"),
       ]
-    case "deepseek_v3":
+    case "deepseek_v3", "deepseek_v32":
       [
         ("vocab_size", 129_280), ("hidden_size", 7168), ("intermediate_size", 18_432), ("num_hidden_layers", 61),
         ("num_attention_heads", 128), ("num_key_value_heads", 128), ("max_position_embeddings", 4096),
@@ -126,6 +126,15 @@ enum ConfigDefaults {
         ("num_experts_per_tok", 8), ("kv_lora_rank", 512), ("q_lora_rank", 1536), ("qk_nope_head_dim", 128),
         ("qk_rope_head_dim", 64), ("v_head_dim", 128), ("n_routed_experts", 256), ("n_shared_experts", 1),
         ("first_k_dense_replace", 3), ("hidden_act", "silu"),
+      ]
+    case "glm_moe_dsa":
+      [
+        ("vocab_size", 154_880), ("hidden_size", 6144), ("intermediate_size", 12_288), ("num_hidden_layers", 78),
+        ("num_attention_heads", 64), ("num_key_value_heads", 64), ("max_position_embeddings", 202_752),
+        ("tie_word_embeddings", false), ("moe_intermediate_size", 2048), ("num_experts_per_tok", 8),
+        ("kv_lora_rank", 512), ("q_lora_rank", 2048), ("qk_nope_head_dim", 192), ("qk_rope_head_dim", 64),
+        ("v_head_dim", 256), ("n_routed_experts", 256), ("n_shared_experts", 1), ("first_k_dense_replace", 3),
+        ("index_topk", 2048), ("index_head_dim", 128), ("index_n_heads", 32), ("hidden_act", "silu"),
       ]
     case "llama4_text":
       [

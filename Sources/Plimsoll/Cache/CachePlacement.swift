@@ -4,10 +4,10 @@ public struct CachePlacement: Hashable, Sendable {
   public var backends: [AttentionBackend]
   /// Tokens of one block, as resolved from the backends.
   public var blockSize: Int
-  /// The spec of each layer that caches; two of one that keeps keys and a state.
+  /// The spec of each cache, in the order of the layers; a layer may have several.
   public var specs: [LayerSpec]
 
-  /// A layer and what it caches.
+  /// A layer and what it caches; a layer may have several caches.
   public struct LayerSpec: Hashable, Sendable {
     /// The layer's index in the model.
     public var layer: Int
@@ -35,12 +35,15 @@ public struct CachePlacement: Hashable, Sendable {
     public var servesImages: Bool
     /// How state-space layers keep their states.
     public var states: StateSettings
+    /// Ranks over which the tokens of a request are shared out (DCP).
+    public var decodeContext: Int
 
     public init(
       capability: ComputeCapability, kvCacheDType: KVCacheDType, modelDType: DType, blockSize: Int? = nil,
       defaultBlockSize: Int = 16, tensorParallel: Int = 1, backend: AttentionBackend? = nil, servesImages: Bool = true,
-      states: StateSettings = StateSettings()
+      states: StateSettings = StateSettings(), decodeContext: Int = 1
     ) {
+      self.decodeContext = decodeContext
       self.capability = capability
       self.kvCacheDType = kvCacheDType
       self.modelDType = modelDType
@@ -78,6 +81,9 @@ extension ModelShape {
     {
       settings.backend = .tritonAttn
     }
+    if settings.kvCacheDType == .auto, settings.capability.major == 10, let own = traits.kvCacheDTypeOnSM10x {
+      settings.kvCacheDType = own
+    }
     let isTurboQuant = settings.kvCacheDType.turboQuantBits != nil
     let boundary = isTurboQuant && !hasStates ? min(2, numLayers / 2) : 0
     var backends: [AttentionBackend] = []
@@ -97,6 +103,10 @@ extension ModelShape {
         backends.append(try Self.backend(for: request, settings))
       }
     }
+    if let sparse = requests.first(where: { $0.sparse != nil }), hasIndexer {
+      backends.append(.sparseIndexer)
+      requests.append(sparse)
+    }
     if settings.blockSize == nil {
       for (backend, request) in zip(backends, requests) {
         block = max(block, backend.preferredBlockSize(default: settings.defaultBlockSize, request))
@@ -111,6 +121,11 @@ extension ModelShape {
       throw .blockSize(block, backend)
     }
     if traits.isEncoderOnly { return CachePlacement(backends: backends, blockSize: block, specs: []) }
+    let chosen = zip(requests, backends)
+    func serving(_ mixer: Mixer, _ dtype: KVCacheDType) -> AttentionBackend? {
+      let request = request(of: mixer, dtype: dtype, settings)
+      return chosen.first { $0.0 == request }?.1
+    }
     var specs: [CachePlacement.LayerSpec] = []
     specs.reserveCapacity(numLayers)
     var layer = 0
@@ -121,7 +136,11 @@ extension ModelShape {
         if let state = group.mixer.keptState, let spec = states?.spec(of: state, settings) {
           specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec))
         }
-        if let spec = try group.mixer.cacheSpec(dtype: dtype, blockSize: block, settings) {
+        if case .latentAttention(let latent) = group.mixer, let index = latent.indexSpec(blockSize: block) {
+          specs.append(CachePlacement.LayerSpec(layer: layer, spec: index))
+        }
+        let kept = serving(group.mixer, dtype)?.cacheDType(for: dtype) ?? dtype
+        if let spec = try group.mixer.cacheSpec(dtype: kept, blockSize: block, settings) {
           specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec))
         }
         layer += 1
@@ -144,7 +163,19 @@ extension ModelShape {
     case .latentAttention(let latent):
       AttentionBackend.Request(
         capability: settings.capability, headSize: latent.headSize, kvCacheDType: dtype,
-        blockSize: settings.blockSize, isLatent: true, qkNopeHeadDim: latent.qkNopeHeadDim)
+        blockSize: settings.blockSize, isLatent: true, qkNopeHeadDim: latent.qkNopeHeadDim,
+        sparse: latent.sparse.map { sparse in
+          AttentionBackend.Request.Sparse(
+            topK: sparse.topK, numHeads: latent.numHeads / settings.tensorParallel, kvLoRARank: latent.kvLoRARank,
+            qkRopeHeadDim: latent.qkRopeHeadDim, decodeContext: settings.decodeContext)
+        })
+    }
+  }
+
+  /// Whether a layer keeps an index of its own beside its latent vectors.
+  private var hasIndexer: Bool {
+    layers.contains { group in
+      if case .latentAttention(let latent) = group.mixer { latent.sparse?.indexBytes != nil } else { false }
     }
   }
 
@@ -206,5 +237,13 @@ extension Mixer {
       else { throw .unmodelledDType(dtype) }
       return KVCacheSpec(kind: .latent, numHeads: 1, stateBytes: state, blockSize: blockSize, retention: .everything)
     }
+  }
+}
+
+extension LatentAttention {
+  /// The index that the layer keeps of a token beside its latent vector; nil where it has no indexer.
+  func indexSpec(blockSize: Int) -> KVCacheSpec? {
+    guard let bytes = sparse?.indexBytes else { return nil }
+    return KVCacheSpec(kind: .latent, numHeads: 1, stateBytes: bytes, blockSize: blockSize, retention: .everything)
   }
 }

@@ -4,6 +4,8 @@ extension AttentionBackend {
     let capability = request.capability
     if let size = request.blockSize, !accepts(blockSize: size, request) { return "block_size not supported" }
     if isLatent != request.isLatent { return request.isLatent ? "MLA not supported" : "non-MLA not supported" }
+    if let sparse = request.sparse { return sparseRefusal(of: request, sparse) }
+    if isSparse { return "non-sparse not supported" }
     guard takes(request.kvCacheDType, on: capability, headSize: request.headSize) else {
       return "kv_cache_dtype not supported"
     }
@@ -47,7 +49,9 @@ extension AttentionBackend {
       }
     case .cutlassMLA:
       if capability.major != 10 { return "compute capability not supported" }
-    case .flexAttention, .tritonMLA: break
+    case .flexAttention, .tritonMLA, .flashAttnMLASparse, .flashAttnMLASparseFA4, .flashMLASparse,
+      .flashInferMLASparse, .flashInferMLASparseSM90, .flashInferMLASparseSM120, .sparseIndexer:
+      break
     }
     return nil
   }
@@ -55,6 +59,9 @@ extension AttentionBackend {
   /// What stops this backend once it is chosen: 8-bit floats that the GPU cannot compute with
   /// (`triton_attn.py`, `triton_mla.py`: a ValueError from the constructor).
   public func constructionRefusal(of request: Request) -> String? {
+    if self == .flashMLASparse, !request.kvCacheDType.isQuantized, request.sparse?.decodeContext ?? 1 > 1 {
+      return "DCP for FlashMLA sparse requires an fp8_ds_mla kv-cache; the bf16 sparse path is not supported under DCP"
+    }
     guard self == .tritonAttn || self == .tritonMLA || self == .tritonFlashAttn else { return nil }
     guard request.kvCacheDType.rawValue.hasPrefix("fp8"), request.capability < ComputeCapability(8, 9) else {
       return nil
@@ -66,7 +73,10 @@ extension AttentionBackend {
 
   var isLatent: Bool {
     switch self {
-    case .flashAttnMLA, .flashMLA, .flashInferMLA, .cutlassMLA, .tritonMLA: true
+    case .flashAttnMLA, .flashMLA, .flashInferMLA, .cutlassMLA, .tritonMLA, .flashAttnMLASparse,
+      .flashAttnMLASparseFA4, .flashMLASparse, .flashInferMLASparse, .flashInferMLASparseSM90,
+      .flashInferMLASparseSM120, .sparseIndexer:
+      true
     case .flashAttn, .flashInfer, .tritonAttn, .tritonFlashAttn, .tritonFlashInfer, .flexAttention, .turboQuant: false
     }
   }

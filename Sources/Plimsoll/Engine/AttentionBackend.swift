@@ -14,6 +14,14 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
   case flashInferMLA = "FLASHINFER_MLA"
   case cutlassMLA = "CUTLASS_MLA"
   case tritonMLA = "TRITON_MLA"
+  case flashAttnMLASparse = "FLASH_ATTN_MLA_SPARSE"
+  case flashAttnMLASparseFA4 = "FLASH_ATTN_MLA_SPARSE_FA4"
+  case flashMLASparse = "FLASHMLA_SPARSE"
+  case flashInferMLASparse = "FLASHINFER_MLA_SPARSE"
+  case flashInferMLASparseSM90 = "FLASHINFER_MLA_SPARSE_SM90"
+  case flashInferMLASparseSM120 = "FLASHINFER_MLA_SPARSE_SM120"
+  /// Reads the index by which sparse attention chooses tokens; no user can ask for it.
+  case sparseIndexer = "DEEPSEEK_V32_INDEXER"
 
   /// What is asked of a backend.
   public struct Request: Hashable, Sendable {
@@ -35,12 +43,15 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
     public var bidirectionalImages: Bool
     /// All tokens attend in both directions and nothing is cached.
     public var isEncoderOnly: Bool
+    /// What sparse latent attention asks beside; nil where every token is attended to.
+    public var sparse: Sparse?
 
     public init(
       capability: ComputeCapability, headSize: Int, kvCacheDType: KVCacheDType, blockSize: Int? = nil,
       isLatent: Bool = false, qkNopeHeadDim: Int = 0, hasSinks: Bool = false, bidirectionalImages: Bool = false,
-      isEncoderOnly: Bool = false
+      isEncoderOnly: Bool = false, sparse: Sparse? = nil
     ) {
+      self.sparse = sparse
       self.capability = capability
       self.headSize = headSize
       self.kvCacheDType = kvCacheDType
@@ -68,6 +79,7 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
   /// vLLM's order of preference on a GPU generation (`platforms/cuda.py _get_backend_priorities`).
   public static func priorities(_ request: Request) -> [AttentionBackend] {
     let major = request.capability.major
+    if let sparse = request.sparse { return sparsePriorities(request, sparse) }
     switch (request.isLatent, major) {
     case (true, 10): return [.flashInferMLA, .cutlassMLA, .flashAttnMLA, .flashMLA, .tritonMLA]
     case (true, 12): return [.tritonMLA]
@@ -124,6 +136,13 @@ extension AttentionBackend {
     case .turboQuant: return [.exactly(16), .exactly(32), .exactly(64), .exactly(128)]
     case .flashInferMLA: return [.exactly(32), .exactly(64)]
     case .cutlassMLA: return [.exactly(128)]
+    case .sparseIndexer: return [.exactly(64)]
+    case .flashInferMLASparse: return [.multiple(of: 32)]
+    case .flashMLASparse where request.capability.major == 10 && request.kvCacheDType.isQuantized:
+      return [.exactly(64)]
+    case .flashAttnMLASparse, .flashAttnMLASparseFA4, .flashMLASparse, .flashInferMLASparseSM90,
+      .flashInferMLASparseSM120:
+      return [.multiple(of: 64)]
     }
   }
 

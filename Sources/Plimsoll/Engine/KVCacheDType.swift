@@ -54,6 +54,8 @@ extension KVCacheDType {
   /// - `headSizeV` is 0 for a latent (MLA) cache, which keeps one vector.
   /// - Per-token-head types carry one float32 scale for the key and one for the value inline.
   /// - NVFP4 keeps a scale byte for each 16 elements.
+  /// - DeepSeek's own packings have one size: 512 bytes with 4 float32 scales and 64 elements of 16 bits are 656, and
+  ///   in 4 bits 352.
   /// - TurboQuant: key `headSize` bytes at 8 bits, else ⌈headSize·bits/8⌉ + 2; value ⌈headSize·bits/8⌉ + 4; the sum even.
   ///
   /// vLLM 0.33.0 `v1/kv_cache_interface.py`, `quantization/turboquant/config.py`.
@@ -72,7 +74,9 @@ extension KVCacheDType {
       let key = bits.key == 8 ? headSize : (headSize * bits.key).dividedRoundingUp(by: 8) + 2
       let value = (headSizeV * bits.value).dividedRoundingUp(by: 8) + 4
       return Bytes((key + value).roundedUp(toMultipleOf: 2))
-    case .fp8DSMLA, .nvfp4DSMLA, .octaveK3V4, .octaveK3V3, .octaveK3V3Compact, .ultraquant4Bit:
+    case .fp8DSMLA: return headSizeV == 0 ? Bytes(656) : nil
+    case .nvfp4DSMLA: return headSizeV == 0 ? Bytes(352) : nil
+    case .octaveK3V4, .octaveK3V3, .octaveK3V3Compact, .ultraquant4Bit:
       return nil
     }
   }

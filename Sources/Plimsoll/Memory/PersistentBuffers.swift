@@ -4,12 +4,13 @@ extension RankWork {
   /// - penalties of the V2 runner, last stage: S·(4·V + 4·⌈V/32⌉), and the grammar's bit mask and request tables
   ///   (vLLM 0.33.0 `v1/worker/gpu/sample/`)
   /// - 13 B a batched token; the hand-over between pipeline stages, 2·T·H·a on all but the first
-  /// - the workspace of routed experts, which is never given back, one for each part that a batch is cut into
+  /// - the workspace of routed experts or of sparse attention, whichever asks for more; it is never given back, one for each part that a batch is cut into
   ///   (`fused_moe/modular_kernel.py`, `v1/worker/workspace.py`)
   /// - what the balancer of experts keeps
   public func persistentBuffers() -> Estimate {
     let exact =
-      Bytes(penalties() + 13 * maxNumBatchedTokens + handOver()) + expertWorkspace() * microBatches + expertBalancer()
+      Bytes(penalties() + 13 * maxNumBatchedTokens + handOver())
+      + max(expertWorkspace(), attentionWorkspace) * microBatches + expertBalancer()
     return Estimate(
       low: exact.scaled(95, over: 100), best: exact, high: exact.scaled(110, over: 100) + .mib(32), basis: .analytic)
   }

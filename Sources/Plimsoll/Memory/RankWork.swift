@@ -38,6 +38,8 @@ public struct RankWork: Hashable, Sendable {
   public var microBatches: Int
   /// The kernels that run the weights.
   public var kernels: WeightKernels
+  /// What the attention backend asks of the workspace that it shares with routed experts.
+  public var attentionWorkspace = Bytes.zero
   /// The device is one for data centres.
   public var isDataCentre: Bool
 

@@ -75,10 +75,15 @@ extension ModelShape {
     account.add(buffer: attention.shared)
     let layers = layers(in: parallelism.stages(of: numLayers)[stage])
     var index = 0
+    var hasChosen = false
     for group in layers {
       for _ in 0..<group.count {
         for module in group.modules { account.add(module, layer: index) }
         account.add(buffer: attention.perLayer)
+        if let sparse = group.sparse, sparse.indexHeadDim != nil || !hasChosen {
+          account.add(buffer: attention.perIndexer)
+          hasChosen = true
+        }
         index += 1
       }
     }
@@ -172,5 +177,12 @@ private struct WeightAccount {
     weights.offloaded = offloader.offloaded
     weights.prefetchSlots = offloader.slots
     return weights
+  }
+}
+
+extension LayerGroup {
+  /// The choice of tokens that the layers attend to.
+  fileprivate var sparse: LatentAttention.Sparse? {
+    if case .latentAttention(let latent) = mixer { latent.sparse } else { nil }
   }
 }

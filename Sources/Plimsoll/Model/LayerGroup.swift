@@ -94,8 +94,13 @@ public struct LatentAttention: Hashable, Sendable {
   public var qkRopeHeadDim: Int
   /// Elements of a value head once expanded.
   public var vHeadDim: Int
+  /// How the tokens to attend to are chosen, where attention is sparse.
+  public var sparse: Sparse?
 
-  public init(numHeads: Int, kvLoRARank: Int, qkNopeHeadDim: Int, qkRopeHeadDim: Int, vHeadDim: Int) {
+  public init(
+    numHeads: Int, kvLoRARank: Int, qkNopeHeadDim: Int, qkRopeHeadDim: Int, vHeadDim: Int, sparse: Sparse? = nil
+  ) {
+    self.sparse = sparse
     self.numHeads = numHeads
     self.kvLoRARank = kvLoRARank
     self.qkNopeHeadDim = qkNopeHeadDim
@@ -105,6 +110,24 @@ public struct LatentAttention: Hashable, Sendable {
 
   /// What a token's cached vector holds: the latent and its rotary part.
   public var headSize: Int { kvLoRARank + qkRopeHeadDim }
+
+  /// A choice of the tokens that each query attends to (DeepSeek V3.2's lightning indexer).
+  public struct Sparse: Hashable, Sendable {
+    /// Tokens chosen for a query (`index_topk`).
+    public var topK: Int
+    /// Elements of the key by which they are chosen, where the layer has an indexer of its own; nil where it takes
+    /// over what an earlier layer chose.
+    public var indexHeadDim: Int?
+
+    public init(topK: Int, indexHeadDim: Int?) {
+      self.topK = topK
+      self.indexHeadDim = indexHeadDim
+    }
+
+    /// What the indexer keeps of a token: a byte an element, and a float32 scale for each 128 of them
+    /// (vLLM 0.33.0 `models/deepseek_v32/attention.py DeepseekV32Indexer`).
+    public var indexBytes: Bytes? { indexHeadDim.map { Bytes($0 + $0 / 128 * 4) } }
+  }
 }
 
 /// What a layer computes on each token by itself; the memory model needs its widths for the transient peak.

@@ -84,6 +84,8 @@ public struct ModelShape: Hashable, Sendable {
     public var poolsWholePrompt = false
     /// The model class can be cut into pipeline stages (vLLM `models/interfaces.py SupportsPP`).
     public var supportsPipelineParallel = true
+    /// What `--kv-cache-dtype auto` means to the model class on compute capability 10.x (GLM-5).
+    public var kvCacheDTypeOnSM10x: KVCacheDType?
     /// The model class sets a larger capture size itself (gpt-oss: 1024).
     public var cudagraphCaptureSize: Int?
 

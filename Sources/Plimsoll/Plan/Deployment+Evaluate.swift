@@ -58,27 +58,36 @@ extension Deployment {
     }
   }
 
+  /// `--kv-cache-dtype`, or what the checkpoint declares.
+  private func cacheDType(_ flags: ResolvedFlags) -> KVCacheDType {
+    flags.kvCacheDType == .auto ? model.declaredKVCacheDType ?? .auto : flags.kvCacheDType
+  }
+
   private func placement(_ flags: ResolvedFlags) throws(CacheRefusal) -> CachePlacement {
     let isROCm = device.backend == .rocm
     let forced = flags.attentionBackend.flatMap(AttentionBackend.init(rawValue:))
     return try model.cachePlacement(
       CachePlacement.Settings(
         capability: isROCm ? ComputeCapability(9, 0) : capability,
-        kvCacheDType: flags.kvCacheDType == .auto ? model.declaredKVCacheDType ?? .auto : flags.kvCacheDType,
+        kvCacheDType: cacheDType(flags),
         modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
         defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
         backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
         servesImages: servesImages,
         states: CachePlacement.StateSettings(
           cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
-          recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens)))
+          recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens),
+        decodeContext: flags.parallelism.decodeContext))
   }
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {
     let flags = result.flags
     let attention = AttentionBuffers(
       backends: result.placement?.backends ?? [], numHeads: model.numAttentionHeads, hasSinks: model.traits.hasSinks,
-      maxNumBatchedTokens: flags.maxNumBatchedTokens, parallelism: result.parallelism)
+      maxNumBatchedTokens: flags.maxNumBatchedTokens, parallelism: result.parallelism,
+      sparse: AttentionBuffers.Sparse(
+        model, maxNumSeqs: flags.maxNumSeqs, decodeQueryLength: 1 + flags.numSpeculativeTokens,
+        isCacheQuantized: cacheDType(flags).isQuantized, maxModelLen: flags.maxModelLen))
     result.attentionBuffers = attention
     let hasSameBatch =
       base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens && base?.flags.maxNumSeqs == flags.maxNumSeqs
@@ -98,7 +107,8 @@ extension Deployment {
           stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
           computesLogits: !flags.isPooling, servesImages: servesImages,
           maxNumBatchedTokens: flags.maxNumBatchedTokens, settings: settings)
-      let work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
+      var work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
+      work.attentionWorkspace = attention.workspace
       result.stages.append(ledger(index, range, weights, work, result))
     }
     if release.cache.overrideDrivesFitCheck { result.blocksForFitCheck = flags.numGPUBlocksOverride }

@@ -14,7 +14,8 @@ import Testing
       placement = try shape.cachePlacement(
         CachePlacement.Settings(
           capability: answer.capability, kvCacheDType: answer.kvCacheDType, modelDType: shape.dtype,
-          blockSize: answer.blockSize, tensorParallel: answer.parallelism.tensor, servesImages: !answer.textOnly))
+          blockSize: answer.blockSize, tensorParallel: answer.parallelism.tensor, servesImages: !answer.textOnly,
+          decodeContext: answer.parallelism.decodeContext))
       let groups = try KVCacheGroups(
         of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: answer.hybridManager, rule: .init(3, over: 2))
       pool = KVCachePool(
@@ -59,7 +60,8 @@ import Testing
     let attention = AttentionBuffers(
       backends: AttentionBackend.allCases.filter { answer.backends.contains($0.rawValue) },
       numHeads: shape.numAttentionHeads, hasSinks: shape.traits.hasSinks,
-      maxNumBatchedTokens: answer.maxNumBatchedTokens, parallelism: answer.parallelism)
+      maxNumBatchedTokens: answer.maxNumBatchedTokens, parallelism: answer.parallelism,
+      sparse: AttentionBuffers.Sparse(shape, maxNumSeqs: answer.maxNumSeqs))
     for (stage, expected) in answer.weights.enumerated() {
       let weights = shape.weights(
         stage: stage, parallelism: answer.parallelism, kernels: WeightKernels(for: answer.capability),

@@ -15,6 +15,7 @@ struct VLLMAnswer: Sendable, CustomTestStringConvertible {
   /// Asked with `--runner pooling`.
   var pooling: Bool
   var maxNumBatchedTokens: Int
+  var maxNumSeqs: Int
   var inFlight: Int
   var backends: Set<String>
   /// The block size that vLLM resolved.
@@ -89,6 +90,7 @@ extension VLLMAnswer {
     textOnly = try object.bool("text_only", default: false)
     pooling = try object.bool("pooling", default: false)
     maxNumBatchedTokens = try object.int("max_num_batched_tokens")
+    maxNumSeqs = try object.int("max_num_seqs", default: 1024)
     inFlight = try object.int("in_flight")
     backends = Set(try object.strings("backends"))
     resolvedBlockSize = try object.int("resolved_block_size")
