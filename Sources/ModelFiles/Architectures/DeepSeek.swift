@@ -9,7 +9,8 @@ enum DeepSeekFamily {
     // These classes read the key too, with a module of their own for it.
     guard try config.optionalInt("index_topk") == nil else {
       throw .unmodelled(
-        part: "sparse attention in", value: config.architecture, nearest: "DeepseekV32ForCausalLM, GlmMoeDsaForCausalLM")
+        part: "sparse attention in", value: config.architecture, nearest: "DeepseekV32ForCausalLM, GlmMoeDsaForCausalLM"
+      )
     }
     return try read(config, indexer: nil)
   }

@@ -4,7 +4,9 @@ import Plimsoll
 enum DeepSeekSparseFamily {
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
     let indexer = try SparseIndexer(config)
-    guard config.architecture == "GlmMoeDsaForCausalLM" else { return try DeepSeekFamily.read(config, indexer: indexer) }
+    guard config.architecture == "GlmMoeDsaForCausalLM" else {
+      return try DeepSeekFamily.read(config, indexer: indexer)
+    }
     var members = config.text.members
     // GLM's config class takes `num_experts` for the routed ones.
     if let count = members["num_experts"] { members["n_routed_experts"] = count }

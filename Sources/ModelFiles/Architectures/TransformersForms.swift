@@ -46,7 +46,7 @@ extension TransformersBackend {
       (decoder.normBias, decoder.finalNormBias) = (true, true)
       decoder.norms = ["input_layernorm"]
       try decoder.takeNetwork(gated: false, bias: nil, default: true)
-    default: throw .unmodelledArchitecture(config.architecture, nearest: nil)
+    default: throw VLLMRegistry.problem(with: config.architecture)
     }
     return try decoder.shape()
   }
@@ -92,7 +92,7 @@ extension TransformersBackend {
       try decoder.takeBiases("attention_bias", default: false)
       decoder.qkNorm = .perHead
       try decoder.routeHunyuan()
-    default: throw .unmodelledArchitecture(config.architecture, nearest: nil)
+    default: throw VLLMRegistry.problem(with: config.architecture)
     }
     return try decoder.shape()
   }

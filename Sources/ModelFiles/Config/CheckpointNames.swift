@@ -22,11 +22,8 @@ enum CheckpointNames {
     case "LlavaForConditionalGeneration", "Gemma3ForConditionalGeneration": return [text] + tower + [head]
     case "Mistral3ForConditionalGeneration": return [text] + tower + [head, rest]
     case "Gemma4ForConditionalGeneration":
-      return [
-        (old: "model.vision_tower", new: "vision_tower"), (old: "model.embed_vision", new: "embed_vision"),
-        (old: "model.audio_tower.", new: "audio_tower."), (old: "model.embed_audio.", new: "embed_audio."),
-        text, head, (old: "model", new: "language_model.model"),
-      ]
+      let encoders = ["vision_tower", "embed_vision", "audio_tower.", "embed_audio."]
+      return encoders.map { (old: "model." + $0, new: $0) } + [text, head, (old: "model", new: "language_model.model")]
     case "KimiK25ForConditionalGeneration":
       return [(old: "language_model.layers.", new: "language_model.model.layers.")]
     default: return []

@@ -146,7 +146,8 @@ extension Deployment {
     if checks.mambaBlocks > .passes {
       findings.append(
         Finding(
-          "mamba-blocks", checks.mambaBlocks == .tight ? .warning : .error, stateText(evaluation), remedies: fixes))
+          "mamba-blocks", isGiven || checks.mambaBlocks == .tight ? .warning : .error, stateText(evaluation),
+          remedies: fixes))
     }
     if checks.afterBudget > .passes {
       findings.append(
@@ -186,7 +187,7 @@ extension Deployment {
       if stage.loaded.best > requested { return .weights }
     }
     if checks.kvCache == .fails { return .kvCache }
-    if checks.mambaBlocks == .fails { return .mambaBlocks }
+    if checks.mambaBlocks == .fails, availableKVCacheMemory == nil { return .mambaBlocks }
     if checks.afterBudget == .fails { return .afterBudget }
     return evaluation.pool.map { !$0.isEmpty } == true ? .kvCache : nil
   }

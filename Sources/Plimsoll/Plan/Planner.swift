@@ -17,13 +17,16 @@ public enum Planner {
       plan.marginal = deployment.marginal(evaluation)
     }
     let refusals = deployment.refusals(evaluation)
+    // Of a cache whose memory is given only the fit check decides; what else the start asks for warns.
+    let checks = evaluation.checks
+    let decisive = deployment.availableKVCacheMemory == nil ? checks.worst : checks.kvCache
     plan.findings = refusals + deployment.shortfalls(evaluation, isRefused: !refusals.isEmpty) + plan.findings
     if !refusals.isEmpty {
       plan.verdict = .refused
       plan.limiting = evaluation.violations.contains { $0.rule == .maxModelLen } ? .modelLength : nil
-    } else if evaluation.checks.worst == .fails {
+    } else if decisive == .fails {
       plan.verdict = .doesNotFit
-    } else if evaluation.checks.worst == .tight {
+    } else if decisive == .tight {
       plan.verdict = .tight
     }
     if plan.limiting == nil, refusals.isEmpty { plan.limiting = deployment.limiting(evaluation) }
