@@ -17,9 +17,7 @@ enum VLLMRegistry {
   }
 
   /// Whether the release's registry has a class of this name.
-  static func serves(_ name: String) -> Bool { names.contains(name) }
-
-  private static let names = Set(Kind.allCases.flatMap { $0.names.map(String.init) })
+  static func serves(_ name: String) -> Bool { Kind(of: name) != nil }
 
   /// The modelled architecture whose name shares the longest beginning.
   private static func nearest(to name: String) -> String? {
@@ -96,8 +94,23 @@ enum VLLMRegistry {
     case text, multimodal, pooling, draft, transformers
 
     init?(of name: String) {
-      guard let kind = Self.allCases.first(where: { $0.names.contains { $0 == name } }) else { return nil }
+      guard let kind = Self.allCases.first(where: { $0.lists(name) }) else { return nil }
       self = kind
+    }
+
+    /// Whether the table has the name; a walk over its bytes, as every config asks.
+    private func lists(_ name: String) -> Bool {
+      var list = list
+      return list.withUTF8 { bytes in
+        var start = 0
+        while start < bytes.count {
+          var end = start
+          while end < bytes.count, bytes[end] != UInt8(ascii: " ") { end += 1 }
+          if end - start == name.utf8.count, bytes[start..<end].elementsEqual(name.utf8) { return true }
+          start = end + 1
+        }
+        return false
+      }
     }
 
     /// What an architecture of the table is.

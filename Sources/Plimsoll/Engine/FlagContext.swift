@@ -177,11 +177,22 @@ extension DeviceTraits {
   /// vLLM looks for `a100` in the driver's name, in lower case (`get_batch_defaults`, engine/arg_utils.py).
   public init(_ device: Device) {
     let marketed = Bytes(device.marketedGB * 1_000_000_000)
-    let isA100 = ([device.id, device.name] + device.aliases).contains { name in
-      name.lowercased().split { !$0.isLetter && !$0.isNumber }.contains { $0.hasPrefix("a100") }
-    }
+    let isA100 = ([device.id, device.name] + device.aliases).contains(where: Self.hasWordOfA100)
     self.init(
       nvmlTotal: device.nvmlTotal ?? device.totalMemory.bytes ?? marketed, nameContainsA100: isA100,
       computeCapability: device.computeCapability, isCUDA: device.backend == .cuda || device.backend == .rocm)
   }
+
+  /// Whether a word of the name begins with `a100`; byte by byte, as every evaluation asks.
+  private static func hasWordOfA100(_ name: String) -> Bool {
+    let bytes = name.utf8.map { $0 | 0x20 }
+    guard bytes.count >= 4 else { return false }
+    return (0...bytes.count - 4).contains { start in
+      let isInWord =
+        start > 0 && (UInt8(ascii: "a")...UInt8(ascii: "z") ~= bytes[start - 1] || isDigit(bytes[start - 1]))
+      return !isInWord && bytes[start..<start + 4].elementsEqual("a100".utf8)
+    }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 }

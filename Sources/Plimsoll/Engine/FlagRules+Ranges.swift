@@ -42,7 +42,7 @@ extension RuleContext {
   }
 
   /// Whole numbers and the least that each may be.
-  private static var minima: [(String, KeyPath<ServeFlags, Int?>, Int, String)] {
+  private static let minima: [(String, any KeyPath<ServeFlags, Int?> & Sendable, Int, String)] =
     [
       ("--tensor-parallel-size", \.tensorParallelSize, 1, "config/parallel.py ParallelConfig"),
       ("--pipeline-parallel-size", \.pipelineParallelSize, 1, "config/parallel.py ParallelConfig"),
@@ -70,15 +70,13 @@ extension RuleContext {
       ("--max-lora-cls-labels", \.lora.maxLoRAClsLabels, 1, "config/lora.py LoRAConfig"),
       ("--max-logprobs", \.maxLogprobs, -1, "config/model.py ModelConfig"),
     ]
-  }
 
   /// Amounts that may not be negative.
-  private static var amounts: [(String, KeyPath<ServeFlags, Double?>, String)] {
+  private static let amounts: [(String, any KeyPath<ServeFlags, Double?> & Sendable, String)] =
     [
       ("--cpu-offload-gb", \.offload.cpuOffloadGB, "config/offload.py UVAOffloadConfig"),
       ("--mm-ipc-gpu-memory-gb", \.multimodal.mmIPCGPUMemoryGB, "config/multimodal.py MultiModalConfig"),
     ]
-  }
 
   /// Words that the release does not know, and flags that it does not have.
   func vocabularyRules() -> [RuleViolation] {

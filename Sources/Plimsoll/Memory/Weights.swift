@@ -77,8 +77,9 @@ extension ModelShape {
     var index = 0
     var hasChosen = false
     for group in layers {
+      let modules = group.modules.map { SizedModule($0, tensors) }
       for _ in 0..<group.count {
-        for module in group.modules { account.add(module, layer: index) }
+        for module in modules { account.add(module, layer: index) }
         account.add(buffer: attention.perLayer)
         if let sparse = group.sparse, sparse.indexHeadDim != nil || !hasChosen {
           account.add(buffer: attention.perIndexer)
@@ -86,6 +87,7 @@ extension ModelShape {
         }
         index += 1
       }
+      account.close(modules)
     }
     for outer in placed where outer.module.part == .lmHead || outer.module.part == .norms {
       if outer.tiedToEmbedding, holdsEmbedding { continue }
@@ -118,6 +120,21 @@ extension ModelShape {
   }
 }
 
+/// A module with its tensors on a rank, which equal layers share.
+private final class SizedModule {
+  let module: Module
+  let sizes: [Bytes]
+  /// What of it the account has placed on the GPU so far.
+  var placed = Bytes.zero
+
+  init(_ module: Module, _ tensors: LoadedTensors) {
+    self.module = module
+    var sizes: [Bytes] = []
+    tensors.forEach(of: module) { sizes.append($0) }
+    self.sizes = sizes
+  }
+}
+
 /// Sums a rank's tensors in the order in which they are made.
 private struct WeightAccount {
   var tensors: LoadedTensors
@@ -133,21 +150,27 @@ private struct WeightAccount {
     self.offloader = offloader
   }
 
-  mutating func add(_ module: Module, layer: Int? = nil) {
+  mutating func add(_ module: Module) {
+    let sized = SizedModule(module, tensors)
+    add(sized, layer: nil)
+    close([sized])
+  }
+
+  mutating func add(_ sized: SizedModule, layer: Int?) {
     var sum = Bytes.zero
-    let mayLeave = offloader.offload != nil && (layer != nil || module.part == .encoder)
-    var index = 0
-    tensors.forEach(of: module) { size in
-      if mayLeave, offloader.takes(size, index: index, of: module, layer: layer) {
-        index += 1
-        return
-      }
-      index += 1
+    let mayLeave = offloader.offload != nil && (layer != nil || sized.module.part == .encoder)
+    for (index, size) in sized.sizes.enumerated() {
+      if mayLeave, offloader.takes(size, index: index, of: sized.module, layer: layer) { continue }
       sum += size
       allocator.allocate(size)
     }
     total += sum
-    parts[module.part, default: .zero] += sum
+    sized.placed += sum
+  }
+
+  /// Counts what was placed of the modules under their parts.
+  mutating func close(_ modules: [SizedModule]) {
+    for sized in modules { parts[sized.module.part, default: .zero] += sized.placed }
   }
 
   mutating func add(buffer: Bytes) {

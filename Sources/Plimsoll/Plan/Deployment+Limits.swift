@@ -15,7 +15,7 @@ extension Deployment {
   }
 
   /// The largest number that still passes, 0 where not even one does; the test must hold for all below it.
-  private func largest(upTo bound: Int, _ passes: (Int) -> Bool) -> Int {
+  func largest(upTo bound: Int, _ passes: (Int) -> Bool) -> Int {
     guard bound >= 1, passes(1) else { return 0 }
     if passes(bound) { return bound }
     var (good, bad) = (1, bound)

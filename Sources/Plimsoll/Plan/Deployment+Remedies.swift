@@ -74,7 +74,8 @@ extension Deployment {
         break search
       }
     }
-    if let length = shorterLength() {
+    let shorter = shorterLength(base)
+    if let length = shorter {
       add(.context, ["--max-model-len", String(length)]) { $0.maxModelLen = .tokens(length) }
     }
     if let (utilization, length) = shorterLengthAtSafeUtilization(base) {
@@ -89,7 +90,7 @@ extension Deployment {
       let eightBit = with { $0.kvCacheDType = .fp8 }
       if eightBit.evaluate().startsSurely {
         add(.output, ["--kv-cache-dtype", "fp8"]) { $0.kvCacheDType = .fp8 }
-      } else if let length = eightBit.shorterLength(), length > (shorterLength() ?? 0) {
+      } else if let length = eightBit.shorterLength(), length > (shorter ?? 0) {
         add(.output, ["--kv-cache-dtype", "fp8", "--max-model-len", String(length)]) {
           $0.kvCacheDType = .fp8
           $0.maxModelLen = .tokens(length)
@@ -125,17 +126,24 @@ extension Deployment {
   /// short, down where the start or what follows the budget is.
   private func nearestUtilization(_ base: Evaluation) -> Double? {
     guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
-    let asked = Int(base.flags.gpuMemoryUtilization * 100 + 0.5)
-    for distance in 0...98 {
-      for hundredths in distance == 0 ? [asked] : [asked + distance, asked - distance]
-      where (1...99).contains(hundredths) {
-        let utilization = Double(hundredths) / 100
-        guard (utilization - base.flags.gpuMemoryUtilization).magnitude > 0.0001 else { continue }
-        let trial = with { $0.gpuMemoryUtilization = utilization }.evaluate(reusing: base)
-        if trial.startsSurely { return utilization }
-      }
+    func trial(_ hundredths: Int, checksRules: Bool = false) -> Evaluation {
+      with { $0.gpuMemoryUtilization = Double(hundredths) / 100 }.evaluate(reusing: base, checksRules: checksRules)
     }
-    return nil
+    // More memory asked only helps the cache, and only harms what has to lie outside of it.
+    let most = largest(upTo: 99) { hundredths in
+      let checks = trial(hundredths).checks
+      return max(checks.startup, checks.afterBudget) == .passes
+    }
+    let tooLittle = largest(upTo: most) { hundredths in
+      let checks = trial(hundredths).checks
+      return max(checks.kvCache, checks.mambaBlocks) > .passes
+    }
+    guard tooLittle < most else { return nil }
+    let asked = Int(base.flags.gpuMemoryUtilization * 100 + 0.5)
+    let nearest = min(max(asked, tooLittle + 1), most)
+    let utilization = Double(nearest) / 100
+    guard (utilization - base.flags.gpuMemoryUtilization).magnitude > 0.0001 else { return nil }
+    return trial(nearest, checksRules: true).startsSurely ? utilization : nil
   }
 
   /// Where the memory asked for leaves too little outside of it for any length: the most that leaves enough, and the
@@ -143,20 +151,19 @@ extension Deployment {
   private func shorterLengthAtSafeUtilization(_ base: Evaluation) -> (utilization: Double, length: Int)? {
     guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
     guard max(base.checks.startup, base.checks.afterBudget) > .passes else { return nil }
-    for hundredths in stride(from: 99, through: 1, by: -1) {
-      let utilization = Double(hundredths) / 100
-      guard utilization < base.flags.gpuMemoryUtilization else { continue }
-      let trial = with { $0.gpuMemoryUtilization = utilization }
-      let checks = trial.evaluate(reusing: base).checks
-      guard max(checks.startup, checks.afterBudget) == .passes else { continue }
-      return trial.shorterLength().map { (utilization, $0) }
+    func trial(_ hundredths: Int) -> Deployment { with { $0.gpuMemoryUtilization = Double(hundredths) / 100 } }
+    let most = largest(upTo: 99) { hundredths in
+      let checks = trial(hundredths).evaluate(reusing: base, checksRules: false).checks
+      return max(checks.startup, checks.afterBudget) == .passes
     }
-    return nil
+    let utilization = Double(most) / 100
+    guard most > 0, utilization < base.flags.gpuMemoryUtilization else { return nil }
+    return trial(most).shorterLength(base).map { (utilization, $0) }
   }
 
   /// The longest length that memory surely admits and the model allows, in whole 1,024 tokens.
-  func shorterLength() -> Int? {
-    let evaluation = evaluate()
+  func shorterLength(_ base: Evaluation? = nil) -> Int? {
+    let evaluation = evaluate(reusing: base)
     let own = flags.derivedMaxModelLen(for: FlagContext(model), release: release)
     let longest = min(evaluation.longestRequestSurely ?? own, own)
     let whole = longest / 1024 * 1024
