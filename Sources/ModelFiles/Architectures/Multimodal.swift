@@ -7,7 +7,7 @@ enum Multimodal {
   /// Whether vLLM's class of this name holds a language model under `language_model`.
   static func holds(_ architecture: String) -> Bool {
     (architecture.hasSuffix("ForConditionalGeneration") && !architecture.hasPrefix("ChatGLM"))
-      || architecture == "InternVLChatModel"
+      || architecture == "InternVLChatModel" || architecture == "MiMoV2OmniForCausalLM"
   }
 
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {

@@ -26,6 +26,7 @@ enum CheckpointNames {
       return encoders.map { (old: "model." + $0, new: $0) } + [text, head, (old: "model", new: "language_model.model")]
     case "KimiK25ForConditionalGeneration":
       return [(old: "language_model.layers.", new: "language_model.model.layers.")]
+    case "MiMoV2OmniForCausalLM": return [text, visual, head, rest]
     default: return []
     }
   }

@@ -70,6 +70,7 @@ struct Tower {
     case "Glm4vForConditionalGeneration": return try glm4V()
     case "Qwen2AudioForConditionalGeneration": return try qwen2Audio(textWidth: width)
     case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
+    case "MiMoV2OmniForCausalLM": return try mimoV2()
     default: return false
     }
   }
