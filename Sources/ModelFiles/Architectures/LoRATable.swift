@@ -11,7 +11,7 @@ enum LoRATable {
     case "Qwen3VLForConditionalGeneration", "Llama4ForConditionalGeneration":
       return .layout(LoRALayout(wrapsEmbedding: true, wrapsHead: true))
     case "Gemma3ForConditionalGeneration", "Mistral3ForConditionalGeneration", "Qwen2VLForConditionalGeneration",
-      "Qwen2_5_VLForConditionalGeneration":
+      "Qwen2_5_VLForConditionalGeneration", "Exaone4_5_ForConditionalGeneration":
       return .layout(LoRALayout())
     case "Glm4vForConditionalGeneration": return .layout(LoRALayout(gateUpSlices: 1))
     case "LlavaForConditionalGeneration":

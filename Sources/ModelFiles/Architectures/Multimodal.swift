@@ -24,6 +24,7 @@ enum Multimodal {
     case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
       "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
       "Qwen3_5MoeForConditionalGeneration", "Glm4vForConditionalGeneration", "InternVLForConditionalGeneration",
+      "Exaone4_5_ForConditionalGeneration",
       "InternS1ForConditionalGeneration", "InternVLChatModel":
       ["image", "video"]
     case "KimiK25ForConditionalGeneration": ["vision_chunk"]
@@ -42,6 +43,7 @@ enum Multimodal {
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
       return try QwenHybridFamily.read35(config)
     case "Glm4vForConditionalGeneration": return try GLMFamily.read4(config)
+    case "Exaone4_5_ForConditionalGeneration": return try ExaoneFamily.read4(config)
     case "Phi3VForCausalLM": return try LlamaFamily.read(config)
     case "KimiK25ForConditionalGeneration": return try DeepSeekFamily.read(config)
     default: break
