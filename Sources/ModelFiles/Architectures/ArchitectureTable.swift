@@ -187,5 +187,9 @@ package enum ArchitectureTable {
     Row("InternVLForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("InternS1ForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("InternVLChatModel", "Multimodal", Multimodal.read),
+    Row("Exaone4_5_ForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("MiMoV2FlashForCausalLM", "MiMoV2", MiMoV2Family.read),
+    Row("MiMoV2ForCausalLM", "MiMoV2", MiMoV2Family.read),
+    Row("MiMoV2OmniForCausalLM", "MiMoV2", MiMoV2Family.read),
   ]
 }

@@ -79,7 +79,8 @@ struct LayerBuilder {
   /// Query, key, value and output projections of ordinary attention.
   mutating func attention(
     _ attention: Attention, hiddenSize: Int, qkvBias: Bool = false, outputBias: Bool = false,
-    isGated: Bool = false, scope: String = "self_attn", output: String = "o_proj", isCacheQuantizable: Bool = true
+    isGated: Bool = false, scope: String = "self_attn", output: String = "o_proj", isCacheQuantizable: Bool = true,
+    checkpointChunks: Int = 0
   ) {
     let scope = scope.isEmpty ? "" : scope + "."
     linear(
@@ -88,7 +89,7 @@ struct LayerBuilder {
         Module.QKV(
           input: hiddenSize, numHeads: attention.numHeads, numKVHeads: attention.numKVHeads,
           headSize: attention.headSize, headSizeV: attention.headSizeV, bias: qkvBias,
-          gated: isGated)),
+          gated: isGated, checkpointChunks: checkpointChunks)),
       fusing: ["q_proj", "k_proj", "v_proj"])
     linear(
       scope + output, .attention,

@@ -11,7 +11,7 @@ enum LoRATable {
     case "Qwen3VLForConditionalGeneration", "Llama4ForConditionalGeneration":
       return .layout(LoRALayout(wrapsEmbedding: true, wrapsHead: true))
     case "Gemma3ForConditionalGeneration", "Mistral3ForConditionalGeneration", "Qwen2VLForConditionalGeneration",
-      "Qwen2_5_VLForConditionalGeneration":
+      "Qwen2_5_VLForConditionalGeneration", "Exaone4_5_ForConditionalGeneration":
       return .layout(LoRALayout())
     case "Glm4vForConditionalGeneration": return .layout(LoRALayout(gateUpSlices: 1))
     case "LlavaForConditionalGeneration":
@@ -89,6 +89,7 @@ enum LoRATable {
     BloomForCausalLM Cohere2MoeForCausalLM DbrxForCausalLM FalconForCausalLM FalconMambaForCausalLM
     GPT2LMHeadModel GPTJForCausalLM Gemma3nForCausalLM Gemma3nForConditionalGeneration KimiK25ForConditionalGeneration
     KimiLinearForCausalLM KimiVLForConditionalGeneration Mamba2ForCausalLM MambaForCausalLM MiMoV2FlashForCausalLM
+    MiMoV2ForCausalLM MiMoV2OmniForCausalLM
     OrionForCausalLM PaddleOCRVLForConditionalGeneration Phi3VForCausalLM Qwen2AudioForConditionalGeneration
     StableLmForCausalLM Step3TextForCausalLM Zamba2ForCausalLM
     """

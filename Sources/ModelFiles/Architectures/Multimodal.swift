@@ -7,7 +7,7 @@ enum Multimodal {
   /// Whether vLLM's class of this name holds a language model under `language_model`.
   static func holds(_ architecture: String) -> Bool {
     (architecture.hasSuffix("ForConditionalGeneration") && !architecture.hasPrefix("ChatGLM"))
-      || architecture == "InternVLChatModel"
+      || architecture == "InternVLChatModel" || architecture == "MiMoV2OmniForCausalLM"
   }
 
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
@@ -24,6 +24,7 @@ enum Multimodal {
     case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
       "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
       "Qwen3_5MoeForConditionalGeneration", "Glm4vForConditionalGeneration", "InternVLForConditionalGeneration",
+      "Exaone4_5_ForConditionalGeneration",
       "InternS1ForConditionalGeneration", "InternVLChatModel":
       ["image", "video"]
     case "KimiK25ForConditionalGeneration": ["vision_chunk"]
@@ -42,6 +43,7 @@ enum Multimodal {
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
       return try QwenHybridFamily.read35(config)
     case "Glm4vForConditionalGeneration": return try GLMFamily.read4(config)
+    case "Exaone4_5_ForConditionalGeneration": return try ExaoneFamily.read4(config)
     case "Phi3VForCausalLM": return try LlamaFamily.read(config)
     case "KimiK25ForConditionalGeneration": return try DeepSeekFamily.read(config)
     default: break

@@ -14,7 +14,9 @@ enum CheckpointNames {
     ]
     let rest = (old: "model.", new: "language_model.model.")
     switch architecture {
-    case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration": return [text, visual, head, rest]
+    case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration",
+      "Exaone4_5_ForConditionalGeneration", "MiMoV2OmniForCausalLM":
+      return [text, visual, head, rest]
     case "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
       "Qwen3_5MoeForConditionalGeneration":
       return [visual, head, text]

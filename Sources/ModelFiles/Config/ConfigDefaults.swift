@@ -134,7 +134,7 @@ enum ConfigDefaults {
         ("num_attention_heads", 32), ("max_position_embeddings", 2048), ("tie_word_embeddings", false),
         ("attention_bias", false), ("sliding_window", 4096), ("hidden_act", "silu"),
       ]
-    case "exaone4":
+    case "exaone4", "exaone4_5_text":
       [
         ("vocab_size", 102_400), ("hidden_size", 4096), ("intermediate_size", 16_384), ("num_hidden_layers", 32),
         ("num_attention_heads", 32), ("num_key_value_heads", 32), ("max_position_embeddings", 2048),

@@ -42,7 +42,7 @@ package struct ModelConfig: Sendable {
       }
       self.top = top
       statedArchitecture = name
-      architecture = Pooling.form(of: name)?.base ?? name
+      architecture = MiMoV2Family.served(Pooling.form(of: name)?.base ?? name, outerType, top)
       self.modelType = modelType
       text = ConfigObject(members, path: part.path)
       let inner = try Self.dtype(of: part)

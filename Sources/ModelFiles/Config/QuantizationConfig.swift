@@ -171,6 +171,9 @@ struct QuantizationConfig: Sendable {
     return nil
   }
 
+  /// Linears have a scale for each block of their weight.
+  var isBlockScaled: Bool { if case .fp8Block = linear { true } else { false } }
+
   /// The method has a say in the cache's type, so that layers keep scales for it (vLLM `BaseKVCacheMethod`).
   var scalesCache: Bool {
     if isAtLoad { return false }

@@ -159,7 +159,7 @@ extension ModelShape {
         capability: settings.capability, headSize: attention.headSize, kvCacheDType: dtype,
         blockSize: settings.blockSize, hasSinks: traits.hasSinks,
         bidirectionalImages: traits.bidirectionalImages && settings.servesImages,
-        isEncoderOnly: traits.isEncoderOnly)
+        isEncoderOnly: traits.isEncoderOnly, headSizeV: attention.headSizeV)
     case .latentAttention(let latent):
       AttentionBackend.Request(
         capability: settings.capability, headSize: latent.headSize, kvCacheDType: dtype,
@@ -183,7 +183,10 @@ extension ModelShape {
     for request: AttentionBackend.Request, _ settings: CachePlacement.Settings
   ) throws(CacheRefusal) -> AttentionBackend {
     let chosen: AttentionBackend
-    if let forced = settings.backend {
+    if request.isDiffKV, request.kvCacheDType.isQuantized, !request.kvCacheDType.isPlainFP8 {
+      throw .unmodelledDType(request.kvCacheDType)
+    }
+    if let forced = settings.backend, forced.isDiffKV == request.isDiffKV {
       if let reason = forced.refusal(of: request) {
         throw .noBackend([AttentionBackend.Refusal(backend: forced, reason: reason)], request.kvCacheDType)
       }

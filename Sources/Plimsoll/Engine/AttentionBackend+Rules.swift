@@ -6,6 +6,8 @@ extension AttentionBackend {
     if isLatent != request.isLatent { return request.isLatent ? "MLA not supported" : "non-MLA not supported" }
     if let sparse = request.sparse { return sparseRefusal(of: request, sparse) }
     if isSparse { return "non-sparse not supported" }
+    // The model class hands its layers this backend, so that nothing else is asked.
+    if request.isDiffKV { return nil }
     guard takes(request.kvCacheDType, on: capability, headSize: request.headSize) else {
       return "kv_cache_dtype not supported"
     }
@@ -49,7 +51,8 @@ extension AttentionBackend {
       }
     case .cutlassMLA:
       if capability.major != 10 { return "compute capability not supported" }
-    case .flexAttention, .tritonMLA, .flashAttnMLASparse, .flashAttnMLASparseFA4, .flashMLASparse,
+    case .flexAttention, .flashAttnDiffKV, .tritonAttnDiffKV, .tritonMLA, .flashAttnMLASparse, .flashAttnMLASparseFA4,
+      .flashMLASparse,
       .flashInferMLASparse, .flashInferMLASparseSM90, .flashInferMLASparseSM120, .sparseIndexer:
       break
     }
@@ -62,7 +65,10 @@ extension AttentionBackend {
     if self == .flashMLASparse, !request.kvCacheDType.isQuantized, request.sparse?.decodeContext ?? 1 > 1 {
       return "DCP for FlashMLA sparse requires an fp8_ds_mla kv-cache; the bf16 sparse path is not supported under DCP"
     }
-    guard self == .tritonAttn || self == .tritonMLA || self == .tritonFlashAttn else { return nil }
+    if let refusal = diffKVRefusal(of: request) { return refusal }
+    guard self == .tritonAttn || self == .tritonMLA || self == .tritonFlashAttn || self == .tritonAttnDiffKV else {
+      return nil
+    }
     guard request.kvCacheDType.rawValue.hasPrefix("fp8"), request.capability < ComputeCapability(8, 9) else {
       return nil
     }
@@ -77,7 +83,9 @@ extension AttentionBackend {
       .flashAttnMLASparseFA4, .flashMLASparse, .flashInferMLASparse, .flashInferMLASparseSM90,
       .flashInferMLASparseSM120, .sparseIndexer:
       true
-    case .flashAttn, .flashInfer, .tritonAttn, .tritonFlashAttn, .tritonFlashInfer, .flexAttention, .turboQuant: false
+    case .flashAttn, .flashInfer, .tritonAttn, .tritonFlashAttn, .tritonFlashInfer, .flexAttention, .turboQuant,
+      .flashAttnDiffKV, .tritonAttnDiffKV:
+      false
     }
   }
 
@@ -110,7 +118,7 @@ extension AttentionBackend {
     }
   }
 
-  private func takes(_ dtype: KVCacheDType, on capability: ComputeCapability, headSize: Int) -> Bool {
+  func takes(_ dtype: KVCacheDType, on capability: ComputeCapability, headSize: Int) -> Bool {
     switch (self, dtype) {
     case (.turboQuant, _): dtype.turboQuantBits != nil
     case (_, .auto), (_, .float16), (_, .bfloat16): true

@@ -5,6 +5,9 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
   case flashAttn = "FLASH_ATTN"
   case flashInfer = "FLASHINFER"
   case tritonAttn = "TRITON_ATTN"
+  /// For keys wider than values.
+  case flashAttnDiffKV = "FLASH_ATTN_DIFFKV"
+  case tritonAttnDiffKV = "TRITON_ATTN_DIFFKV"
   case tritonFlashAttn = "TRITON_FLASH_ATTN"
   case tritonFlashInfer = "TRITON_FLASHINFER"
   case flexAttention = "FLEX_ATTENTION"
@@ -29,6 +32,8 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
     public var capability: ComputeCapability
     /// Elements of one head; of the whole vector for a latent cache.
     public var headSize: Int
+    /// Elements of one value head.
+    public var headSizeV: Int
     /// How keys and values are stored.
     public var kvCacheDType: KVCacheDType
     /// A block size that the user set.
@@ -49,8 +54,9 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
     public init(
       capability: ComputeCapability, headSize: Int, kvCacheDType: KVCacheDType, blockSize: Int? = nil,
       isLatent: Bool = false, qkNopeHeadDim: Int = 0, hasSinks: Bool = false, bidirectionalImages: Bool = false,
-      isEncoderOnly: Bool = false, sparse: Sparse? = nil
+      isEncoderOnly: Bool = false, sparse: Sparse? = nil, headSizeV: Int? = nil
     ) {
+      self.headSizeV = headSizeV ?? headSize
       self.sparse = sparse
       self.capability = capability
       self.headSize = headSize
@@ -80,6 +86,7 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
   public static func priorities(_ request: Request) -> [AttentionBackend] {
     let major = request.capability.major
     if let sparse = request.sparse { return sparsePriorities(request, sparse) }
+    if request.isDiffKV { return [diffKV(request)] }
     switch (request.isLatent, major) {
     case (true, 10): return [.flashInferMLA, .cutlassMLA, .flashAttnMLA, .flashMLA, .tritonMLA]
     case (true, 12): return [.tritonMLA]
@@ -128,7 +135,8 @@ extension AttentionBackend {
       }
       if request.headSize == 256, request.capability.major == 10 { return [.exactly(128)] }
       return [.multiple(of: 16)]
-    case .tritonAttn, .flexAttention, .flashAttnMLA, .tritonMLA: return [.multiple(of: 16)]
+    case .tritonAttn, .flexAttention, .flashAttnMLA, .tritonMLA, .flashAttnDiffKV, .tritonAttnDiffKV:
+      return [.multiple(of: 16)]
     case .tritonFlashAttn:
       return request.headSize == 512 && request.kvCacheDType.isPlainFP8 ? [.exactly(64)] : [.multiple(of: 16)]
     case .flashInfer: return [.exactly(16), .exactly(32), .exactly(64)]

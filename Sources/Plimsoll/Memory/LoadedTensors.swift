@@ -32,9 +32,7 @@ struct LoadedTensors {
     case .row(let input, let output, let bias):
       linear(input / tp, output, bias ? output : 0, module, body)
     case .qkv(let qkv):
-      let kvHeads = max(1, qkv.numKVHeads / tp)
-      let queryRows = qkv.numHeads / tp * qkv.headSize * (qkv.gated ? 2 : 1)
-      let rows = queryRows + kvHeads * (qkv.headSize + qkv.headSizeV)
+      let rows = qkv.queryRows(tensorParallel: tp) + qkv.keyAndValueRows(tensorParallel: tp)
       linear(qkv.input, rows, qkv.bias ? rows : 0, module, body)
     case .vocabulary(let rows, let width, let bias):
       let perRank = rows.roundedUp(toMultipleOf: 64) / tp
@@ -94,5 +92,23 @@ struct LoadedTensors {
     case .nvfp4: kernels.nvfp4Experts(shape, body)
     case .mxfp8: kernels.mxfp8Experts(shape, body)
     }
+  }
+}
+
+extension Module.QKV {
+  fileprivate func queryRows(tensorParallel tp: Int) -> Int { numHeads / tp * headSize * (gated ? 2 : 1) }
+
+  /// Keys and values of a rank, one head of each at least.
+  ///
+  /// A rank that holds several of the checkpoint's shares, whose keys and values together share blocks of 128 rows,
+  /// keeps those of each share padded to whole blocks (vLLM 0.33.0 `models/mimo_v2.py _fused_qkv_kv_chunk_rows`).
+  fileprivate func keyAndValueRows(tensorParallel tp: Int) -> Int {
+    let plain = max(1, numKVHeads / tp) * (headSize + headSizeV)
+    let (chunks, block) = (checkpointChunks, 128)
+    guard chunks > tp, chunks % tp == 0, numHeads % chunks == 0, numKVHeads % chunks == 0 else { return plain }
+    let heads = numKVHeads / chunks
+    guard numHeads / chunks * headSize % block == 0 else { return plain }
+    if heads * headSize % block == 0, heads * headSizeV % block == 0 { return plain }
+    return chunks / tp * (heads * (headSize + headSizeV)).roundedUp(toMultipleOf: block)
   }
 }

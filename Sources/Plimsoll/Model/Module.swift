@@ -78,11 +78,15 @@ public struct Module: Hashable, Sendable {
     public var bias: Bool
     /// Query rows are twice the heads, half of them an output gate (Qwen3-Next and its heirs).
     public var gated: Bool
+    /// For how many ranks the checkpoint lays out the fused rows, each share with blocks of scales of its own; 0 where
+    /// it does not.
+    public var checkpointChunks: Int
 
     public init(
       input: Int, numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, bias: Bool = false,
-      gated: Bool = false
+      gated: Bool = false, checkpointChunks: Int = 0
     ) {
+      self.checkpointChunks = checkpointChunks
       self.input = input
       self.numHeads = numHeads
       self.numKVHeads = numKVHeads

@@ -12,7 +12,7 @@ extension ComputeCapability {
 @Suite struct AttentionBackendTests {
   /// What a kind of model asks of a backend.
   enum Model {
-    case dense, latent, gptOss, gemma27B, gemma4B
+    case dense, latent, gptOss, gemma27B, gemma4B, miMo
 
     func request(_ capability: ComputeCapability, _ dtype: KVCacheDType) -> AttentionBackend.Request {
       switch self {
@@ -26,6 +26,9 @@ extension ComputeCapability {
         AttentionBackend.Request(capability: capability, headSize: 128, kvCacheDType: dtype, bidirectionalImages: true)
       case .gemma4B:
         AttentionBackend.Request(capability: capability, headSize: 256, kvCacheDType: dtype, bidirectionalImages: true)
+      case .miMo:
+        AttentionBackend.Request(
+          capability: capability, headSize: 192, kvCacheDType: dtype, hasSinks: true, headSizeV: 128)
       }
     }
   }
@@ -66,6 +69,9 @@ extension ComputeCapability {
     Case(.dense, .b200, .auto, .flashInfer), Case(.dense, .b200, .fp8, .flashInfer),
     Case(.latent, .b200, .auto, .flashInferMLA, 32), Case(.latent, .b200, .fp8, .flashInferMLA, 32),
     Case(.gptOss, .b200, .auto, .flashInfer),
+    // FlashAttention 3, 4 and 2 in `fa_utils.py get_flash_attn_version`.
+    Case(.miMo, .h100, .auto, .flashAttnDiffKV), Case(.miMo, .b200, .auto, .flashAttnDiffKV),
+    Case(.miMo, .a100, .auto, .tritonAttnDiffKV), Case(.miMo, .l40s, .fp8, .tritonAttnDiffKV),
   ]
 
   @Test(arguments: cases)
@@ -83,6 +89,20 @@ extension ComputeCapability {
     #expect(backend.constructionRefusal(of: onA100) != nil)
     #expect(backend.constructionRefusal(of: model.request(.l40s, .fp8)) == nil)
     #expect(backend.constructionRefusal(of: model.request(.a100, .auto)) == nil)
+  }
+
+  /// FlashAttention's constructor asks for keys of 192 as if values were as wide: version 3 on Hopper, 2 on Blackwell.
+  @Test func keysWiderThanValuesRefuseSomeCaches() {
+    func refusal(_ capability: ComputeCapability, _ dtype: KVCacheDType) -> String? {
+      let request = Model.miMo.request(capability, dtype)
+      return AttentionBackend.priorities(request).first?.constructionRefusal(of: request)
+    }
+    #expect(refusal(.h100, .fp8) == nil)
+    #expect(refusal(.h100, .fp8E5M2) == "FlashAttention does not support fp8_e5m2 kv-cache on this device.")
+    #expect(refusal(.b200, .fp8) == "FlashAttention does not support fp8 kv-cache on this device.")
+    #expect(refusal(.l40s, .fp8) == nil)
+    #expect(refusal(.l40s, .fp8E5M2)?.contains("fp8/fp8_e4m3") == true)
+    #expect(refusal(.a100, .fp8)?.contains("8.9") == true)
   }
 
   @Test func whereNoBackendServesEachSaysWhy() {

@@ -25,8 +25,9 @@ extension Tower {
     return true
   }
 
-  /// Qwen 2.5-VL: a gated network and RMS norms (`qwen2_5_vl.py`).
-  mutating func qwen25VL() throws(ConfigError) -> Bool {
+  /// Qwen 2.5-VL: a gated network and RMS norms (`qwen2_5_vl.py`); EXAONE 4.5's has fewer heads for keys and values
+  /// (`exaone4_5.py`).
+  mutating func qwen25VL(kvHeads: Int? = nil) throws(ConfigError) -> Bool {
     let (width, inner) = (try count("hidden_size", default: 3584), try count("intermediate_size", default: 3420))
     let output = try count("out_hidden_size", default: 3584)
     let heads = try count("num_heads", default: 16)
@@ -36,7 +37,7 @@ extension Tower {
       add("visual.blocks.\(index)") {
         $0.towerNorm("norm1", width, bias: false)
         $0.towerNorm("norm2", width, bias: false)
-        $0.towerAttention("attn.qkv", "attn.proj", width: width, heads: heads)
+        $0.towerAttention("attn.qkv", "attn.proj", width: width, heads: heads, kvHeads: kvHeads)
         $0.towerGatedMLP("mlp", width: width, inner: inner, bias: true)
       }
     }

@@ -55,6 +55,7 @@ struct Tower {
     case "Mistral3ForConditionalGeneration": return try pixtral(textWidth: width)
     case "Qwen2VLForConditionalGeneration": return try qwen2VL()
     case "Qwen2_5_VLForConditionalGeneration": return try qwen25VL()
+    case "Exaone4_5_ForConditionalGeneration": return try qwen25VL(kvHeads: count("num_key_value_heads", default: 8))
     case "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3VL()
@@ -70,6 +71,7 @@ struct Tower {
     case "Glm4vForConditionalGeneration": return try glm4V()
     case "Qwen2AudioForConditionalGeneration": return try qwen2Audio(textWidth: width)
     case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
+    case "MiMoV2OmniForCausalLM": return try mimoV2()
     default: return false
     }
   }
@@ -79,7 +81,7 @@ struct Tower {
     "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
     "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration",
     "KimiK25ForConditionalGeneration", "Llama4ForConditionalGeneration", "Glm4vForConditionalGeneration",
-    "InternVLChatModel",
+    "InternVLChatModel", "Exaone4_5_ForConditionalGeneration",
   ]
 
   /// 4-bit floats, and groups of scales that TP up to 8 cuts: how kernels pad them in a tower is not known here.
@@ -120,11 +122,13 @@ extension LayerBuilder {
 
   /// Query, key and value of a tower's attention, and its output.
   mutating func towerAttention(
-    _ qkv: String, _ output: String, width: Int, heads: Int, bias: Bool = true, fusing parts: [String] = []
+    _ qkv: String, _ output: String, width: Int, heads: Int, kvHeads: Int? = nil, bias: Bool = true,
+    fusing parts: [String] = []
   ) {
     linear(
       qkv, .encoder,
-      .qkv(Module.QKV(input: width, numHeads: heads, numKVHeads: heads, headSize: width / heads, bias: bias)),
+      .qkv(
+        Module.QKV(input: width, numHeads: heads, numKVHeads: kvHeads ?? heads, headSize: width / heads, bias: bias)),
       fusing: parts)
     linear(output, .encoder, .row(input: width, output: width, bias: bias))
   }
