@@ -24,7 +24,7 @@ enum Multimodal {
     case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
       "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
       "Qwen3_5MoeForConditionalGeneration", "Glm4vForConditionalGeneration", "InternVLForConditionalGeneration",
-      "InternS1ForConditionalGeneration", "InternVLChatModel":
+      "InternS1ForConditionalGeneration", "InternVLChatModel", "MiniMaxM3SparseForConditionalGeneration":
       ["image", "video"]
     case "KimiK25ForConditionalGeneration": ["vision_chunk"]
     default: ["image"]
@@ -44,6 +44,7 @@ enum Multimodal {
     case "Glm4vForConditionalGeneration": return try GLMFamily.read4(config)
     case "Phi3VForCausalLM": return try LlamaFamily.read(config)
     case "KimiK25ForConditionalGeneration": return try DeepSeekFamily.read(config)
+    case "MiniMaxM3SparseForConditionalGeneration": return try MiniMaxM3Family.read(config)
     default: break
     }
     switch config.modelType {

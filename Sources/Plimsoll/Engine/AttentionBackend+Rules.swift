@@ -5,6 +5,8 @@ extension AttentionBackend {
     if let size = request.blockSize, !accepts(blockSize: size, request) { return "block_size not supported" }
     if isLatent != request.isLatent { return request.isLatent ? "MLA not supported" : "non-MLA not supported" }
     if let sparse = request.sparse { return sparseRefusal(of: request, sparse) }
+    // These layers name their backend and check nothing but what `constructionRefusal` says.
+    if request.blockTopK != nil { return nil }
     if isSparse { return "non-sparse not supported" }
     guard takes(request.kvCacheDType, on: capability, headSize: request.headSize) else {
       return "kv_cache_dtype not supported"
@@ -50,7 +52,8 @@ extension AttentionBackend {
     case .cutlassMLA:
       if capability.major != 10 { return "compute capability not supported" }
     case .flexAttention, .tritonMLA, .flashAttnMLASparse, .flashAttnMLASparseFA4, .flashMLASparse,
-      .flashInferMLASparse, .flashInferMLASparseSM90, .flashInferMLASparseSM120, .sparseIndexer:
+      .flashInferMLASparse, .flashInferMLASparseSM90, .flashInferMLASparseSM120, .sparseIndexer, .minimaxM3Sparse,
+      .minimaxM3Indexer:
       break
     }
     return nil
@@ -62,6 +65,7 @@ extension AttentionBackend {
     if self == .flashMLASparse, !request.kvCacheDType.isQuantized, request.sparse?.decodeContext ?? 1 > 1 {
       return "DCP for FlashMLA sparse requires an fp8_ds_mla kv-cache; the bf16 sparse path is not supported under DCP"
     }
+    if let topK = request.blockTopK { return blockSparseRefusal(of: request, topK: topK) }
     guard self == .tritonAttn || self == .tritonMLA || self == .tritonFlashAttn else { return nil }
     guard request.kvCacheDType.rawValue.hasPrefix("fp8"), request.capability < ComputeCapability(8, 9) else {
       return nil
@@ -77,7 +81,9 @@ extension AttentionBackend {
       .flashAttnMLASparseFA4, .flashMLASparse, .flashInferMLASparse, .flashInferMLASparseSM90,
       .flashInferMLASparseSM120, .sparseIndexer:
       true
-    case .flashAttn, .flashInfer, .tritonAttn, .tritonFlashAttn, .tritonFlashInfer, .flexAttention, .turboQuant: false
+    case .flashAttn, .flashInfer, .tritonAttn, .tritonFlashAttn, .tritonFlashInfer, .flexAttention, .turboQuant,
+      .minimaxM3Sparse, .minimaxM3Indexer:
+      false
     }
   }
 

@@ -34,7 +34,7 @@ struct LoadedTensors {
     case .qkv(let qkv):
       let kvHeads = max(1, qkv.numKVHeads / tp)
       let queryRows = qkv.numHeads / tp * qkv.headSize * (qkv.gated ? 2 : 1)
-      let rows = queryRows + kvHeads * (qkv.headSize + qkv.headSizeV)
+      let rows = queryRows + kvHeads * (qkv.headSize + qkv.headSizeV) + (kvHeads + 1) * qkv.indexHeadSize
       linear(qkv.input, rows, qkv.bias ? rows : 0, module, body)
     case .vocabulary(let rows, let width, let bias):
       let perRank = rows.roundedUp(toMultipleOf: 64) / tp
@@ -68,7 +68,8 @@ struct LoadedTensors {
     }
     if bias > 0 { body(module.dtype.size * bias) }
     // Humming keeps a bias of its own beside the module's.
-    if bias > 0, module.scheme == .nvfp4, kernels.nvfp4 == .humming { body(module.dtype.size * bias) }
+    let isFloat = module.scheme == .nvfp4 || module.scheme == .mxfp8
+    if bias > 0, isFloat, kernels.nvfp4 == .humming { body(module.dtype.size * bias) }
   }
 
   /// The width of an expert on all ranks together, where a share of TP is at least as wide as the class wants.
@@ -82,7 +83,8 @@ struct LoadedTensors {
     let shape = WeightKernels.ExpertsOnRank(
       count: parallelism.localExperts(of: experts.count), hiddenSize: experts.hiddenSize,
       intermediateSize: parallelism.expertWidth(of: paddedWidth(experts)), projections: experts.gated ? 2 : 1,
-      bias: experts.bias, hasCommonActivation: experts.hasCommonActivation)
+      bias: experts.bias, hasCommonActivation: experts.hasCommonActivation,
+      hasClampedActivation: experts.hasClampedActivation)
     switch module.scheme {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
     case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)
