@@ -115,6 +115,8 @@ package enum ArchitectureTable {
     Row("GPTNeoXForCausalLM", "TransformersBackend", TransformersBackend.readGPTNeoX),
     Row("ApertusForCausalLM", "Apertus", ApertusFamily.read),
     Row("MiniMaxM2ForCausalLM", "MiniMax", MiniMaxFamily.readM2),
+    Row("MiniMaxM3SparseForCausalLM", "MiniMaxM3", MiniMaxM3Family.read),
+    Row("MiniMaxM3SparseForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("OlmoeForCausalLM", "Olmoe", OlmoeFamily.read),
     Row("PhiMoEForCausalLM", "Olmoe", PhiMoEFamily.read),
     Row("StableLmForCausalLM", "StableLM", StableLMFamily.read),

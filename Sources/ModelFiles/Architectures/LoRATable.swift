@@ -89,7 +89,7 @@ enum LoRATable {
     BloomForCausalLM Cohere2MoeForCausalLM DbrxForCausalLM FalconForCausalLM FalconMambaForCausalLM
     GPT2LMHeadModel GPTJForCausalLM Gemma3nForCausalLM Gemma3nForConditionalGeneration KimiK25ForConditionalGeneration
     KimiLinearForCausalLM KimiVLForConditionalGeneration Mamba2ForCausalLM MambaForCausalLM MiMoV2FlashForCausalLM
-    MiMoV2ForCausalLM MiMoV2OmniForCausalLM
+    MiMoV2ForCausalLM MiMoV2OmniForCausalLM MiniMaxM3SparseForCausalLM MiniMaxM3SparseForConditionalGeneration
     OrionForCausalLM PaddleOCRVLForConditionalGeneration Phi3VForCausalLM Qwen2AudioForConditionalGeneration
     StableLmForCausalLM Step3TextForCausalLM Zamba2ForCausalLM
     """

@@ -24,7 +24,7 @@ enum Multimodal {
     case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
       "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
       "Qwen3_5MoeForConditionalGeneration", "Glm4vForConditionalGeneration", "InternVLForConditionalGeneration",
-      "Exaone4_5_ForConditionalGeneration",
+      "Exaone4_5_ForConditionalGeneration", "MiniMaxM3SparseForConditionalGeneration",
       "InternS1ForConditionalGeneration", "InternVLChatModel":
       ["image", "video"]
     case "KimiK25ForConditionalGeneration": ["vision_chunk"]
@@ -46,6 +46,7 @@ enum Multimodal {
     case "Exaone4_5_ForConditionalGeneration": return try ExaoneFamily.read4(config)
     case "Phi3VForCausalLM": return try LlamaFamily.read(config)
     case "KimiK25ForConditionalGeneration": return try DeepSeekFamily.read(config)
+    case "MiniMaxM3SparseForConditionalGeneration": return try MiniMaxM3Family.read(config)
     default: break
     }
     switch config.modelType {

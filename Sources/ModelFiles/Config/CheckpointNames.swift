@@ -26,6 +26,8 @@ enum CheckpointNames {
     case "Gemma4ForConditionalGeneration":
       let encoders = ["vision_tower", "embed_vision", "audio_tower.", "embed_audio."]
       return encoders.map { (old: "model." + $0, new: $0) } + [text, head, (old: "model", new: "language_model.model")]
+    case "MiniMaxM3SparseForConditionalGeneration":
+      return ["multi_modal_projector.", "patch_merge_mlp."].map { (old: $0, new: "vision_tower." + $0) }
     case "KimiK25ForConditionalGeneration":
       return [(old: "language_model.layers.", new: "language_model.model.layers.")]
     default: return []

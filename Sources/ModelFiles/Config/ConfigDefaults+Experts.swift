@@ -25,6 +25,22 @@ extension ConfigDefaults {
         ("use_sliding_window", false), ("decoder_sparse_step", 1), ("moe_intermediate_size", 768),
         ("num_experts_per_tok", 8), ("num_experts", 128), ("hidden_act", "silu"),
       ]
+    case "minimax_m3_vl":
+      // The config class is vLLM's own (`transformers_utils/configs/minimax_m3.py`).
+      [
+        ("hidden_size", 6144), ("intermediate_size", 3072), ("dense_intermediate_size", 12_288),
+        ("num_hidden_layers", 60), ("num_attention_heads", 64), ("num_key_value_heads", 4), ("head_dim", 128),
+        ("max_position_embeddings", 524_288), ("partial_rotary_factor", 0.5), ("tie_word_embeddings", false),
+        ("num_local_experts", 128), ("num_experts_per_tok", 4), ("n_shared_experts", 1), ("use_routing_bias", true),
+        ("moe_layer_freq", .array(lateLayers)),
+        (
+          "sparse_attention_config",
+          [
+            "sparse_index_dim": 128, "sparse_num_index_heads": 4, "sparse_topk_blocks": 16,
+            "sparse_attention_freq": .array(lateLayers),
+          ]
+        ),
+      ]
     case "gpt_oss":
       [
         ("vocab_size", 201_088), ("hidden_size", 2880), ("intermediate_size", 2880), ("num_hidden_layers", 36),
@@ -163,5 +179,10 @@ extension ConfigDefaults {
       ]
     default: nil
     }
+  }
+
+  /// MiniMax M3: all of 60 layers but the first three.
+  private static var lateLayers: [JSON] {
+    Array(repeating: 0, count: 3) + Array(repeating: 1, count: 57)
   }
 }

@@ -177,6 +177,8 @@ struct QuantizationConfig: Sendable {
   /// The method has a say in the cache's type, so that layers keep scales for it (vLLM `BaseKVCacheMethod`).
   var scalesCache: Bool {
     if isAtLoad { return false }
+    // Where modules differ, the method has a say only if the checkpoint names a type, and none over latent caches.
+    if mixed != nil { return kvCacheDType != nil }
     return switch method {
     case .fp8, .compressedTensors, .modelopt: true
     case .none, .mxfp4, .awq, .gptq, .fbgemmFP8: false
@@ -184,7 +186,7 @@ struct QuantizationConfig: Sendable {
   }
 
   /// The same for latent caches, which the fp8 method leaves to the engine.
-  var scalesLatentCache: Bool { method == .modelopt || method == .compressedTensors }
+  var scalesLatentCache: Bool { mixed == nil && (method == .modelopt || method == .compressedTensors) }
 
   /// How a linear is stored; a fused one is left alone where what it fuses is.
   func scheme(ofLinear name: String, fusing parts: [String] = []) -> WeightScheme {

@@ -99,6 +99,10 @@ extension ModelShape {
           continue
         }
         if requests.contains(request) { continue }
+        if request.blockTopK != nil {
+          requests.append(request)
+          backends.append(.minimaxM3Indexer)
+        }
         requests.append(request)
         backends.append(try Self.backend(for: request, settings))
       }
@@ -136,7 +140,7 @@ extension ModelShape {
         if let state = group.mixer.keptState, let spec = states?.spec(of: state, settings) {
           specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec))
         }
-        if case .latentAttention(let latent) = group.mixer, let index = latent.indexSpec(blockSize: block) {
+        if let index = group.mixer.indexSpec(blockSize: block) {
           specs.append(CachePlacement.LayerSpec(layer: layer, spec: index))
         }
         let kept = serving(group.mixer, dtype)?.cacheDType(for: dtype) ?? dtype
@@ -159,7 +163,7 @@ extension ModelShape {
         capability: settings.capability, headSize: attention.headSize, kvCacheDType: dtype,
         blockSize: settings.blockSize, hasSinks: traits.hasSinks,
         bidirectionalImages: traits.bidirectionalImages && settings.servesImages,
-        isEncoderOnly: traits.isEncoderOnly, headSizeV: attention.headSizeV)
+        isEncoderOnly: traits.isEncoderOnly, headSizeV: attention.headSizeV, blockTopK: attention.blockIndex?.topK)
     case .latentAttention(let latent):
       AttentionBackend.Request(
         capability: settings.capability, headSize: latent.headSize, kvCacheDType: dtype,
@@ -186,7 +190,7 @@ extension ModelShape {
     if request.isDiffKV, request.kvCacheDType.isQuantized, !request.kvCacheDType.isPlainFP8 {
       throw .unmodelledDType(request.kvCacheDType)
     }
-    if let forced = settings.backend, forced.isDiffKV == request.isDiffKV {
+    if let forced = settings.backend, forced.isDiffKV == request.isDiffKV, request.blockTopK == nil {
       if let reason = forced.refusal(of: request) {
         throw .noBackend([AttentionBackend.Refusal(backend: forced, reason: reason)], request.kvCacheDType)
       }
@@ -212,6 +216,15 @@ extension ModelShape {
 }
 
 extension Mixer {
+  /// The index that the layer keeps beside its keys; nil where it has none.
+  func indexSpec(blockSize: Int) -> KVCacheSpec? {
+    switch self {
+    case .attention(let attention): attention.indexSpec(blockSize: blockSize)
+    case .latentAttention(let latent): latent.indexSpec(blockSize: blockSize)
+    case .state, .parallel, .none: nil
+    }
+  }
+
   /// What a layer with this mixer caches on one rank; nil for one that caches no keys.
   func cacheSpec(
     dtype: KVCacheDType, blockSize: Int, _ settings: CachePlacement.Settings
@@ -222,6 +235,7 @@ extension Mixer {
       return try Mixer.attention(attention).cacheSpec(dtype: dtype, blockSize: blockSize, settings)
     case .attention(let attention):
       if attention.readsOtherCache { return nil }
+      if attention.blockIndex != nil, !AttentionBackend.keepsBlocks(in: dtype) { throw .unmodelledDType(dtype) }
       guard
         let state = dtype.stateBytes(
           headSize: attention.headSize, headSizeV: attention.headSizeV, modelDType: settings.modelDType)

@@ -5,6 +5,8 @@ extension AttentionBackend {
     if let size = request.blockSize, !accepts(blockSize: size, request) { return "block_size not supported" }
     if isLatent != request.isLatent { return request.isLatent ? "MLA not supported" : "non-MLA not supported" }
     if let sparse = request.sparse { return sparseRefusal(of: request, sparse) }
+    // These layers name their backend and check nothing but what `constructionRefusal` says.
+    if request.blockTopK != nil { return nil }
     if isSparse { return "non-sparse not supported" }
     // The model class hands its layers this backend, so that nothing else is asked.
     if request.isDiffKV { return nil }
@@ -52,8 +54,8 @@ extension AttentionBackend {
     case .cutlassMLA:
       if capability.major != 10 { return "compute capability not supported" }
     case .flexAttention, .flashAttnDiffKV, .tritonAttnDiffKV, .tritonMLA, .flashAttnMLASparse, .flashAttnMLASparseFA4,
-      .flashMLASparse,
-      .flashInferMLASparse, .flashInferMLASparseSM90, .flashInferMLASparseSM120, .sparseIndexer:
+      .flashMLASparse, .flashInferMLASparse, .flashInferMLASparseSM90, .flashInferMLASparseSM120, .sparseIndexer,
+      .minimaxM3Sparse, .minimaxM3Indexer:
       break
     }
     return nil
@@ -66,6 +68,7 @@ extension AttentionBackend {
       return "DCP for FlashMLA sparse requires an fp8_ds_mla kv-cache; the bf16 sparse path is not supported under DCP"
     }
     if let refusal = diffKVRefusal(of: request) { return refusal }
+    if let topK = request.blockTopK { return blockSparseRefusal(of: request, topK: topK) }
     guard self == .tritonAttn || self == .tritonMLA || self == .tritonFlashAttn || self == .tritonAttnDiffKV else {
       return nil
     }
@@ -84,7 +87,7 @@ extension AttentionBackend {
       .flashInferMLASparseSM120, .sparseIndexer:
       true
     case .flashAttn, .flashInfer, .tritonAttn, .tritonFlashAttn, .tritonFlashInfer, .flexAttention, .turboQuant,
-      .flashAttnDiffKV, .tritonAttnDiffKV:
+      .flashAttnDiffKV, .tritonAttnDiffKV, .minimaxM3Sparse, .minimaxM3Indexer:
       false
     }
   }

@@ -29,7 +29,7 @@ extension AttentionBackend {
   var isSparse: Bool {
     switch self {
     case .flashAttnMLASparse, .flashAttnMLASparseFA4, .flashMLASparse, .flashInferMLASparse, .flashInferMLASparseSM90,
-      .flashInferMLASparseSM120, .sparseIndexer:
+      .flashInferMLASparseSM120, .sparseIndexer, .minimaxM3Sparse, .minimaxM3Indexer:
       true
     default: false
     }
@@ -64,7 +64,7 @@ extension AttentionBackend {
 
   /// Why this backend does not serve a sparse `request`, in vLLM's terms; nil where it does.
   func sparseRefusal(of request: Request, _ sparse: Request.Sparse) -> String? {
-    guard isSparse, self != .sparseIndexer else { return "sparse not supported" }
+    guard isSparse, isLatent, self != .sparseIndexer else { return "sparse not supported" }
     guard takesSparse(request.kvCacheDType) else { return "kv_cache_dtype not supported" }
     guard sparseGenerations.contains(request.capability.major) else { return "compute capability not supported" }
     let sizes = self == .flashAttnMLASparseFA4 ? [576] : [512, 576]

@@ -25,6 +25,10 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
   case flashInferMLASparseSM120 = "FLASHINFER_MLA_SPARSE_SM120"
   /// Reads the index by which sparse attention chooses tokens; no user can ask for it.
   case sparseIndexer = "DEEPSEEK_V32_INDEXER"
+  /// Attention to blocks of tokens that an index chooses (MiniMax M3); its layers take no other.
+  case minimaxM3Sparse = "MINIMAX_M3_SPARSE"
+  /// Reads that index.
+  case minimaxM3Indexer = "MINIMAX_M3_SPARSE_INDEXER"
 
   /// What is asked of a backend.
   public struct Request: Hashable, Sendable {
@@ -50,13 +54,16 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
     public var isEncoderOnly: Bool
     /// What sparse latent attention asks beside; nil where every token is attended to.
     public var sparse: Sparse?
+    /// Blocks of tokens chosen for a query, where keys and values are attended to by blocks.
+    public var blockTopK: Int?
 
     public init(
       capability: ComputeCapability, headSize: Int, kvCacheDType: KVCacheDType, blockSize: Int? = nil,
       isLatent: Bool = false, qkNopeHeadDim: Int = 0, hasSinks: Bool = false, bidirectionalImages: Bool = false,
-      isEncoderOnly: Bool = false, sparse: Sparse? = nil, headSizeV: Int? = nil
+      isEncoderOnly: Bool = false, sparse: Sparse? = nil, headSizeV: Int? = nil, blockTopK: Int? = nil
     ) {
       self.headSizeV = headSizeV ?? headSize
+      self.blockTopK = blockTopK
       self.sparse = sparse
       self.capability = capability
       self.headSize = headSize
@@ -87,6 +94,7 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
     let major = request.capability.major
     if let sparse = request.sparse { return sparsePriorities(request, sparse) }
     if request.isDiffKV { return [diffKV(request)] }
+    if request.blockTopK != nil { return [.minimaxM3Sparse] }
     switch (request.isLatent, major) {
     case (true, 10): return [.flashInferMLA, .cutlassMLA, .flashAttnMLA, .flashMLA, .tritonMLA]
     case (true, 12): return [.tritonMLA]
@@ -143,7 +151,8 @@ extension AttentionBackend {
     case .tritonFlashInfer, .flashMLA: return [.exactly(64)]
     case .turboQuant: return [.exactly(16), .exactly(32), .exactly(64), .exactly(128)]
     case .flashInferMLA: return [.exactly(32), .exactly(64)]
-    case .cutlassMLA: return [.exactly(128)]
+    // One block of tokens to choose is one block of the cache.
+    case .cutlassMLA, .minimaxM3Sparse, .minimaxM3Indexer: return [.exactly(128)]
     case .sparseIndexer: return [.exactly(64)]
     case .flashInferMLASparse: return [.multiple(of: 32)]
     case .flashMLASparse where request.capability.major == 10 && request.kvCacheDType.isQuantized:

@@ -66,7 +66,8 @@ struct LoadedTensors {
     }
     if bias > 0 { body(module.dtype.size * bias) }
     // Humming keeps a bias of its own beside the module's.
-    if bias > 0, module.scheme == .nvfp4, kernels.nvfp4 == .humming { body(module.dtype.size * bias) }
+    let isFloat = module.scheme == .nvfp4 || module.scheme == .mxfp8
+    if bias > 0, isFloat, kernels.nvfp4 == .humming { body(module.dtype.size * bias) }
   }
 
   /// The width of an expert on all ranks together, where a share of TP is at least as wide as the class wants.
@@ -80,7 +81,8 @@ struct LoadedTensors {
     let shape = WeightKernels.ExpertsOnRank(
       count: parallelism.localExperts(of: experts.count), hiddenSize: experts.hiddenSize,
       intermediateSize: parallelism.expertWidth(of: paddedWidth(experts)), projections: experts.gated ? 2 : 1,
-      bias: experts.bias, hasCommonActivation: experts.hasCommonActivation)
+      bias: experts.bias, hasCommonActivation: experts.hasCommonActivation,
+      hasClampedActivation: experts.hasClampedActivation)
     switch module.scheme {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
     case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)
@@ -98,12 +100,13 @@ struct LoadedTensors {
 extension Module.QKV {
   fileprivate func queryRows(tensorParallel tp: Int) -> Int { numHeads / tp * headSize * (gated ? 2 : 1) }
 
-  /// Keys and values of a rank, one head of each at least.
+  /// Keys and values of a rank, one head of each at least, and an index's queries and key.
   ///
   /// A rank that holds several of the checkpoint's shares, whose keys and values together share blocks of 128 rows,
   /// keeps those of each share padded to whole blocks (vLLM 0.33.0 `models/mimo_v2.py _fused_qkv_kv_chunk_rows`).
   fileprivate func keyAndValueRows(tensorParallel tp: Int) -> Int {
-    let plain = max(1, numKVHeads / tp) * (headSize + headSizeV)
+    let kvHeads = max(1, numKVHeads / tp)
+    let plain = kvHeads * (headSize + headSizeV) + (indexHeadSize > 0 ? (kvHeads + 1) * indexHeadSize : 0)
     let (chunks, block) = (checkpointChunks, 128)
     guard chunks > tp, chunks % tp == 0, numHeads % chunks == 0, numKVHeads % chunks == 0 else { return plain }
     let heads = numKVHeads / chunks

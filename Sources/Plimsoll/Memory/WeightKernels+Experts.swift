@@ -80,7 +80,9 @@ extension WeightKernels {
     body(Bytes(n * downRows * width / 2))
     body(Bytes(n * downRows * width / 16))
     switch nvfp4 {
-    case .native: for _ in 0..<7 { body(Bytes(4 * n)) }
+    case .native:
+      // Shift and bound also as they were before the scales were folded in (`experts/trtllm_nvfp4_moe.py`).
+      for _ in 0..<(experts.hasClampedActivation ? 12 : 7) { body(Bytes(4 * n)) }
     case .humming:
       for _ in 0..<2 { body(Bytes(4 * n)) }
       body(Bytes(32 * multiprocessors))

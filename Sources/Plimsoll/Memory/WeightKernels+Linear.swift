@@ -47,8 +47,10 @@ extension WeightKernels {
     }
   }
 
-  /// A byte an element and an exponent byte for 32, kept by the kernels that run 4-bit floats.
+  /// A byte an element and an exponent byte for 32, kept by the kernels that run 4-bit floats and padded as those are.
   func mxfp8(_ rows: Int, _ columns: Int, _ body: (Bytes) -> Void) {
+    let rows = nvfp4 == .humming ? rows.roundedUp(toMultipleOf: 256) : rows
+    let columns = nvfp4 == .humming ? columns.roundedUp(toMultipleOf: 128) : columns
     body(Bytes(rows * columns))
     switch nvfp4 {
     case .native: body(Bytes(rows.roundedUp(toMultipleOf: 128) * (columns / 32).roundedUp(toMultipleOf: 4)))

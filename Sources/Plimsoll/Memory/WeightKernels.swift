@@ -2,6 +2,8 @@
 ///
 /// One value for each GPU generation and release; what differs is here and not in the formulas.
 public struct WeightKernels: Hashable, Sendable {
+  /// TRT-LLM's kernels are at hand, as on compute capability 10.x alone.
+  var isDataCentreBlackwell: Bool { mxfp4Experts == .trtllm }
   /// How MXFP4 experts are kept.
   public var mxfp4Experts: MXFP4Experts
   /// How the scales of block-scaled linears are kept.
@@ -109,5 +111,7 @@ public struct WeightKernels: Hashable, Sendable {
     public var bias: Bool
     /// TRT-LLM's kernels have the activation; else Triton runs 16-bit experts and rounds nothing.
     public var hasCommonActivation: Bool
+    /// TRT-LLM's 4-bit kernels keep slope, shift and bound of the activation for each expert.
+    public var hasClampedActivation = false
   }
 }

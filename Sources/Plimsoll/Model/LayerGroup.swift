@@ -59,11 +59,14 @@ public struct Attention: Hashable, Sendable {
   public var span: Span
   /// The layer reads the keys and values of an earlier one and caches none (vLLM `kv_sharing_target_layer_name`).
   public var readsOtherCache: Bool
+  /// How the blocks of tokens to attend to are chosen, where attention is sparse.
+  public var blockIndex: BlockIndex?
 
   public init(
     numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, span: Span = .full,
-    readsOtherCache: Bool = false
+    readsOtherCache: Bool = false, blockIndex: BlockIndex? = nil
   ) {
+    self.blockIndex = blockIndex
     self.numHeads = numHeads
     self.numKVHeads = numKVHeads
     self.headSize = headSize
@@ -79,6 +82,22 @@ public struct Attention: Hashable, Sendable {
     case slidingWindow(Int)
     /// The tokens of the current chunk of so many (Llama 4).
     case chunkedLocal(Int)
+  }
+
+  /// A choice of the blocks that each query attends to (MiniMax M3), by a key a token, one for all heads.
+  public struct BlockIndex: Hashable, Sendable {
+    /// Blocks chosen for a query (`sparse_topk_blocks`).
+    public var topK: Int
+    /// Query heads of the index, cut as key and value heads are.
+    public var numHeads: Int
+    /// Elements of the key by which blocks are chosen.
+    public var headDim: Int
+
+    public init(topK: Int, numHeads: Int, headDim: Int) {
+      self.topK = topK
+      self.numHeads = numHeads
+      self.headDim = headDim
+    }
   }
 }
 

@@ -23,8 +23,9 @@ extension Module {
     case .row(let input, let output, let bias):
       return output * (input + (bias ? 1 : 0))
     case .qkv(let qkv):
+      let index = (qkv.numKVHeads + 1) * qkv.indexHeadSize
       let rows =
-        qkv.numHeads * qkv.headSize * (qkv.gated ? 2 : 1) + qkv.numKVHeads * (qkv.headSize + qkv.headSizeV)
+        qkv.numHeads * qkv.headSize * (qkv.gated ? 2 : 1) + qkv.numKVHeads * (qkv.headSize + qkv.headSizeV) + index
       return rows * (qkv.input + (qkv.bias ? 1 : 0))
     case .vocabulary(let rows, let width, let bias):
       return rows * (width + (bias ? 1 : 0))

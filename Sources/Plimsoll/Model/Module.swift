@@ -81,12 +81,15 @@ public struct Module: Hashable, Sendable {
     /// For how many ranks the checkpoint lays out the fused rows, each share with blocks of scales of its own; 0 where
     /// it does not.
     public var checkpointChunks: Int
+    /// Elements of an index's head; its queries are as many as KV heads, its key is one on every rank; 0 without one.
+    public var indexHeadSize: Int
 
     public init(
       input: Int, numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, bias: Bool = false,
-      gated: Bool = false, checkpointChunks: Int = 0
+      gated: Bool = false, checkpointChunks: Int = 0, indexHeadSize: Int = 0
     ) {
       self.checkpointChunks = checkpointChunks
+      self.indexHeadSize = indexHeadSize
       self.input = input
       self.numHeads = numHeads
       self.numKVHeads = numKVHeads
@@ -113,11 +116,14 @@ public struct Module: Hashable, Sendable {
     public var leastRankWidth: Int
     /// The activation is SiLU, or the square of ReLU where nothing is gated: those that TRT-LLM's kernels have.
     public var hasCommonActivation: Bool
+    /// The activation has a slope, a shift and a bound, which TRT-LLM's kernels keep for each expert.
+    public var hasClampedActivation: Bool
 
     public init(
       count: Int, hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false,
-      leastRankWidth: Int = 1, hasCommonActivation: Bool = true
+      leastRankWidth: Int = 1, hasCommonActivation: Bool = true, hasClampedActivation: Bool = false
     ) {
+      self.hasClampedActivation = hasClampedActivation
       self.hasCommonActivation = hasCommonActivation
       self.leastRankWidth = leastRankWidth
       self.count = count

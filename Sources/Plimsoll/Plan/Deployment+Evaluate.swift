@@ -87,7 +87,8 @@ extension Deployment {
       maxNumBatchedTokens: flags.maxNumBatchedTokens, parallelism: result.parallelism,
       sparse: AttentionBuffers.Sparse(
         model, maxNumSeqs: flags.maxNumSeqs, decodeQueryLength: 1 + flags.numSpeculativeTokens,
-        isCacheQuantized: cacheDType(flags).isQuantized, maxModelLen: flags.maxModelLen))
+        isCacheQuantized: cacheDType(flags).isQuantized, maxModelLen: flags.maxModelLen),
+      blockIndex: model.blockIndex)
     result.attentionBuffers = attention
     let hasSameBatch =
       base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens && base?.flags.maxNumSeqs == flags.maxNumSeqs

@@ -61,7 +61,7 @@ import Testing
       backends: AttentionBackend.allCases.filter { answer.backends.contains($0.rawValue) },
       numHeads: shape.numAttentionHeads, hasSinks: shape.traits.hasSinks,
       maxNumBatchedTokens: answer.maxNumBatchedTokens, parallelism: answer.parallelism,
-      sparse: AttentionBuffers.Sparse(shape, maxNumSeqs: answer.maxNumSeqs))
+      sparse: AttentionBuffers.Sparse(shape, maxNumSeqs: answer.maxNumSeqs), blockIndex: shape.blockIndex)
     for (stage, expected) in answer.weights.enumerated() {
       let weights = shape.weights(
         stage: stage, parallelism: answer.parallelism, kernels: WeightKernels(for: answer.capability),

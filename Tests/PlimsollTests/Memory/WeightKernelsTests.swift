@@ -95,4 +95,17 @@ import Testing
       stage: 0, parallelism: Parallelism(tensor: 8, expertParallel: true), kernels: WeightKernels(for: .h100))
     #expect(weights.tensors == Bytes(local * 2 * 3 * 768 * 2_048))
   }
+
+  /// Humming pads 8-bit floats with shared exponents as it pads 4-bit ones. Query, key, value and index of MiniMax M3:
+  /// at TP 2 4,096 + 2 · 256 + 256 + 128 = 4,992 rows become 5,120; locks take 32 B of each of 132 multiprocessors.
+  @Test(arguments: [
+    (ComputeCapability.h100, 2, 5_120 * 6_144 * 33 / 32 + 4_224), (.h100, 8, 1_536 * 6_144 * 33 / 32 + 4_224),
+    (.b200, 2, 4_992 * 6_144 * 33 / 32),
+  ])
+  func aProjectionWithAnIndexIn8Bits(capability: ComputeCapability, tensorParallel: Int, bytes: Int) {
+    let qkv = Module.QKV(input: 6_144, numHeads: 64, numKVHeads: 4, headSize: 128, indexHeadSize: 128)
+    let weights = ModelShape.only(Module("qkv_proj", .attention, .qkv(qkv), scheme: .mxfp8)).weights(
+      stage: 0, parallelism: Parallelism(tensor: tensorParallel), kernels: WeightKernels(for: capability))
+    #expect(weights.tensors.count == bytes)
+  }
 }

@@ -72,6 +72,7 @@ struct Tower {
     case "Qwen2AudioForConditionalGeneration": return try qwen2Audio(textWidth: width)
     case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
     case "MiMoV2OmniForCausalLM": return try mimoV2()
+    case "MiniMaxM3SparseForConditionalGeneration": return try miniMaxVL(textWidth: width)
     default: return false
     }
   }
@@ -81,7 +82,7 @@ struct Tower {
     "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
     "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration",
     "KimiK25ForConditionalGeneration", "Llama4ForConditionalGeneration", "Glm4vForConditionalGeneration",
-    "InternVLChatModel", "Exaone4_5_ForConditionalGeneration",
+    "InternVLChatModel", "Exaone4_5_ForConditionalGeneration", "MiniMaxM3SparseForConditionalGeneration",
   ]
 
   /// 4-bit floats, and groups of scales that TP up to 8 cuts: how kernels pad them in a tower is not known here.
