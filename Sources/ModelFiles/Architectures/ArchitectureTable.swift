@@ -146,6 +146,7 @@ package enum ArchitectureTable {
     Row("GPT2ForSequenceClassification", "LearnedPositions", LearnedPositions.readGPT2),
     Row("OPTForCausalLM", "LearnedPositions", LearnedPositions.readOPT),
     Row("BloomForCausalLM", "Bloom", BloomFamily.read),
+    Row("WhisperForConditionalGeneration", "Whisper", WhisperFamily.read),
     Row("GPTBigCodeForCausalLM", "TransformersBackend", TransformersBackend.readGPTBigCode),
     Row("ArceeForCausalLM", "TransformersForms", TransformersBackend.readDense),
     Row("Jais2ForCausalLM", "TransformersForms", TransformersBackend.readDense),
