@@ -21,7 +21,8 @@ extension Deployment {
     guard parallelism.layerPartition?.allSatisfy({ $0 >= 0 }) != false else { return result }
     let stages = parallelism.stages(of: model.numLayers)
     guard stages.last?.upperBound == model.numLayers, parallelism.divides(model) else { return result }
-    if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags) {
+    let hasSameEncoder = !model.traits.isEncoderDecoder || base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens
+    if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags), hasSameEncoder {
       result.placement = base.placement
       result.pool = pool
       result.poolWithoutDraft = base.poolWithoutDraft
@@ -94,7 +95,8 @@ extension Deployment {
           recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens),
         decodeContext: flags.parallelism.decodeContext,
         retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
-          ? flags.numSpeculativeTokens - 1 : 0))
+          ? flags.numSpeculativeTokens - 1 : 0,
+        maxNumBatchedTokens: flags.maxNumBatchedTokens))
   }
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {
