@@ -209,6 +209,13 @@ struct QuantizationConfig: Sendable {
     return copy
   }
 
+  /// The same with routed experts stored otherwise than the method says.
+  func storingExperts(as scheme: WeightScheme) -> QuantizationConfig {
+    var copy = self
+    copy.experts = scheme
+    return copy
+  }
+
   /// How the routed experts under `name` are stored.
   func scheme(ofExperts name: String) -> WeightScheme {
     if let mixed { return ignored.coversExperts(name) ? .unquantized : mixed.scheme(ofExperts: name) }

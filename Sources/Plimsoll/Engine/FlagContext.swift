@@ -137,6 +137,10 @@ extension FlagContext {
       case .latentAttention:
         usesMLA = true
         attends = true
+      case .compressed(let compressed):
+        usesMLA = true
+        attends = true
+        slidingWindow = compressed.window
       case .state, .none: break
       case .attention(let attention), .parallel(let attention, _):
         attends = true

@@ -113,5 +113,7 @@ public struct WeightKernels: Hashable, Sendable {
     public var hasCommonActivation: Bool
     /// TRT-LLM's 4-bit kernels keep slope, shift and bound of the activation for each expert.
     public var hasClampedActivation = false
+    /// They keep the bound, where the activation has nothing else.
+    public var hasBoundedActivation = false
   }
 }

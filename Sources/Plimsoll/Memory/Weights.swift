@@ -61,8 +61,9 @@ extension ModelShape {
     tensors.encoderIsWhole = parallelism.encoderDataParallel && traits.encoderMayBeWhole
     tensors.sharedExpertsAreWhole = parallelism.usesSequenceParallelExperts && traits.sharesTokensAmongExperts
     var account = WeightAccount(tensors: tensors, offloader: WeightOffloader(settings.offload))
+    let range = parallelism.stages(of: numLayers)[stage]
     let placed = outer.filter {
-      $0.isBuilt(on: stage, of: parallelism.pipeline) && (servesImages || $0.module.part != .encoder)
+      $0.isBuilt(on: stage, of: parallelism.pipeline, layers: range) && (servesImages || $0.module.part != .encoder)
     }
     let holdsEmbedding = placed.contains { $0.module.part == .embedding }
     for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { account.add(outer.module) }
@@ -73,7 +74,7 @@ extension ModelShape {
       account.add(buffer: dtype.size * (maxNumBatchedTokens * traits.tokenBufferWidth))
     }
     account.add(buffer: attention.shared)
-    let layers = layers(in: parallelism.stages(of: numLayers)[stage])
+    let layers = layers(in: range)
     var index = 0
     var hasChosen = false
     for group in layers {

@@ -111,6 +111,8 @@ public struct PlacedModule: Hashable, Sendable {
   /// Where a module class builds a module; it differs between vLLM's model classes (memory model, section k).
   public enum Placement: Hashable, Sendable {
     case everyStage, firstStage, lastStage, firstAndLastStage
+    /// The stages that have one of these layers.
+    case stagesOf(layers: [Int])
   }
 }
 
