@@ -58,6 +58,7 @@ package enum ArchitectureTable {
     Row("Qwen3_5MoeForCausalLM", "QwenHybrid", QwenHybridFamily.read35),
     Row("Qwen3_5ForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("Qwen3_5MoeForConditionalGeneration", "Multimodal", Multimodal.read),
+    Row("KimiK3ForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("KimiLinearForCausalLM", "KimiLinear", KimiLinearFamily.read),
     Row("NemotronHForCausalLM", "NemotronH", NemotronHFamily.read),
     Row("JambaForCausalLM", "Jamba", JambaFamily.read),

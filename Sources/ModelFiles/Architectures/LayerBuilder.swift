@@ -54,6 +54,9 @@ struct LayerBuilder {
     if bias { tensor(name + ".bias", .norms, [width]) }
   }
 
+  /// Changes the module added last.
+  mutating func withLast(_ change: (inout Module) -> Void) { change(&modules[modules.count - 1]) }
+
   /// Learned sinks of a rank's heads, padded as the attention kernel wants them.
   mutating func sink(_ name: String, heads: Int) { plain(name, .attention, .paddedHeads(heads), dtype: .float32) }
 

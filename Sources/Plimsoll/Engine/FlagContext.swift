@@ -119,9 +119,7 @@ extension FlagContext {
     supportsPipelineParallel = shape.traits.supportsPipelineParallel
     cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
     isQuantized = shape.quantization != .none
-    for placed in shape.outer where placed.module.part == .encoder {
-      if case .qkv(let qkv) = placed.module.kind { encoderAttentionHeads = qkv.numHeads }
-    }
+    if !shape.traits.encoderIsWholeIfUneven { encoderAttentionHeads = shape.encoderHeads }
     var attends = false
     for group in shape.layers {
       if case .experts(let routed) = group.feedForward {

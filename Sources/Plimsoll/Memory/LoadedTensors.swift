@@ -17,6 +17,9 @@ struct LoadedTensors {
   /// Calls `body` with the size of each tensor of `module`, in the order in which they are made.
   func forEach(of module: Module, _ body: (Bytes) -> Void) {
     let tp = tensorRanks(of: module)
+    if let heads = module.fusedDecodeHeads {
+      guard kernels.fusesKimiDeltaDecode, [12, 24, 48, 96].contains(heads / tp) else { return }
+    }
     switch module.kind {
     case .replicated(let input, let outputs, let bias):
       linear(input, outputs.reduce(0, +), bias ? outputs.reduce(0, +) : 0, module, body)
@@ -24,7 +27,8 @@ struct LoadedTensors {
       let rows = outputs.reduce(0) { $0 + share($1, of: module, ranks: tp) }
       linear(input, rows, bias ? rows : 0, module, body)
     case .partlyCut(let input, let cut, let whole):
-      linear(input, cut.reduce(whole) { $0 + $1 / tp }, 0, module, body)
+      let rows = cut.reduce(whole) { $0 + $1 / tp }
+      linear(input, rows.roundedUp(toMultipleOf: module.rankMultiple), 0, module, body)
     case .grouped(let input, let outputs, let groups, let groupOutputs, let bias):
       let groupsHere = groups % tp == 0 ? groups / tp : 1
       let rows = outputs.reduce(0) { $0 + $1 / tp } + groupsHere * groupOutputs
@@ -77,7 +81,8 @@ struct LoadedTensors {
       count: parallelism.localExperts(of: experts.count), hiddenSize: experts.hiddenSize,
       intermediateSize: parallelism.expertWidth(of: paddedWidth(experts)), projections: experts.gated ? 2 : 1,
       bias: experts.bias, hasCommonActivation: experts.hasCommonActivation,
-      hasClampedActivation: experts.hasClampedActivation, hasBoundedActivation: experts.hasBoundedActivation)
+      hasClampedActivation: experts.hasClampedActivation, hasBoundedActivation: experts.hasBoundedActivation,
+      hasSlopes: experts.hasSlopes)
     switch module.scheme {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
     case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)

@@ -100,7 +100,7 @@ extension WeightKernels {
     switch nvfp4 {
     case .native:
       // Shift and bound also as they were before the scales were folded in (`experts/trtllm_nvfp4_moe.py`).
-      let kept = experts.hasClampedActivation ? 5 : experts.hasBoundedActivation ? 2 : 0
+      let kept = experts.hasClampedActivation ? 5 : experts.hasBoundedActivation ? 2 : experts.hasSlopes ? 2 : 0
       for _ in 0..<(7 + kept) { body(Bytes(4 * n)) }
     case .humming:
       for _ in 0..<2 { body(Bytes(4 * n)) }
@@ -139,7 +139,7 @@ extension WeightKernels {
     if isHumming { body(Bytes(32 * multiprocessors)) }
     if isDataCentreBlackwell {
       for rows in [upRows, downRows] { for _ in 0..<2 { body(Bytes(8 * rows)) } }
-      if experts.hasBoundedActivation { body(Bytes(4 * n)) }
+      for _ in 0..<(experts.hasSlopes ? 2 : experts.hasBoundedActivation ? 1 : 0) { body(Bytes(4 * n)) }
     }
   }
 }

@@ -59,6 +59,9 @@ extension ModelShape {
   ) -> Weights {
     var tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
     tensors.encoderIsWhole = parallelism.encoderDataParallel && traits.encoderMayBeWhole
+    if traits.encoderIsWholeIfUneven, let heads = encoderHeads, heads % parallelism.tensor != 0 {
+      tensors.encoderIsWhole = true
+    }
     tensors.sharedExpertsAreWhole = parallelism.usesSequenceParallelExperts && traits.sharesTokensAmongExperts
     var account = WeightAccount(tensors: tensors, offloader: WeightOffloader(settings.offload))
     let range = parallelism.stages(of: numLayers)[stage]
@@ -111,6 +114,15 @@ extension ModelShape {
       }
     }
     return account.weights(isLowerBound: traits.encoderNotModelled && servesImages)
+  }
+
+  /// The attention heads of the encoder.
+  var encoderHeads: Int? {
+    var heads: Int?
+    for placed in outer where placed.module.part == .encoder {
+      if case .qkv(let qkv) = placed.module.kind { heads = qkv.numHeads }
+    }
+    return heads
   }
 
   /// Whether a stage builds lm_head, whose weight may be the embedding's.

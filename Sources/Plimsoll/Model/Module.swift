@@ -20,6 +20,9 @@ public struct Module: Hashable, Sendable {
   public var isAlwaysCut = false
   /// Kept in float32 on GPUs without a kernel that accumulates in it (vLLM `GateLinear`, `force_fp32_compute`).
   public var isWidenedWithoutKernel = false
+  /// A copy for a kernel that decodes Kimi delta attention in one, kept where a rank's heads out of so many are those it
+  /// is built for.
+  public var fusedDecodeHeads: Int?
   /// A rank's share of what TP cuts is whole blocks of so many, rounded up.
   public var rankMultiple = 1
 
@@ -124,12 +127,15 @@ public struct Module: Hashable, Sendable {
     public var hasClampedActivation: Bool
     /// The activation has a bound alone (`swiglu_limit`).
     public var hasBoundedActivation: Bool
+    /// The activation has a slope for gate and for up (SiTU).
+    public var hasSlopes: Bool
 
     public init(
       count: Int, hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false,
       leastRankWidth: Int = 1, hasCommonActivation: Bool = true, hasClampedActivation: Bool = false,
-      hasBoundedActivation: Bool = false
+      hasBoundedActivation: Bool = false, hasSlopes: Bool = false
     ) {
+      self.hasSlopes = hasSlopes
       self.hasBoundedActivation = hasBoundedActivation
       self.hasClampedActivation = hasClampedActivation
       self.hasCommonActivation = hasCommonActivation
