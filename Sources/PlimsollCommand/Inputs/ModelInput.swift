@@ -51,7 +51,8 @@ struct ModelInput {
     var parameters: Int?
     if case .integer(let count)? = preset["parameters"] { parameters = count }
     return try make(
-      id, id, .preset, config, quantization: nil, overrides, atLoad: quantizedAtLoad, parameters: parameters)
+      id, id, .preset, config, quantization: preset["hf_quant_config"], overrides, atLoad: quantizedAtLoad,
+      parameters: parameters)
   }
 
   private static func unknown(_ name: String, _ error: LookupError) -> InputFailure {
