@@ -37,12 +37,15 @@ public struct CachePlacement: Hashable, Sendable {
     public var states: StateSettings
     /// Ranks over which the tokens of a request are shared out (DCP).
     public var decodeContext: Int
+    /// Batched tokens of a step, which bound what an encoder hands to the layers that attend to it.
+    public var maxNumBatchedTokens: Int
 
     public init(
       capability: ComputeCapability, kvCacheDType: KVCacheDType, modelDType: DType, blockSize: Int? = nil,
       defaultBlockSize: Int = 16, tensorParallel: Int = 1, backend: AttentionBackend? = nil, servesImages: Bool = true,
-      states: StateSettings = StateSettings(), decodeContext: Int = 1
+      states: StateSettings = StateSettings(), decodeContext: Int = 1, maxNumBatchedTokens: Int = 0
     ) {
+      self.maxNumBatchedTokens = maxNumBatchedTokens
       self.decodeContext = decodeContext
       self.capability = capability
       self.kvCacheDType = kvCacheDType
@@ -105,6 +108,10 @@ extension ModelShape {
         }
         requests.append(request)
         backends.append(try Self.backend(for: request, settings))
+        if group.mixer.attendsEncoder {
+          requests.append(request.readingEncoder)
+          backends.append(try Self.backend(for: request.readingEncoder, settings))
+        }
       }
     }
     if let sparse = requests.first(where: { $0.sparse != nil }), hasIndexer {
@@ -146,6 +153,9 @@ extension ModelShape {
         let kept = serving(group.mixer, dtype)?.cacheDType(for: dtype) ?? dtype
         if let spec = try group.mixer.cacheSpec(dtype: kept, blockSize: block, settings) {
           specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec))
+          if group.mixer.attendsEncoder {
+            specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec.ofEncoder(settings.maxNumBatchedTokens)))
+          }
         }
         layer += 1
       }
@@ -215,7 +225,22 @@ extension ModelShape {
   }
 }
 
+extension KVCacheSpec {
+  /// The cache of an encoder's output beside this one: so many tokens whatever a request's length
+  /// (vLLM 0.33.0 `v1/kv_cache_interface.py CrossAttentionSpec`).
+  fileprivate func ofEncoder(_ tokens: Int) -> KVCacheSpec {
+    var spec = self
+    spec.retention = .pages(tokens.dividedRoundingUp(by: blockSize))
+    return spec
+  }
+}
+
 extension Mixer {
+  /// Whether the layer caches an encoder's output beside its own keys and values.
+  fileprivate var attendsEncoder: Bool {
+    if case .attention(let attention) = self { attention.attendsEncoder } else { false }
+  }
+
   /// The index that the layer keeps beside its keys; nil where it has none.
   func indexSpec(blockSize: Int) -> KVCacheSpec? {
     switch self {

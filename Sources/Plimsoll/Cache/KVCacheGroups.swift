@@ -60,9 +60,11 @@ public struct KVCacheGroups: Hashable, Sendable {
     guard let first = specs.first else { return specs }
     if specs.allSatisfy({ first.spec.isOneType(with: $0.spec) }) { return specs }
     guard let full = specs.first(where: { $0.spec.retention == .everything }) else { throw .notOneType }
+    // What keeps pages of its own whatever a request's length stays another type.
+    if specs.contains(where: { $0.spec.kind == .heads && $0.spec.retention.isPages }) { throw .notOneType }
     return specs.map { layer, spec in
       var spec = spec
-      if spec.retention != .everything, spec.kind != .state {
+      if spec.retention.isLocal {
         spec.retention = .everything
         spec.blockSize = full.spec.blockSize
       }
@@ -131,4 +133,16 @@ extension KVCacheSpec {
     blockSize == other.blockSize && retention == other.retention
       && (kind == .state) == (other.kind == .state) && (kind != .state || pageSize == other.pageSize)
   }
+}
+
+extension KVCacheSpec.Retention {
+  /// Only the latest tokens are needed.
+  fileprivate var isLocal: Bool {
+    switch self {
+    case .window, .chunk: true
+    case .everything, .pages: false
+    }
+  }
+
+  fileprivate var isPages: Bool { if case .pages = self { true } else { false } }
 }

@@ -14,6 +14,9 @@ extension AttentionBackend {
       return "kv_cache_dtype not supported"
     }
     if request.isEncoderOnly, !readsBothWays { return "attention type ENCODER_ONLY not supported" }
+    if request.readsEncoder, self != .flashAttn, self != .tritonAttn {
+      return "attention type ENCODER_DECODER not supported"
+    }
     if request.hasSinks, !supportsSinks(capability) { return "attention sinks not supported" }
     switch self {
     case .flashAttn:

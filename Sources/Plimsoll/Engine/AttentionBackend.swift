@@ -52,6 +52,8 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
     public var bidirectionalImages: Bool
     /// All tokens attend in both directions and nothing is cached.
     public var isEncoderOnly: Bool
+    /// Queries read an encoder's output, which is cached.
+    public var readsEncoder = false
     /// What sparse latent attention asks beside; nil where every token is attended to.
     public var sparse: Sparse?
     /// Blocks of tokens chosen for a query, where keys and values are attended to by blocks.
@@ -74,6 +76,13 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
       self.hasSinks = hasSinks
       self.bidirectionalImages = bidirectionalImages
       self.isEncoderOnly = isEncoderOnly
+    }
+
+    /// The same of the attention to an encoder's output.
+    var readingEncoder: Request {
+      var request = self
+      request.readsEncoder = true
+      return request
     }
   }
 

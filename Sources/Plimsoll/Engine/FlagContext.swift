@@ -107,6 +107,8 @@ extension FlagContext {
       totalKVHeads: shape.numKVHeads, numLayers: shape.numLayers, vocabSize: shape.vocabSize, context: shape.context)
     isMultimodal = shape.traits.isMultimodal
     modalities = shape.traits.modalities
+    isEncoderDecoder = shape.traits.isEncoderDecoder
+    largestItemTokens = shape.traits.largestItemTokens
     encoderMayBeWhole = shape.traits.encoderMayBeWhole
     supportsLoRA = shape.traits.lora != .none
     if case .layout(let layout) = shape.traits.lora { loraWrapsHead = layout.wrapsHead }

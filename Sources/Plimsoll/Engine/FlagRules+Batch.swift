@@ -65,7 +65,7 @@ extension RuleContext {
           "long_prefill_token_threshold (\(threshold)) cannot be greater than max_model_len (\(resolved.maxModelLen))",
           flags: ["--long-prefill-token-threshold"], source: source))
     }
-    let needsWholeItems = flags.disableChunkedMMInput == true || model.isMultimodalPrefixLM
+    let needsWholeItems = flags.disableChunkedMMInput == true || model.isMultimodalPrefixLM || model.isEncoderDecoder
     if needsWholeItems, model.isMultimodal, flags.languageModelOnly != true, let item = model.largestItemTokens,
       item > tokens
     {

@@ -61,6 +61,9 @@ public struct Attention: Hashable, Sendable {
   public var readsOtherCache: Bool
   /// How the blocks of tokens to attend to are chosen, where attention is sparse.
   public var blockIndex: BlockIndex?
+  /// The layer attends to an encoder's output too, whose keys and values it caches beside its own (vLLM
+  /// `layers/attention/cross_attention.py CrossAttention`).
+  public var attendsEncoder = false
 
   public init(
     numHeads: Int, numKVHeads: Int, headSize: Int, headSizeV: Int? = nil, span: Span = .full,

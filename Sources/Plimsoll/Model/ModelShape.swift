@@ -71,6 +71,10 @@ public struct ModelShape: Hashable, Sendable {
     public var wantsOneKernelForAllHeads = false
     /// Attention looks both ways and nothing is cached (`is_causal: false`).
     public var isEncoderOnly = false
+    /// An encoder's output is attended to and cached by every decoder layer (`is_encoder_decoder`).
+    public var isEncoderDecoder = false
+    /// Tokens of the largest item that the encoder takes, where the class states it (Whisper: `max_source_positions`).
+    public var largestItemTokens: Int?
     /// The model class knows `--mm-encoder-tp-mode data`: its encoder may be whole on every TP rank
     /// (vLLM `supports_encoder_tp_data`); others are cut whatever the flag says.
     public var encoderMayBeWhole = false

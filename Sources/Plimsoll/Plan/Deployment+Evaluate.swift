@@ -21,7 +21,8 @@ extension Deployment {
     guard parallelism.layerPartition?.allSatisfy({ $0 >= 0 }) != false else { return result }
     let stages = parallelism.stages(of: model.numLayers)
     guard stages.last?.upperBound == model.numLayers, parallelism.divides(model) else { return result }
-    if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags) {
+    let hasSameEncoder = !model.traits.isEncoderDecoder || base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens
+    if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags), hasSameEncoder {
       result.placement = base.placement
       result.pool = pool
       result.pool?.inFlight = flags.maxInFlightTokens
@@ -77,7 +78,7 @@ extension Deployment {
         states: CachePlacement.StateSettings(
           cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
           recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens),
-        decodeContext: flags.parallelism.decodeContext))
+        decodeContext: flags.parallelism.decodeContext, maxNumBatchedTokens: flags.maxNumBatchedTokens))
   }
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {
