@@ -68,7 +68,9 @@ struct ModelInput {
     }
     var parameters: Int?
     if case .integer(let count)? = preset["parameters"] { parameters = count }
-    return Document(id: id, servedName: id, source: .preset, json: config, parameters: parameters)
+    return Document(
+      id: id, servedName: id, source: .preset, json: config, quantization: preset["hf_quant_config"],
+      parameters: parameters)
   }
 
   private static func unknown(_ name: String, _ error: LookupError) -> InputFailure {
