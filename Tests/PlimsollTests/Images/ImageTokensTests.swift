@@ -88,7 +88,8 @@ struct ImageTokensTests {
     let tokens = try #require(processor.tokens(of: ImageSize(width: c.width, height: c.height)))
     #expect(tokens.embeddings == c.embeddings)
     #expect(tokens.prompt == c.prompt ?? c.embeddings)
-    #expect(tokens.embeddings <= processor.largest.embeddings)
+    // Of GLM vLLM profiles a square, which is not the costliest.
+    #expect(c.name == "GLM-4.1V" || tokens.embeddings <= processor.largest.embeddings)
   }
 
   @Test("the costliest image, for which vLLM sizes the encoder budget")
