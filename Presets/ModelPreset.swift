@@ -44,7 +44,7 @@ extension ModelPreset {
     self.init(
       id: try preset.string("id"),
       aliases: try preset.strings("aliases", default: []),
-      parameters: try preset.optionalInt("parameters"),
+      parameters: try preset.optionalInt("parameters", in: 1...1 << 50),
       parametersNote: try preset.string("parameters_note"),
       released: try preset.optionalString("released"),
       source: try preset.string("source"),
