@@ -14,6 +14,7 @@ struct FitOptions {
   var environment: [String] = []
   var available: ByteCountArgument?
   var measured: [MeasuredArgument] = []
+  var image: ImageArgument?
   var minConcurrency: Double?
   var minKVTokens: Int?
   var minHeadroom: SizeArgument?
@@ -39,6 +40,9 @@ struct FitOptions {
           .option("--nodes", to: \.nodes, value: "N", help: "Nodes that the accelerators are spread over."),
           .option("--vllm", to: \.vllm, value: "RELEASE", help: "The release of vLLM; 0.33.0 is modelled."),
           .option("--entry-point", to: \.entryPoint, help: "Whose defaults: the server's, or those of class LLM."),
+          .option(
+            "--image", to: \.image,
+            help: "Also say what an image of that many pixels costs, and how many a prompt may have."),
           .option(
             "--env", appendingTo: \.environment, value: "NAME=VALUE", help: "A VLLM_ variable of the engine."),
         ]),

@@ -73,6 +73,13 @@ struct ModelInput {
       parameters: parameters)
   }
 
+  /// The folder's preprocessor_config.json, where the model is one that has it.
+  func preprocessor() throws(InputFailure) -> JSON? {
+    guard source == .folder || source == .config else { return nil }
+    let file = FilePaths.join(servedName, "preprocessor_config.json")
+    return FileReader.exists(file) ? try Self.parse(file) : nil
+  }
+
   private static func unknown(_ name: String, _ error: LookupError) -> InputFailure {
     var failure = InputFailure(code: "unknown-model", message: "no model preset '\(name)'")
     if case .ambiguous = error {

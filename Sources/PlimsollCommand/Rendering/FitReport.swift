@@ -57,6 +57,11 @@ struct FitReport {
     }
   }
 
+  /// What `--image` asks; nil where it is not given, or nothing was planned.
+  var images: ImageReport? {
+    request.options.image.map { ImageReport($0.size, model: request.model, evaluation: plan.evaluation) }
+  }
+
   /// The line to run: the environment, and the words after it.
   var runArguments: [String]? {
     plan.run.map { ["vllm", "serve", request.model.servedName] + $0.arguments }
