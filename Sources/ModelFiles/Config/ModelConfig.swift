@@ -96,8 +96,15 @@ package struct ModelConfig: Sendable {
     let takesOver = [
       "llava", "glm4v", "qwen2_vl", "qwen2_5_vl", "glm4v_moe", "glm_ocr", "llava_onevision", "llava_next_video",
     ]
+    // Classes that know nothing of it.
+    let keepsInner = [
+      "deepseek_vl_v2", "h2ovl_chat", "internvl_chat", "isaac", "kimi_vl", "minicpmv", "minicpmo", "NVLM_D", "ovis",
+      "qwen2_5_omni", "qwen3_asr", "qwen3_omni_moe", "skywork_chat", "step3p7", "ultravox",
+    ]
     if takesOver.contains(modelType), inner == true { return true }
-    return top.members["tie_word_embeddings"] ?? (ties.contains(modelType) ? true : nil)
+    if let stated = top.members["tie_word_embeddings"] { return stated }
+    if keepsInner.contains(modelType) { return nil }
+    return .bool(ties.contains(modelType))
   }
 
   /// Model types that do not run in float16 (`_FLOAT16_NOT_SUPPORTED_MODELS`).

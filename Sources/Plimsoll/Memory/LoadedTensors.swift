@@ -31,7 +31,7 @@ struct LoadedTensors {
       let rows = outputs.reduce(0) { $0 + $1 / tp } + groupsHere * groupOutputs
       linear(input, rows, bias ? rows : 0, module, body)
     case .row(let input, let output, let bias):
-      linear(input / tp, output, bias ? output : 0, module, body)
+      linear(input / tp, output, bias ? output : 0, module, allColumns: input, body)
     case .qkv(let qkv):
       let rows = qkv.queryRows(tensorParallel: tp) + qkv.keyAndValueRows(tensorParallel: tp)
       linear(qkv.input, rows, qkv.bias ? rows : 0, module, body)
@@ -48,27 +48,14 @@ struct LoadedTensors {
   }
 
   /// A weight of `rows` × `columns` on this rank, its scales, and `bias` elements beside it.
-  private func linear(_ columns: Int, _ rows: Int, _ bias: Int, _ module: Module, _ body: (Bytes) -> Void) {
-    switch module.scheme {
-    case .unquantized, .mxfp4:
-      let isWidened = module.isWidenedWithoutKernel && !kernels.routersAccumulateInFloat32
-      body((isWidened ? DType.float32 : module.dtype).size * (rows * columns))
-    case .fp8Block(let blockRows, let blockColumns):
-      kernels.blockScaled(rows, columns, block: (blockRows, blockColumns), body)
-    case .fp8Tensor(let hasInputScale): kernels.fp8(rows, columns, scales: 1, hasInputScale: hasInputScale, body)
-    case .fp8Channel(let hasInputBound):
-      kernels.fp8(rows, columns, scales: rows, hasInputScale: hasInputBound, body)
-    case .int8Channel:
-      body(Bytes(rows * columns))
-      body(Bytes(4 * rows))
-    case .integerGroups(let groups): kernels.integerGroups(rows, columns, groups, body)
-    case .nvfp4: kernels.nvfp4(rows, columns, body)
-    case .mxfp8: kernels.mxfp8(rows, columns, body)
-    }
-    if bias > 0 { body(module.dtype.size * bias) }
-    // Humming keeps a bias of its own beside the module's.
-    let isFloat = module.scheme == .nvfp4 || module.scheme == .mxfp8
-    if bias > 0, isFloat, kernels.nvfp4 == .humming { body(module.dtype.size * bias) }
+  private func linear(
+    _ columns: Int, _ rows: Int, _ bias: Int, _ module: Module, allColumns: Int? = nil, _ body: (Bytes) -> Void
+  ) {
+    var dtype = module.dtype
+    if module.isWidenedWithoutKernel, !kernels.routersAccumulateInFloat32 { dtype = .float32 }
+    let linear = LinearOnRank(
+      rows: rows, columns: columns, allColumns: allColumns ?? columns, bias: bias, dtype: dtype)
+    kernels.linear(linear, module.scheme, body)
   }
 
   /// The width of an expert on all ranks together, where a share of TP is at least as wide as the class wants.
@@ -90,7 +77,8 @@ struct LoadedTensors {
     case .mxfp4: kernels.mxfp4Experts(shape, body)
     case .fp8Tensor(hasInputScale: true): kernels.staticEightBitExperts(shape, body)
     case .fp8Tensor: kernels.eightBitExperts(shape, scalesPerRow: false, body)
-    case .fp8Channel, .int8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, body)
+    case .fp8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, body)
+    case .int8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, isFloat: false, body)
     case .integerGroups(let groups): kernels.integerGroupExperts(shape, groups, body)
     case .nvfp4: kernels.nvfp4Experts(shape, body)
     case .mxfp8: kernels.mxfp8Experts(shape, body)

@@ -1,12 +1,18 @@
 extension WeightKernels {
   /// 8-bit experts with a float32 scale an expert and projection, or for each row.
-  func eightBitExperts(_ experts: ExpertsOnRank, scalesPerRow: Bool, _ body: (Bytes) -> Void) {
-    let (n, hidden, width) = (experts.count, experts.hiddenSize, experts.intermediateSize)
+  ///
+  /// Without tensor cores for 8-bit floats Marlin takes them: the width is padded to 64, and each row has a scale in
+  /// half precision (vLLM 0.33.0 `marlin_utils_fp8.py prepare_fp8_moe_layer_for_marlin`).
+  func eightBitExperts(_ experts: ExpertsOnRank, scalesPerRow: Bool, isFloat: Bool = true, _ body: (Bytes) -> Void) {
+    let usesMarlin = isFloat && !hasFP8
+    let (n, hidden) = (experts.count, experts.hiddenSize)
+    let width = usesMarlin ? experts.intermediateSize.roundedUp(toMultipleOf: 64) : experts.intermediateSize
     let up = experts.projections * width
     body(Bytes(n * up * hidden))
     body(Bytes(n * hidden * width))
-    body(Bytes(4 * n * (scalesPerRow ? up : 1)))
-    body(Bytes(4 * n * (scalesPerRow ? hidden : 1)))
+    let scale = usesMarlin ? 2 : 4
+    body(Bytes(scale * n * (scalesPerRow || usesMarlin ? up : 1)))
+    body(Bytes(scale * n * (scalesPerRow || usesMarlin ? hidden : 1)))
   }
 
   /// 8-bit experts with one scale an expert and projection, and one for the input of all.
@@ -29,30 +35,40 @@ extension WeightKernels {
     for _ in 0..<scalars { body(Bytes(4)) }
   }
 
-  /// Experts in integer groups, as Marlin keeps them, with its two workspaces.
+  /// Experts in integer groups.
   ///
-  /// A width that the group does not divide halves the group until it does and is padded to 128 after loading
-  /// (vLLM 0.33.0 `quantization/moe_wna16.py`).
+  /// Humming pads each matrix to 256 rows and 128 columns and has locks; Marlin pads the width to 64. A width
+  /// that the group does not divide halves the group until it does, and goes to Triton but on Hopper
+  /// (vLLM 0.33.0 `quantization/moe_wna16.py`, `fused_moe/oracle/int_wna16.py`).
   func integerGroupExperts(
     _ experts: ExpertsOnRank, _ scheme: WeightScheme.IntegerGroups, _ body: (Bytes) -> Void
   ) {
     let (n, hidden) = (experts.count, experts.hiddenSize)
-    var (width, group) = (experts.intermediateSize, scheme.groupSize > 0 ? scheme.groupSize : hidden)
-    if width % group != 0 {
-      while width % group != 0, group > 1 { group /= 2 }
-      width = width.roundedUp(toMultipleOf: 128)
+    var (width, group) = (experts.intermediateSize, scheme.groupSize)
+    let divides = hidden % 128 == 0 && (group <= 0 || width % group == 0)
+    let isOfMarlin = scheme.isOfMarlin && divides
+    if !isOfMarlin, group > 0 { while width % group != 0 || hidden % group != 0, group > 1 { group /= 2 } }
+    var (upRows, upColumns, downRows, downColumns) = (experts.projections * width, hidden, hidden, width)
+    if usesMachete {
+      upRows = upRows.roundedUp(toMultipleOf: 256)
+      upColumns = hidden.roundedUp(toMultipleOf: 128)
+      downRows = hidden.roundedUp(toMultipleOf: 256)
+      downColumns = width.roundedUp(toMultipleOf: 128)
+    } else if isOfMarlin {
+      width = width.roundedUp(toMultipleOf: leastCommonMultiple(64, max(1, group)))
+      (upRows, downColumns) = (experts.projections * width, width)
     }
-    let up = experts.projections * width
-    body(Bytes(n * up * hidden * scheme.bits / 8))
-    body(Bytes(n * hidden * width * scheme.bits / 8))
-    let (inGroups, outGroups) = (hidden.dividedRoundingUp(by: group), width.dividedRoundingUp(by: group))
-    body(Bytes(2 * n * inGroups * up))
-    body(Bytes(2 * n * outGroups * hidden))
-    if scheme.format == .awq {
-      body(Bytes(n * inGroups * up * scheme.bits / 8))
-      body(Bytes(n * outGroups * hidden * scheme.bits / 8))
+    let hasZeroPoints = scheme.hasZeroPoints || scheme.format == .gptq && isOfMarlin && !usesMachete
+    for (rows, columns) in [(upRows, upColumns), (downRows, downColumns)] {
+      let groups = group > 0 ? max(1, columns / group) : 1
+      body(Bytes(n * rows * columns * scheme.bits / 8))
+      body(Bytes(2 * n * groups * rows))
+      if hasZeroPoints { body(Bytes(n * groups * rows * scheme.bits / 8)) }
+      if experts.bias { body(Bytes(2 * n * rows)) }
+      // The shape of each expert's matrix, two numbers in the model's type.
+      if !usesMachete, scheme.format == .compressedTensors { body(Bytes(4 * n)) }
     }
-    for _ in 0..<2 { body(Bytes(16 * multiprocessors)) }
+    if usesMachete { body(Bytes(32 * multiprocessors)) }
   }
 
   /// 4-bit floating point experts with scales of 16.
@@ -73,7 +89,9 @@ extension WeightKernels {
       width = width.roundedUp(toMultipleOf: 128)
       upRows = (experts.projections * width).roundedUp(toMultipleOf: 256)
       downRows = hidden.roundedUp(toMultipleOf: 256)
-    case .marlin: break
+    case .marlin:
+      width = width.roundedUp(toMultipleOf: hidden % 128 == 0 ? 64 : 128)
+      upRows = experts.projections * width
     }
     body(Bytes(n * upRows * hidden / 2))
     body(Bytes(n * upRows * hidden / 16))

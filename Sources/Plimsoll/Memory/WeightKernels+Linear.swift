@@ -1,63 +1,126 @@
 extension WeightKernels {
-  /// An 8-bit floating point weight with `scales` float32 scales, and one for the input where it is static.
+  /// The tensors of a quantized linear and its bias, as its kernel keeps them.
+  func linear(_ linear: LinearOnRank, _ scheme: WeightScheme, _ body: (Bytes) -> Void) {
+    let kernel: LinearKernel
+    var rows = linear.rows
+    switch scheme {
+    case .unquantized, .mxfp4:
+      kernel = .plain
+      body(linear.dtype.size * (linear.rows * linear.columns))
+    case .fp8Block(let blockRows, let blockColumns):
+      kernel = blockScaledLinear == .marlin ? .marlin : .plain
+      let shape = kernel.padded(linear, group: blockColumns)
+      rows = shape.rows
+      blockScaled(shape.rows, shape.columns, block: (blockRows, blockColumns), body)
+    case .fp8Tensor(let hasInputScale):
+      kernel = fp8Kernel(hasInputScale: hasInputScale)
+      rows = fp8(linear, kernel, scalesPerRow: false, hasInputScale: hasInputScale, body)
+    case .fp8Channel(let hasInputBound):
+      kernel = fp8Kernel(hasInputScale: false)
+      rows = fp8(linear, kernel, scalesPerRow: true, hasInputScale: hasInputBound, body)
+    case .int8Channel:
+      kernel = .plain
+      body(Bytes(linear.rows * linear.columns))
+      body(Bytes(4 * linear.rows))
+    case .integerGroups(let groups):
+      kernel = groups.kernel(for: linear, self)
+      rows = integerGroups(linear, groups, kernel, body)
+    case .nvfp4:
+      kernel = floatKernel
+      rows = nvfp4(linear, kernel, body)
+    case .mxfp8:
+      kernel = floatKernel == .flashInfer ? .plain : floatKernel
+      rows = mxfp8(linear, kernel, body)
+    }
+    kernel.bias(linear, rows: rows, body)
+  }
+
+  /// Marlin without tensor cores for 8-bit floats; FlashInfer, which pads nothing, for static scales on Blackwell.
+  private func fp8Kernel(hasInputScale: Bool) -> LinearKernel {
+    guard hasFP8 else { return .marlin }
+    return hasInputScale && nvfp4 == .native ? .plain : .cutlass
+  }
+
+  /// What runs floats that share a scale among few.
+  private var floatKernel: LinearKernel {
+    switch nvfp4 {
+    case .native: .flashInfer
+    case .humming: .humming
+    case .marlin: .marlin
+    }
+  }
+
+  /// An 8-bit floating point weight with float32 scales, and one for the input where it is static.
   ///
   /// Without tensor cores for it Marlin takes the weight, with a scale in half precision for each row.
-  func fp8(_ rows: Int, _ columns: Int, scales: Int, hasInputScale: Bool, _ body: (Bytes) -> Void) {
+  private func fp8(
+    _ linear: LinearOnRank, _ kernel: LinearKernel, scalesPerRow: Bool, hasInputScale: Bool, _ body: (Bytes) -> Void
+  ) -> Int {
+    let (rows, columns) = kernel.padded(linear)
     body(Bytes(rows * columns))
-    guard hasFP8 else { return body(Bytes(2 * rows)) }
-    body(Bytes(4 * scales))
-    if hasInputScale { body(Bytes(4)) }
+    if kernel == .marlin {
+      body(Bytes(2 * rows))
+    } else {
+      body(Bytes(4 * (scalesPerRow ? rows : 1)))
+      if hasInputScale { body(Bytes(4)) }
+    }
+    return rows
   }
 
   /// Weights of few bits: K·bits/8·N bytes, scales of 2 B for each group and row, and zero points.
   ///
-  /// AWQ's zero points are unpacked to the scales' type by Machete and stay packed elsewhere; GPTQ's stay packed;
-  /// compressed-tensors keeps two 64-bit numbers of the shape.
-  func integerGroups(
-    _ rows: Int, _ columns: Int, _ scheme: WeightScheme.IntegerGroups, _ body: (Bytes) -> Void
-  ) {
-    let groups = scheme.groupSize > 0 ? columns.dividedRoundingUp(by: scheme.groupSize) : 1
+  /// Machete unpacks zero points to the scales' type. GPTQ stores some also beside symmetric weights, which Marlin and
+  /// Humming drop. compressed-tensors keeps two 64-bit numbers of the shape, but not under Humming, which has locks of
+  /// 32 B a multiprocessor.
+  private func integerGroups(
+    _ linear: LinearOnRank, _ scheme: WeightScheme.IntegerGroups, _ kernel: LinearKernel, _ body: (Bytes) -> Void
+  ) -> Int {
+    let (rows, columns) = kernel.padded(linear, group: scheme.groupSize)
+    let groups = scheme.groupSize > 0 ? max(1, columns / scheme.groupSize) : 1
+    let packedZeros = groups * rows * scheme.bits / 8
     body(Bytes(rows * columns * scheme.bits / 8))
     body(Bytes(2 * groups * rows))
-    switch scheme.format {
-    case .awq: body(Bytes(usesMachete ? 2 * groups * rows : groups * rows * scheme.bits / 8))
-    case .gptq: body(Bytes(groups * rows * scheme.bits / 8))
-    case .compressedTensors: body(Bytes(16))
+    if scheme.hasZeroPoints || scheme.format == .awq {
+      body(Bytes(kernel == .machete ? 2 * groups * rows : packedZeros))
+    } else if scheme.format == .gptq, kernel == .machete || kernel == .plain {
+      body(Bytes(packedZeros))
     }
+    if kernel == .exllama { body(Bytes(packedZeros)) }
+    if scheme.format == .compressedTensors, kernel != .humming { body(Bytes(16)) }
+    if kernel == .humming { body(Bytes(32 * multiprocessors)) }
+    return rows
   }
 
-  /// Half a byte an element, a scale byte for 16, and scalars; Humming pads to 256 rows and 128 columns, and keeps
-  /// locks of 32 B a multiprocessor.
-  func nvfp4(_ rows: Int, _ columns: Int, _ body: (Bytes) -> Void) {
-    let rows = nvfp4 == .humming ? rows.roundedUp(toMultipleOf: 256) : rows
-    let columns = nvfp4 == .humming ? columns.roundedUp(toMultipleOf: 128) : columns
+  /// Half a byte an element, a scale byte for 16, and scalars.
+  private func nvfp4(_ linear: LinearOnRank, _ kernel: LinearKernel, _ body: (Bytes) -> Void) -> Int {
+    let (rows, columns) = kernel.padded(linear, group: 16)
     body(Bytes(rows * columns / 2))
-    switch nvfp4 {
-    case .native:
-      // Scales lie in tiles of 128 rows and 4 groups.
-      body(Bytes(rows.roundedUp(toMultipleOf: 128) * (columns / 16).roundedUp(toMultipleOf: 4)))
+    switch kernel {
+    case .flashInfer:
+      body(Bytes(tiledScales(linear, group: 16)))
       for _ in 0..<4 { body(Bytes(4)) }
     case .humming:
       body(Bytes(rows * columns / 16))
       body(Bytes(4))
       body(Bytes(32 * multiprocessors))
-    case .marlin:
+    default:
       body(Bytes(rows * columns / 16))
       for _ in 0..<4 { body(Bytes(4)) }
     }
+    return rows
   }
 
   /// A byte an element and an exponent byte for 32, kept by the kernels that run 4-bit floats and padded as those are.
-  func mxfp8(_ rows: Int, _ columns: Int, _ body: (Bytes) -> Void) {
-    let rows = nvfp4 == .humming ? rows.roundedUp(toMultipleOf: 256) : rows
-    let columns = nvfp4 == .humming ? columns.roundedUp(toMultipleOf: 128) : columns
+  private func mxfp8(_ linear: LinearOnRank, _ kernel: LinearKernel, _ body: (Bytes) -> Void) -> Int {
+    let (rows, columns) = kernel.padded(linear, group: 32)
     body(Bytes(rows * columns))
-    switch nvfp4 {
-    case .native: body(Bytes(rows.roundedUp(toMultipleOf: 128) * (columns / 32).roundedUp(toMultipleOf: 4)))
-    case .humming:
-      body(Bytes(rows * columns / 32))
-      body(Bytes(32 * multiprocessors))
-    case .marlin: body(Bytes(rows * columns / 32))
-    }
+    body(Bytes(kernel == .plain ? tiledScales(linear, group: 32) : rows * columns / 32))
+    if kernel == .humming { body(Bytes(32 * multiprocessors)) }
+    return rows
+  }
+
+  /// Scales of a byte in tiles of 128 rows and 4 groups, of the weight before it is padded.
+  private func tiledScales(_ linear: LinearOnRank, group: Int) -> Int {
+    linear.rows.roundedUp(toMultipleOf: 128) * (linear.columns / group).roundedUp(toMultipleOf: 4)
   }
 }

@@ -22,15 +22,19 @@ public enum WeightScheme: Hashable, Sendable {
   public struct IntegerGroups: Hashable, Sendable {
     /// Bits a weight: 4 or 8, and 2 or 3 under GPTQ.
     public var bits: Int
-    /// How many inputs share one scale; all of a row where it is the row's own length.
+    /// How many inputs share one scale; -1 where a whole row does.
     public var groupSize: Int
     /// Whose layout the loaded tensors have.
     public var format: Format
+    /// Each group has a zero point; without, the values lie about their middle.
+    public var hasZeroPoints: Bool
 
-    public init(bits: Int, groupSize: Int, format: Format) {
+    /// - Parameter hasZeroPoints: AWQ's own default is that it has them, that of the others that they have none.
+    public init(bits: Int, groupSize: Int, format: Format, hasZeroPoints: Bool? = nil) {
       self.bits = bits
       self.groupSize = groupSize
       self.format = format
+      self.hasZeroPoints = hasZeroPoints ?? (format == .awq)
     }
 
     /// Whose layout it is: AWQ has zero points, GPTQ keeps them beside symmetric weights, compressed-tensors a shape.

@@ -13,13 +13,17 @@ struct Tower {
   static func add(to shape: inout ModelShape, _ config: ModelConfig) throws(ModelConfigError) {
     let quantization = try QuantizationConfig(config)
     do throws(ConfigError) {
-      // Config classes make up a tower where the file leaves it out, which says nothing of the model.
-      guard let vision = try config.whole.optionalObject(key(config.architecture)) else {
+      // Config classes make up a tower where the file leaves it out, and vLLM builds it.
+      let isMadeUp = config.architecture == "Llama4ForConditionalGeneration"
+      guard
+        let vision = try config.whole.optionalObject(key(config.architecture))
+          ?? (isMadeUp ? ConfigObject(JSONObject()) : nil)
+      else {
         shape.traits.encoderNotModelled = true
         return
       }
       var tower = Tower(config: config, vision: vision, quantization: quantization)
-      guard try tower.fill(&shape), !tower.hasUnknownPadding else {
+      guard try tower.fill(&shape) else {
         shape.traits.encoderNotModelled = true
         return
       }
@@ -109,17 +113,6 @@ struct Tower {
     case "MiMoV2OmniForCausalLM": return try mimoV2()
     case "MiniMaxM3SparseForConditionalGeneration": return try miniMaxVL(textWidth: width)
     default: return false
-    }
-  }
-
-  /// 4-bit floats, and groups of scales that TP up to 8 cuts: how kernels pad them in a tower is not known here.
-  private var hasUnknownPadding: Bool {
-    modules.contains { module in
-      if module.scheme == .nvfp4 { return true }
-      guard case .integerGroups(let groups) = module.scheme, case .row(let input, _, _) = module.kind else {
-        return false
-      }
-      return groups.groupSize > 0 && input % (8 * groups.groupSize) != 0
     }
   }
 
