@@ -17,7 +17,8 @@ struct DecoderBuilder {
     self.config = config
     let quantization = try QuantizationConfig(config)
     self.quantization = rename.map(quantization.renamingModules) ?? quantization
-    prefix = config.isInsideMultimodal ? "language_model.model.layers" : "model.layers"
+    let usual = config.isInsideMultimodal ? "language_model.model.layers" : "model.layers"
+    prefix = config.layerPrefix ?? usual
   }
 
   var dtype: DType { config.dtype }

@@ -80,7 +80,7 @@ struct QuantizationConfig: Sendable {
     case "gptq": return try gptq(object)
     case "fbgemm_fp8":
       let names = try object.strings("modules_to_not_convert", default: [])
-      return of(.fbgemmFP8, linear: .fp8Channel(hasInputBound: true), ignored: .exact(names))
+      return of(.fbgemmFP8, linear: .fp8Channel(hasInputBound: true), ignored: .exact(Set(names)))
     default: return nil
     }
   }
@@ -96,7 +96,7 @@ struct QuantizationConfig: Sendable {
   private static func fp8(_ object: ConfigObject) throws(ConfigError) -> QuantizationConfig {
     let names = try object.optionalStrings("modules_to_not_convert")
     let older = try object.optionalStrings("ignored_layers")
-    let ignored = IgnoredModules.exact(names ?? older ?? [])
+    let ignored = IgnoredModules.exact(Set(names ?? older ?? []))
     if let block = try object.optionalInts("weight_block_size", in: 1...largestBlock) {
       guard block.count == 2 else { throw object.error("weight_block_size", wanted: .rule("two numbers")) }
       return of(.fp8, linear: .fp8Block(rows: block[0], columns: block[1]), ignored: ignored)

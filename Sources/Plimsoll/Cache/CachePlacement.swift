@@ -37,14 +37,18 @@ public struct CachePlacement: Hashable, Sendable {
     public var states: StateSettings
     /// Ranks over which the tokens of a request are shared out (DCP).
     public var decodeContext: Int
+    /// Tokens that windows keep for modules that draft one after the other (`extra_retained_tokens`).
+    public var retainedTokens: Int
     /// Batched tokens of a step, which bound what an encoder hands to the layers that attend to it.
     public var maxNumBatchedTokens: Int
 
     public init(
       capability: ComputeCapability, kvCacheDType: KVCacheDType, modelDType: DType, blockSize: Int? = nil,
       defaultBlockSize: Int = 16, tensorParallel: Int = 1, backend: AttentionBackend? = nil, servesImages: Bool = true,
-      states: StateSettings = StateSettings(), decodeContext: Int = 1, maxNumBatchedTokens: Int = 0
+      states: StateSettings = StateSettings(), decodeContext: Int = 1, retainedTokens: Int = 0,
+      maxNumBatchedTokens: Int = 0
     ) {
+      self.retainedTokens = retainedTokens
       self.maxNumBatchedTokens = maxNumBatchedTokens
       self.decodeContext = decodeContext
       self.capability = capability
@@ -268,7 +272,7 @@ extension Mixer {
       let retention: KVCacheSpec.Retention =
         switch attention.span {
         case .full: .everything
-        case .slidingWindow(let window): .window(window)
+        case .slidingWindow(let window): .window(window + settings.retainedTokens)
         case .chunkedLocal(let chunk): .chunk(chunk)
         }
       return KVCacheSpec(

@@ -6,11 +6,12 @@ extension RankWork {
   /// - attention: T·a·((2·heads + 2·kvHeads)/tp·headSize + c·H)
   /// - state-space layers: T·a·(2·(channels + heads·headSize)/tp + c·H)
   /// - latent attention: its workspace of min(max(8·L, 4·S·B), 65,536) tokens × heads/tp × (qkNope + v) · a
+  /// - layers' hidden states that a draft reads, beside all of it
   /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
   public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {
     var forward = 0
     for group in layers { forward = max(forward, peak(of: group, terms)) }
-    return Bytes(max(forward, computesLogits ? samplerPeak(terms) : 0))
+    return Bytes(max(forward, computesLogits ? samplerPeak(terms) : 0)) + auxiliaryStates()
   }
 
   /// The estimate of the peak: a first start compiles inside the profile, which shows as a floor of its own.

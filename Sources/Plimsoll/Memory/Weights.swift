@@ -12,6 +12,8 @@ public struct Weights: Hashable, Sendable {
   public var lora = Bytes.zero
   /// Tables of which token uses which adapter, likewise.
   public var loraTables = Bytes.zero
+  /// Of a model that drafts, in both.
+  public var draft = Bytes.zero
   /// What lies in host memory instead, in neither.
   public var offloaded = Bytes.zero
   /// Slots on the GPU for layers that are fetched from there ahead of use, in both.

@@ -77,6 +77,7 @@ extension Deployment {
           "flag-not-modelled", .warning,
           "--enable-tower-connector-lora: slots of the encoder are not part of this estimate"))
     }
+    notes += speculativeNotes(evaluation)
     if let count, count > evaluation.parallelism.worldSize {
       notes.append(
         Finding(
