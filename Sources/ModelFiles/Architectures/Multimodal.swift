@@ -26,22 +26,25 @@ enum Multimodal {
     switch config.architecture {
     case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration",
       "Qwen2AudioForConditionalGeneration", "Qwen2_5OmniForConditionalGeneration", "Qwen2_5OmniModel",
-      "DotsOCRForCausalLM", "AudioFlamingo3ForConditionalGeneration":
+      "DotsOCRForCausalLM", "AudioFlamingo3ForConditionalGeneration", "OpenCUAForConditionalGeneration":
       return try Qwen2Family.read(config)
-    case "Qwen3VLForConditionalGeneration", "Qwen3ASRForConditionalGeneration", "IsaacForConditionalGeneration",
+    case "Qwen3VLForConditionalGeneration", "Cosmos3ForConditionalGeneration", "Qwen3ASRRealtimeGeneration",
+      "Qwen3ASRForConditionalGeneration", "IsaacForConditionalGeneration",
       "KeyeForConditionalGeneration", "KeyeVL1_5ForConditionalGeneration":
       return try Qwen3Family.read(config)
     case "Qwen3VLMoeForConditionalGeneration", "Qwen3OmniMoeForConditionalGeneration":
       return try QwenMoEFamily.read3(config)
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration",
-      "MiniCPMV4_6ForConditionalGeneration":
+      "MiniCPMV4_6ForConditionalGeneration", "MiniCPMV4_7ForConditionalGeneration":
       return try QwenHybridFamily.read35(config)
     case "Glm4vForConditionalGeneration", "GlmOcrForConditionalGeneration": return try GLMFamily.read4(config)
     case "Glm4vMoeForConditionalGeneration": return try GLMFamily.readMoE(config)
     case "Exaone4_5_ForConditionalGeneration": return try ExaoneFamily.read4(config)
-    case "Phi3VForCausalLM", "Phi4ForCausalLMV": return try LlamaFamily.read(config)
+    case "Phi3VForCausalLM", "Phi4ForCausalLMV", "Phi4MMForCausalLM", "KananaVForConditionalGeneration":
+      return try LlamaFamily.read(config)
     case "KimiK25ForConditionalGeneration", "KimiVLForConditionalGeneration": return try DeepSeekFamily.read(config)
     case "MiniMaxM3SparseForConditionalGeneration": return try MiniMaxM3Family.read(config)
+    case "GLM4VForCausalLM": return try GLMFamily.readChat(config)
     case "PaddleOCRVLForConditionalGeneration": return try ErnieFamily.read(config)
     case "MiniCPMV", "MiniCPMO": return try miniCPM(config)
     default: return try byType(config)

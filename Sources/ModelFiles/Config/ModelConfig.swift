@@ -43,6 +43,8 @@ package struct ModelConfig: Sendable {
       let modelType = try part.string("model_type", default: outerType)
       var members = part.members
       for (key, value) in ConfigDefaults.values(for: modelType) where members[key] == nil { members[key] = value }
+      // This class takes its language model's keys out of the file, but not this one, which then ties.
+      if outerType == "paddleocr_vl", nested == nil { members["tie_word_embeddings"] = true }
       if nested != nil, let tied = Self.tied(top, outerType, inner: members["tie_word_embeddings"]) {
         members["tie_word_embeddings"] = tied
       }
@@ -94,9 +96,11 @@ package struct ModelConfig: Sendable {
     // Classes of transformers that tie unless told otherwise, and those that take over what an older file's part says.
     let ties = [
       "internvl", "mistral3", "gemma3", "aya_vision", "qwen3_vl_moe", "paligemma", "cohere2_vision", "lighton_ocr",
+      "granite_speech", "lfm2_vl", "kimi_k25",
     ]
     let takesOver = [
       "llava", "glm4v", "qwen2_vl", "qwen2_5_vl", "glm4v_moe", "glm_ocr", "llava_onevision", "llava_next_video",
+      "paddleocr_vl", "lfm2_vl",
     ]
     // Classes that know nothing of it.
     let keepsInner = [

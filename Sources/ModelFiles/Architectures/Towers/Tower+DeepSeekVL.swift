@@ -42,6 +42,38 @@ extension Tower {
     return try deepSeekProjector(["image_newline", "view_seperator"])
   }
 
+  /// DeepSeek OCR 2 (`deepseek_ocr2.py`, `deepencoder2.py`): SAM's tower and a small Qwen 2 over it, both of one size
+  /// and whole on every rank.
+  mutating func deepSeekOCR2() throws(ConfigError) -> Bool {
+    guard try config.top.string("tile_tag", default: "tile_tag") == "2D" else { return false }
+    sam(lastChannels: 896)
+    let (width, inner, keys) = (896, 4864, 128)
+    add("qwen2_model", quantized: false) {
+      for name in ["inv_freq", "original_inv_freq"] {
+        $0.table("model.model.rotary_emb." + name, .encoder, [32], dtype: .float32)
+      }
+      $0.towerNorm("model.model.norm", width, bias: false)
+      $0.tensor("query_768", .encoder, [144, width])
+      $0.tensor("query_1024", .encoder, [256, width])
+    }
+    for index in 0..<24 {
+      let prefix = "qwen2_model.model.model.layers.\(index)"
+      whole(
+        prefix,
+        [("self_attn.q_proj", width, width), ("self_attn.k_proj", width, keys), ("self_attn.v_proj", width, keys)])
+      whole(
+        prefix,
+        [
+          ("self_attn.o_proj", width, width), ("mlp.gate_proj", width, inner), ("mlp.up_proj", width, inner),
+          ("mlp.down_proj", inner, width),
+        ], bias: false)
+      add(prefix) {
+        for name in ["input_layernorm", "post_attention_layernorm"] { $0.towerNorm(name, width, bias: false) }
+      }
+    }
+    return try deepSeekProjector(["view_seperator"])
+  }
+
   /// Segment Anything's base tower (`deepencoder.py`): relative positions in every layer, of windows of 14 or the whole.
   private mutating func sam(lastChannels: Int) {
     let (width, inner, head, neck, side) = (768, 3072, 64, 256, 64)

@@ -66,6 +66,44 @@ extension Tower {
     return true
   }
 
+  /// GLM-4V's first form (`glm4v.py`): EVA 2's layers, cut by TP, and a gated network.
+  mutating func glm4VFirst(textWidth: Int) throws(ConfigError) -> Bool {
+    let (width, inner) = (try count("hidden_size"), try count("intermediate_size"))
+    let (heads, layers) = (try count("num_heads"), try count("num_hidden_layers"))
+    let (patch, channels) = (try count("patch_size"), try count("in_channels"))
+    let positions = try count("num_positions")
+    let textInner = try config.top.int("ffn_hidden_size", in: 1...1 << 24)
+    let prefix = "transformer.vision"
+    add(prefix) {
+      $0.tensor("patch_embedding.proj.weight", .encoder, [width, channels, patch, patch])
+      $0.tensor("patch_embedding.proj.bias", .encoder, [width])
+      $0.tensor("patch_embedding.cls_embedding", .encoder, [width])
+      $0.tensor("patch_embedding.position_embedding", .encoder, [positions, width])
+    }
+    for index in 0..<layers {
+      add(prefix + ".transformer.layers.\(index)") {
+        $0.towerNorm("input_layernorm", width)
+        $0.towerAttention("attention.query_key_value", "attention.dense", width: width, heads: heads)
+        $0.towerMLP("mlp.fc1", "mlp.fc2", width: width, inner: inner)
+        $0.towerNorm("post_attention_layernorm", width)
+      }
+    }
+    add(prefix + ".linear_proj") {
+      $0.linear("linear_proj", .encoder, .replicated(input: textWidth, outputs: [textWidth], bias: false))
+      $0.towerNorm("norm1", textWidth)
+      $0.linear(
+        "merged_proj", .encoder, .column(input: textWidth, outputs: [textInner, textInner], bias: false),
+        fusing: ["gate_proj", "dense_h_to_4h"])
+      $0.linear("dense_4h_to_h", .encoder, .row(input: textInner, output: textWidth, bias: false))
+    }
+    add(prefix) {
+      $0.tensor("conv.weight", .encoder, [textWidth, width, 2, 2])
+      $0.tensor("conv.bias", .encoder, [textWidth])
+      for name in ["boi", "eoi"] { $0.tensor(name, .encoder, [textWidth]) }
+    }
+    return true
+  }
+
   private mutating func glmMerger(output: Int, inner: Int) {
     add("visual.merger") {
       $0.linear("proj", .encoder, .column(input: output, outputs: [output], bias: false))

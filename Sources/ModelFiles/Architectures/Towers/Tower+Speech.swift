@@ -98,6 +98,8 @@ extension Tower {
     let window = try config.top.int("window_size", in: 1...1 << 16, default: 15)
     let rate = try config.top.int("downsample_rate", in: 1...1 << 16, default: 5)
     whole("encoder", [("input_linear", input, width)])
+    let context = try count("context_size", default: 200)
+    add("encoder") { $0.table("attention_dists", .encoder, [context, context], dtype: .int64) }
     for index in 0..<layers {
       let prefix = "encoder.layers.\(index)"
       for scope in ["ff1", "ff2"] {

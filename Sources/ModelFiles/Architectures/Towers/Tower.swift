@@ -37,10 +37,12 @@ struct Tower {
   /// The part of the config that states the tower.
   private static func key(_ architecture: String) -> String {
     switch architecture {
-    case "Qwen2AudioForConditionalGeneration", "Qwen3ASRForConditionalGeneration", "UltravoxModel",
+    case "Qwen2AudioForConditionalGeneration", "Qwen3ASRForConditionalGeneration", "Qwen3ASRRealtimeGeneration",
+      "UltravoxModel",
       "VoxtralForConditionalGeneration", "AudioFlamingo3ForConditionalGeneration":
       "audio_config"
     case "GraniteSpeechForConditionalGeneration": "encoder_config"
+    case "Ovis2_5", "Ovis2_6ForCausalLM", "Ovis2_6_MoeForCausalLM": "vit_config"
     case "Phi3VForCausalLM": "img_processor"
     default: "vision_config"
     }
@@ -61,9 +63,9 @@ struct Tower {
     case "Gemma4ForConditionalGeneration": return try gemma4(textWidth: width)
     case "Mistral3ForConditionalGeneration", "LightOnOCRForConditionalGeneration": return try pixtral(textWidth: width)
     case "Qwen2VLForConditionalGeneration": return try qwen2VL()
-    case "Qwen2_5_VLForConditionalGeneration": return try qwen25VL()
+    case "Qwen2_5_VLForConditionalGeneration", "OpenCUAForConditionalGeneration": return try qwen25VL()
     case "Exaone4_5_ForConditionalGeneration": return try qwen25VL(kvHeads: count("num_key_value_heads", default: 8))
-    case "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
+    case "Qwen3VLForConditionalGeneration", "Cosmos3ForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3VL()
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
@@ -90,12 +92,20 @@ struct Tower {
       return try rotarySigLIP(textWidth: width)
     case "Lfm2VlForConditionalGeneration": return try lfm2VL(textWidth: width)
     case "MiniCPMV", "MiniCPMO": return try miniCPMV(textWidth: width)
-    case "MiniCPMV4_6ForConditionalGeneration": return try miniCPMV46(textWidth: width)
+    case "GLM4VForCausalLM": return try glm4VFirst(textWidth: width)
+    case "NemotronH_Nano_VL_V2", "NemotronH_Nano_Omni_Reasoning_V3", "NemotronH_Omni_Reasoning_V3",
+      "NemotronH_Super_Omni_Reasoning_V3":
+      return try nemotronNano(textWidth: width)
+    case "Ovis2_5", "Ovis2_6ForCausalLM", "Ovis2_6_MoeForCausalLM": return try ovis25(textWidth: width)
+    case "Step3VLForConditionalGeneration": return try step3(textWidth: width)
+    case "MiniCPMV4_6ForConditionalGeneration", "MiniCPMV4_7ForConditionalGeneration":
+      return try miniCPMV46(textWidth: width)
     case "Phi4ForCausalLMV": return try phi4V(textWidth: width)
     case "Step3p7ForConditionalGeneration", "StepVLForConditionalGeneration": return try perception(textWidth: width)
     case "UltravoxModel": return try ultravox(textWidth: width)
     case "VoxtralForConditionalGeneration": return try voxtral(textWidth: width)
     case "Cohere2VisionForConditionalGeneration": return try cohere2Vision(textWidth: width)
+    case "DeepseekOCR2ForCausalLM": return try deepSeekOCR2()
     case "DeepseekOCRForCausalLM": return try deepSeekOCR()
     case "DeepseekVLV2ForCausalLM": return try deepSeekVL2()
     case "DotsOCRForCausalLM": return try dotsOCR()
@@ -104,7 +114,7 @@ struct Tower {
     case "PaliGemmaForConditionalGeneration": return try paliGemma()
     case "PixtralForConditionalGeneration": return try pixtralOwn(textWidth: width)
     case "Qwen2_5OmniForConditionalGeneration", "Qwen2_5OmniModel": return try qwen25Omni()
-    case "Qwen3ASRForConditionalGeneration": return try qwen3Audio()
+    case "Qwen3ASRForConditionalGeneration", "Qwen3ASRRealtimeGeneration": return try qwen3Audio()
     case "Qwen3OmniMoeForConditionalGeneration":
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3Omni()
