@@ -88,6 +88,7 @@ package enum ArchitectureTable {
     Row("DeepseekV3ForCausalLM", "DeepSeek", DeepSeekFamily.read),
     Row("DeepseekV32ForCausalLM", "SparseIndexer", DeepSeekSparseFamily.read),
     Row("GlmMoeDsaForCausalLM", "SparseIndexer", DeepSeekSparseFamily.read),
+    Row("DeepseekV4ForCausalLM", "DeepSeekV4", DeepSeekV4Family.read),
     Row("Glm4MoeLiteForCausalLM", "DeepSeek", DeepSeekFamily.read),
     Row("GptOssForCausalLM", "GptOss", GptOssFamily.read),
     Row("Llama4ForCausalLM", "Llama4", Llama4Family.read),

@@ -3,7 +3,7 @@ import Plimsoll
 /// Builds a decoder's shape layer by layer with vLLM's module names, folding equal neighbours.
 struct DecoderBuilder {
   let config: ModelConfig
-  let quantization: QuantizationConfig
+  var quantization: QuantizationConfig
   private(set) var layers: [LayerGroup] = []
   private(set) var outer: [PlacedModule] = []
   var traits = ModelShape.Traits()

@@ -43,6 +43,7 @@ enum Multimodal {
     case "Phi3VForCausalLM", "Phi4ForCausalLMV", "Phi4MMForCausalLM", "KananaVForConditionalGeneration":
       return try LlamaFamily.read(config)
     case "KimiK25ForConditionalGeneration", "KimiVLForConditionalGeneration": return try DeepSeekFamily.read(config)
+    case "KimiK3ForConditionalGeneration": return try KimiLinearFamily.read(config)
     case "MiniMaxM3SparseForConditionalGeneration": return try MiniMaxM3Family.read(config)
     case "GLM4VForCausalLM": return try GLMFamily.readChat(config)
     case "PaddleOCRVLForConditionalGeneration": return try ErnieFamily.read(config)

@@ -44,7 +44,11 @@ struct QuantizationConfig: Sendable {
     let found: QuantizationConfig?
     let name: String
     do throws(ConfigError) {
-      name = try object.string("quant_method", default: "")
+      var stated = try object.string("quant_method", default: "")
+      // Kimi K3's class has the method for its experts in place of the one that packed them (`models/config.py`).
+      let format = try object.optionalString("format")
+      if config.architecture == "KimiK3ForConditionalGeneration", format == "mxfp4-pack-quantized" { stated = "mxfp4" }
+      name = stated
       found = try Self.simple(name, object)
     } catch {
       throw .value(error)
@@ -58,6 +62,7 @@ struct QuantizationConfig: Sendable {
         part: "the quantization method", value: name,
         nearest: "fp8, mxfp4, awq, gptq, compressed-tensors, modelopt, fbgemm_fp8")
     }
+    if method == .mxfp4, config.modelType != "gpt_oss" { experts = .mxfp4Experts }
     ignored = ignored.renamed(for: config.architecture)
   }
 
@@ -206,6 +211,13 @@ struct QuantizationConfig: Sendable {
   func renamingModules(_ rename: (String) -> String) -> QuantizationConfig {
     var copy = self
     copy.ignored = ignored.renamed(rename)
+    return copy
+  }
+
+  /// The same with routed experts stored otherwise than the method says.
+  func storingExperts(as scheme: WeightScheme) -> QuantizationConfig {
+    var copy = self
+    copy.experts = scheme
     return copy
   }
 

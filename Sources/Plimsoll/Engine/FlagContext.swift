@@ -140,9 +140,7 @@ extension FlagContext {
     supportsPipelineParallel = shape.traits.supportsPipelineParallel
     cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
     isQuantized = shape.quantization != .none
-    for placed in shape.outer where placed.module.part == .encoder {
-      if case .qkv(let qkv) = placed.module.kind { encoderAttentionHeads = qkv.numHeads }
-    }
+    if !shape.traits.encoderIsWholeIfUneven { encoderAttentionHeads = shape.encoderHeads }
     var attends = false
     for group in shape.layers {
       if case .experts(let routed) = group.feedForward {
@@ -160,6 +158,10 @@ extension FlagContext {
       case .latentAttention:
         usesMLA = true
         attends = true
+      case .compressed(let compressed):
+        usesMLA = true
+        attends = true
+        slidingWindow = compressed.window
       case .state, .none: break
       case .attention(let attention), .parallel(let attention, _):
         attends = true

@@ -20,7 +20,12 @@ extension RankWork {
     let floor = isCompiled ? terms.compileFloor : .zero
     let low = warm.scaled(9, over: 10)
     let high = max(warm.scaled(115, over: 100) + .mib(64), floor > .zero ? floor + .mib(128) : .zero)
-    let isLatent = layers.contains { if case .latentAttention = $0.mixer { true } else { false } }
+    let isLatent = layers.contains {
+      switch $0.mixer {
+      case .latentAttention, .compressed: true
+      case .attention, .state, .parallel, .none: false
+      }
+    }
     let far = isLatent && parallelism.tensor > 1 ? max(high, warm.scaled(175, over: 100)) : high
     let cold = usesExperts && isQuantized && isCompiled ? far + .gib(2) : far
     return Estimate(low: low, best: max(warm, floor), high: high, worst: cold, basis: .fitted)
@@ -40,6 +45,7 @@ extension RankWork {
       let kvHeads = max(1, attention.numKVHeads / tp)
       peak = max(peak, tokens * element * ((2 * heads + 2 * kvHeads) * attention.headSize + hidden))
     case .state, .none: break
+    case .compressed(let attention): peak = max(peak, self.peak(of: attention, hidden: hidden))
     case .latentAttention(let latent):
       let workspace = min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536)
       let heads = latent.numHeads.dividedRoundingUp(by: tp)

@@ -67,7 +67,7 @@ extension Deployment {
     do {
       let groups = try KVCacheGroups(
         of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: !flags.disableHybridKVCacheManager,
-        rule: release.cache.groupSize ?? .init(0, over: 1))
+        rule: release.cache.groupSize ?? .init(0, over: 1), packsPages: placement.packsPages)
       return .success((placement, groups))
     } catch {
       return .failure(.grouping(error))
@@ -81,6 +81,7 @@ extension Deployment {
 
   private func placement(_ flags: ResolvedFlags, of model: ModelShape) throws(CacheRefusal) -> CachePlacement {
     let isROCm = device.backend == .rocm
+    if isROCm, model.compressedAttention != nil { throw .unmodelled("compressed attention on AMD GPUs") }
     let forced = flags.attentionBackend.flatMap(AttentionBackend.init(rawValue:))
     return try model.cachePlacement(
       CachePlacement.Settings(
@@ -107,7 +108,7 @@ extension Deployment {
       sparse: AttentionBuffers.Sparse(
         model, maxNumSeqs: flags.maxNumSeqs, decodeQueryLength: 1 + flags.numSpeculativeTokens,
         isCacheQuantized: cacheDType(flags).isQuantized, maxModelLen: flags.maxModelLen),
-      blockIndex: model.blockIndex)
+      blockIndex: model.blockIndex, compressed: model.compressedAttention, maxModelLen: flags.maxModelLen)
     result.attentionBuffers = attention
     let hasSameBatch =
       base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens && base?.flags.maxNumSeqs == flags.maxNumSeqs
@@ -263,6 +264,11 @@ extension Parallelism {
 
 extension ModelShape {
   var usesLatentAttention: Bool {
-    layers.contains { if case .latentAttention = $0.mixer { true } else { false } }
+    layers.contains {
+      switch $0.mixer {
+      case .latentAttention, .compressed: true
+      case .attention, .state, .parallel, .none: false
+      }
+    }
   }
 }

@@ -13,6 +13,9 @@ extension Deployment {
         "kv-cache-dtype-not-modelled", .error,
         "plimsoll does not model --kv-cache-dtype \(dtype.rawValue) yet; the nearest that is modelled: fp8")
     }
+    if case .refused(.unmodelled(let part))? = evaluation.cacheProblem {
+      return Finding("kv-cache-not-modelled", .error, "plimsoll does not model \(part) yet")
+    }
     if case .grouping(let error)? = evaluation.cacheProblem {
       return Finding("kv-cache-grouping", .error, "the layers' caches cannot share one pool: \(error.text)")
     }
