@@ -40,7 +40,10 @@ package enum ArchitectureTable {
   }
 
   /// Every architecture that is modelled, a row a line. `docs/architectures.md` is made of it.
-  static let rows: [Row] = [
+  static let rows: [Row] =
+    own + MultimodalClass.all.filter(\.isPlain).map { Row($0.name, "Multimodal", Multimodal.read) }
+
+  private static let own: [Row] = [
     Row("LlamaForCausalLM", "Llama", LlamaFamily.read),
     Row("LLaMAForCausalLM", "Llama", LlamaFamily.read),
     Row("InternLM3ForCausalLM", "Llama", LlamaFamily.read),
@@ -56,9 +59,6 @@ package enum ArchitectureTable {
     Row("Qwen3NextForCausalLM", "QwenHybrid", QwenHybridFamily.readNext),
     Row("Qwen3_5ForCausalLM", "QwenHybrid", QwenHybridFamily.read35),
     Row("Qwen3_5MoeForCausalLM", "QwenHybrid", QwenHybridFamily.read35),
-    Row("Qwen3_5ForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("Qwen3_5MoeForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("KimiK3ForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("KimiLinearForCausalLM", "KimiLinear", KimiLinearFamily.read),
     Row("NemotronHForCausalLM", "NemotronH", NemotronHFamily.read),
     Row("JambaForCausalLM", "Jamba", JambaFamily.read),
@@ -77,15 +77,6 @@ package enum ArchitectureTable {
     Row("Gemma3ForConditionalGeneration", "Gemma", GemmaFamily.read3),
     Row("Gemma4ForCausalLM", "Gemma4", Gemma4Family.read),
     Row("Gemma4ForConditionalGeneration", "Gemma4", Gemma4Family.read),
-    Row("Mistral3ForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("LlavaForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("Qwen2VLForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("Qwen2_5_VLForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("Qwen3VLForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("Qwen3VLMoeForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("Qwen2AudioForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("Glm4vForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("KimiK25ForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("GraniteForCausalLM", "Granite", GraniteFamily.read),
     Row("CohereForCausalLM", "CommandR", CommandRFamily.read),
     Row("Cohere2ForCausalLM", "CommandR", CommandRFamily.read2),
@@ -118,7 +109,6 @@ package enum ArchitectureTable {
     Row("ApertusForCausalLM", "Apertus", ApertusFamily.read),
     Row("MiniMaxM2ForCausalLM", "MiniMax", MiniMaxFamily.readM2),
     Row("MiniMaxM3SparseForCausalLM", "MiniMaxM3", MiniMaxM3Family.read),
-    Row("MiniMaxM3SparseForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("OlmoeForCausalLM", "Olmoe", OlmoeFamily.read),
     Row("PhiMoEForCausalLM", "Olmoe", PhiMoEFamily.read),
     Row("StableLmForCausalLM", "StableLM", StableLMFamily.read),
@@ -141,6 +131,11 @@ package enum ArchitectureTable {
     Row("XLMRobertaModel", "Bert", BertFamily.read),
     Row("XLMRobertaForSequenceClassification", "Bert", BertFamily.read),
     Row("XLMRobertaForTokenClassification", "Bert", BertFamily.read),
+    Row("ColBERTModernBertModel", "ModernBert", ModernBertFamily.read),
+    Row("GteModel", "RopeBert", RopeBertFamily.read),
+    Row("GteNewModel", "RopeBert", RopeBertFamily.read),
+    Row("GteNewForSequenceClassification", "RopeBert", RopeBertFamily.read),
+    Row("VoyageQwen3BidirectionalEmbedModel", "PoolingDecoders", PoolingDecoders.readVoyage),
     Row("ModernBertModel", "ModernBert", ModernBertFamily.read),
     Row("ModernBertForSequenceClassification", "ModernBert", ModernBertFamily.read),
     Row("ModernBertForTokenClassification", "ModernBert", ModernBertFamily.read),
@@ -187,12 +182,6 @@ package enum ArchitectureTable {
     Row("LlamaBidirectionalModel", "PoolingDecoders", PoolingDecoders.readBidirectionalLlama),
     Row("LlamaBidirectionalForSequenceClassification", "PoolingDecoders", PoolingDecoders.readBidirectionalLlama),
     Row("Gemma3TextModel", "PoolingDecoders", PoolingDecoders.readGemma3Text),
-    Row("LlavaNextForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("Phi3VForCausalLM", "Multimodal", Multimodal.read),
-    Row("InternVLForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("InternS1ForConditionalGeneration", "Multimodal", Multimodal.read),
-    Row("InternVLChatModel", "Multimodal", Multimodal.read),
-    Row("Exaone4_5_ForConditionalGeneration", "Multimodal", Multimodal.read),
     Row("MiMoV2FlashForCausalLM", "MiMoV2", MiMoV2Family.read),
     Row("MiMoV2ForCausalLM", "MiMoV2", MiMoV2Family.read),
     Row("MiMoV2OmniForCausalLM", "MiMoV2", MiMoV2Family.read),

@@ -12,7 +12,17 @@ enum DeepSeekFamily {
         part: "sparse attention in", value: config.architecture, nearest: "DeepseekV32ForCausalLM, GlmMoeDsaForCausalLM"
       )
     }
+    if try Self.attendsByHeads(config) { return try readByHeads(config) }
     return try read(config, indexer: nil)
+  }
+
+  /// DeepSeek VL2's smallest models: no part of a head is compressed, and attention is the ordinary one.
+  private static func attendsByHeads(_ config: ModelConfig) throws(ModelConfigError) -> Bool {
+    for key in ["qk_nope_head_dim", "qk_rope_head_dim"] where config.text.members[key] != .integer(0) { return false }
+    guard config.text.isNull("kv_lora_rank") else {
+      throw .unmodelled(part: "kv_lora_rank", value: "beside heads of width 0", nearest: "null")
+    }
+    return true
   }
 
   /// What a class does otherwise than DeepSeek's.
@@ -82,6 +92,10 @@ enum DeepSeekFamily {
     guard config.modelType == "deepseek", try config.optionalInt("rswa_window") == nil else {
       throw .unmodelled(part: "a DeepseekForCausalLM of type", value: config.modelType, nearest: "deepseek")
     }
+    return try readByHeads(config)
+  }
+
+  private static func readByHeads(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
     var decoder = try StandardDecoder(config)
     decoder.size.headSize = decoder.size.hiddenSize / decoder.size.numHeads
     decoder.spans = Array(repeating: .full, count: decoder.size.numLayers)

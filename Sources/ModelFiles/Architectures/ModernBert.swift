@@ -65,6 +65,7 @@ enum ModernBertFamily {
     _ config: ModelConfig, width: Int, normBias: Bool
   ) throws(ModelConfigError) -> [PlacedModule] {
     guard config.architecture != "ModernBertModel" else { return [] }
+    if config.architecture == "ColBERTModernBertModel" { return try Pooling.colBERT(config, input: width) }
     let bias = try config.bool("classifier_bias", default: false)
     let parts = normBias ? ["weight", "bias"] : ["weight"]
     // A classifier of sequences pools in the head's type, one of tokens predicts in the model's.

@@ -47,6 +47,8 @@ enum Pooling {
     "BertModel", "BertForMaskedLM", "BertForSequenceClassification", "BertForTokenClassification",
     "BertSpladeSparseEmbeddingModel", "BgeM3EmbeddingModel", "GPT2ForSequenceClassification", "Gemma3TextModel",
     "InternLM2ForRewardModel", "LlamaBidirectionalForSequenceClassification", "LlamaBidirectionalModel",
+    "ColBERTModernBertModel", "GteModel", "GteNewForSequenceClassification", "GteNewModel",
+    "VoyageQwen3BidirectionalEmbedModel",
     "ModernBertModel", "ModernBertForSequenceClassification", "ModernBertForTokenClassification",
     "Qwen2ForProcessRewardModel", "Qwen2ForRewardModel", "RobertaModel", "RobertaForMaskedLM",
     "RobertaForSequenceClassification", "RobertaForTokenClassification", "XLMRobertaModel",
@@ -71,6 +73,14 @@ enum Pooling {
         try head("score", config, input: shape.hiddenSize, outputs: try config.numLabels(), bias: false))
     }
     return shape
+  }
+
+  /// The projection of ColBERT's kind, where the config states how wide it is (`colbert.py`).
+  static func colBERT(_ config: ModelConfig, input: Int) throws(ModelConfigError) -> [PlacedModule] {
+    guard let output = try config.optionalInt("colbert_dim", "dim", "projection_dim", in: 1...1 << 20) else {
+      throw .unmodelled(part: "a projection of ColBERT's kind", value: "without colbert_dim", nearest: "colbert_dim")
+    }
+    return [try head("colbert_linear", config, input: input, outputs: output, bias: false)]
   }
 
   /// A linear of a head, whole on every rank and in float32 unless `head_dtype` says otherwise.

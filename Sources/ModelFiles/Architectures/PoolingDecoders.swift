@@ -44,6 +44,20 @@ enum PoolingDecoders {
     return shape
   }
 
+  /// Qwen 3 that attends in both directions, and a linear in the model's type (`voyage.py`).
+  static func readVoyage(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    try config.requireUnquantized()
+    var shape = try headless(try Qwen3Family.read(config))
+    shape.traits.isEncoderOnly = true
+    shape.traits.supportsPipelineParallel = false
+    shape.outer.append(
+      PlacedModule(
+        Module(
+          "linear", .pooler, .replicated(input: shape.hiddenSize, outputs: [try config.numLabels()], bias: false),
+          dtype: config.dtype), on: .everyStage))
+    return shape
+  }
+
   /// Gemma 3 without lm_head (`gemma3.py`, `config.py Gemma3TextModelConfig`), both ways where the config says so.
   ///
   /// The projection that sentence-transformers keeps in a folder of its own is not in config.json, and not here.

@@ -92,6 +92,20 @@ extension ConfigDefaults {
         ("interleave_moe_layer_step", 1), ("use_qk_norm", true), ("attention_chunk_size", 8192),
         ("no_rope_layer_interval", 4), ("hidden_act", "silu"),
       ]
+    case "glm4v_moe_text":
+      [
+        ("vocab_size", 151_424), ("hidden_size", 4096), ("intermediate_size", 10_944), ("num_hidden_layers", 46),
+        ("num_attention_heads", 96), ("num_key_value_heads", 8), ("max_position_embeddings", 65_536),
+        ("tie_word_embeddings", false), ("attention_bias", true), ("moe_intermediate_size", 1408),
+        ("num_experts_per_tok", 8), ("n_routed_experts", 128), ("n_shared_experts", 1), ("first_k_dense_replace", 1),
+      ]
+    case "qwen3_omni_moe_text":
+      [
+        ("vocab_size", 3584), ("hidden_size", 2048), ("intermediate_size", 18_944), ("num_hidden_layers", 28),
+        ("num_attention_heads", 28), ("num_key_value_heads", 4), ("max_position_embeddings", 32_768),
+        ("attention_bias", false), ("decoder_sparse_step", 1), ("moe_intermediate_size", 768),
+        ("num_experts_per_tok", 8), ("num_experts", 128),
+      ]
     case "glm4_moe":
       [
         ("vocab_size", 151_552), ("hidden_size", 4096), ("intermediate_size", 10_944), ("num_hidden_layers", 46),

@@ -26,7 +26,7 @@ enum ConfigDefaults {
         ("num_attention_heads", 32), ("num_key_value_heads", 8), ("head_dim", 128),
         ("max_position_embeddings", 262_144), ("tie_word_embeddings", false), ("hidden_act", "silu"),
       ]
-    case "qwen2":
+    case "qwen2", "dots_ocr":
       [
         ("vocab_size", 151_936), ("hidden_size", 4096), ("intermediate_size", 22_016), ("num_hidden_layers", 32),
         ("num_attention_heads", 32), ("num_key_value_heads", 32), ("max_position_embeddings", 32_768),
@@ -39,6 +39,17 @@ enum ConfigDefaults {
         ("num_attention_heads", 32), ("num_key_value_heads", 32), ("head_dim", 128),
         ("max_position_embeddings", 32_768), ("tie_word_embeddings", false), ("attention_bias", false),
         ("sliding_window", 4096), ("use_sliding_window", false), ("max_window_layers", 28), ("hidden_act", "silu"),
+      ]
+    case "qwen2_5_omni_text":
+      [
+        ("vocab_size", 152_064), ("hidden_size", 3584), ("intermediate_size", 18_944), ("num_hidden_layers", 28),
+        ("num_attention_heads", 28), ("num_key_value_heads", 4), ("max_position_embeddings", 32_768),
+        ("tie_word_embeddings", true), ("sliding_window", 32_768), ("use_sliding_window", false),
+      ]
+    case "glm_ocr_text":
+      [
+        ("vocab_size", 59_392), ("hidden_size", 1024), ("intermediate_size", 4096), ("num_hidden_layers", 16),
+        ("num_attention_heads", 16), ("num_key_value_heads", 8), ("max_position_embeddings", 131_072),
       ]
     case "gemma":
       [

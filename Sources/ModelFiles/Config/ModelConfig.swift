@@ -4,6 +4,8 @@ package import Plimsoll
 package struct ModelConfig: Sendable {
   /// The whole file.
   package let top: ConfigObject
+  /// The file, or what of it hears and thinks where another part speaks (`thinker_config`).
+  package let whole: ConfigObject
   /// The language model's part: `text_config` where there is one, else the whole; absent keys have their defaults.
   package let text: ConfigObject
   /// The class of vLLM's registry: what the file names, or what that is the pooling form of.
@@ -29,16 +31,20 @@ package struct ModelConfig: Sendable {
     do throws(ConfigError) {
       if let quantization { hfQuantConfig = try ConfigObject(quantization) } else { hfQuantConfig = nil }
       let top = try ConfigObject(json)
-      guard let name = try top.strings("architectures", default: []).first else {
+      let whole = try top.optionalObject("thinker_config") ?? top
+      let outerType = try top.string("model_type", default: "")
+      let stated = try top.optionalStrings("architectures")?.first ?? Self.architecture(ofType: outerType)
+      guard let name = stated else {
         throw ConfigError(keyPath: "architectures", found: .nothing, wanted: .rule("the name of a model class"))
       }
       var nested: ConfigObject?
-      for key in Self.textKeys where nested == nil { nested = try top.optionalObject(key) }
+      for key in Self.textKeys where nested == nil { nested = try whole.optionalObject(key) }
       let part = nested ?? top
-      let outerType = try top.string("model_type", default: "")
       let modelType = try part.string("model_type", default: outerType)
       var members = part.members
       for (key, value) in ConfigDefaults.values(for: modelType) where members[key] == nil { members[key] = value }
+      // This class takes its language model's keys out of the file, but not this one, which then ties.
+      if outerType == "paddleocr_vl", nested == nil { members["tie_word_embeddings"] = true }
       if nested != nil, let tied = Self.tied(top, outerType, inner: members["tie_word_embeddings"]) {
         members["tie_word_embeddings"] = tied
       }
@@ -47,12 +53,14 @@ package struct ModelConfig: Sendable {
       architecture = MiMoV2Family.served(Pooling.form(of: name)?.base ?? name, outerType, top)
       self.modelType = modelType
       text = ConfigObject(members, path: part.path)
+      self.whole = whole
       let inner = try Self.dtype(of: part)
       let outer = try Self.dtype(of: top)
-      let stated = inner ?? outer ?? .float32
+      let middle = try Self.dtype(of: whole)
+      let type = inner ?? outer ?? middle ?? .float32
       // vLLM serves float32 checkpoints in a half precision (`_resolve_auto_dtype`).
       let isHalf = Pooling.isDefault(for: name) && !Self.needsBFloat16.contains(outerType)
-      dtype = stated == .float32 ? isHalf ? .float16 : .bfloat16 : stated
+      dtype = type == .float32 ? isHalf ? .float16 : .bfloat16 : type
     } catch {
       throw .value(error)
     }
@@ -61,6 +69,7 @@ package struct ModelConfig: Sendable {
   /// The same config with other keys for the language model, as where a class has names of its own.
   init(_ config: ModelConfig, text: ConfigObject) {
     top = config.top
+    whole = config.whole
     self.text = text
     architecture = config.architecture
     statedArchitecture = config.statedArchitecture
@@ -73,14 +82,35 @@ package struct ModelConfig: Sendable {
   /// A model class for images or audio holds the language model, under the name `language_model`.
   var isInsideMultimodal: Bool { Multimodal.holds(architecture) }
 
+  /// The class of a file that names none, which its config class fills in (vLLM `transformers_utils/configs`).
+  private static func architecture(ofType modelType: String) -> String? {
+    switch modelType {
+    case "deepseek_vl_v2": "DeepseekVLV2ForCausalLM"
+    default: nil
+    }
+  }
+
   /// Whether embedding and lm_head are tied where a class holds the language model: the whole model's config says so,
   /// over what the language model's part has (vLLM `config/vllm.py with_hf_config`); nil where it has no say.
   private static func tied(_ top: ConfigObject, _ modelType: String, inner: JSON?) -> JSON? {
     // Classes of transformers that tie unless told otherwise, and those that take over what an older file's part says.
-    let ties = ["internvl", "mistral3", "gemma3", "aya_vision", "qwen3_vl_moe"]
-    let takesOver = ["llava", "glm4v", "qwen2_vl", "qwen2_5_vl"]
+    let ties = [
+      "internvl", "mistral3", "gemma3", "aya_vision", "qwen3_vl_moe", "paligemma", "cohere2_vision", "lighton_ocr",
+      "granite_speech", "lfm2_vl", "kimi_k25",
+    ]
+    let takesOver = [
+      "llava", "glm4v", "qwen2_vl", "qwen2_5_vl", "glm4v_moe", "glm_ocr", "llava_onevision", "llava_next_video",
+      "paddleocr_vl", "lfm2_vl",
+    ]
+    // Classes that know nothing of it.
+    let keepsInner = [
+      "deepseek_vl_v2", "h2ovl_chat", "internvl_chat", "isaac", "kimi_vl", "minicpmv", "minicpmo", "NVLM_D", "ovis",
+      "qwen2_5_omni", "qwen3_asr", "qwen3_omni_moe", "skywork_chat", "step3p7", "ultravox",
+    ]
     if takesOver.contains(modelType), inner == true { return true }
-    return top.members["tie_word_embeddings"] ?? (ties.contains(modelType) ? true : nil)
+    if let stated = top.members["tie_word_embeddings"] { return stated }
+    if keepsInner.contains(modelType) { return nil }
+    return .bool(ties.contains(modelType))
   }
 
   /// Model types that do not run in float16 (`_FLOAT16_NOT_SUPPORTED_MODELS`).

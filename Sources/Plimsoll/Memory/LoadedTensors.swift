@@ -10,6 +10,7 @@ struct LoadedTensors {
   /// Over how many ranks TP cuts a module.
   func tensorRanks(of module: Module) -> Int {
     if encoderIsWhole, module.part == .encoder, !module.isAlwaysCut { return 1 }
+    if module.headsToDivide % parallelism.tensor != 0 { return 1 }
     if sharedExpertsAreWhole, module.isSharedExpert { return 1 }
     return parallelism.tensor
   }

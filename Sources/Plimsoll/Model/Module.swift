@@ -18,6 +18,8 @@ public struct Module: Hashable, Sendable {
   public var isBuffer: Bool
   /// TP cuts it also where the encoder that it belongs to is whole on every rank.
   public var isAlwaysCut = false
+  /// Whole on every rank where TP does not divide so many heads; 0 where it is cut whatever the ranks.
+  public var headsToDivide = 0
   /// Kept in float32 on GPUs without a kernel that accumulates in it (vLLM `GateLinear`, `force_fp32_compute`).
   public var isWidenedWithoutKernel = false
   /// A copy for a kernel that decodes Kimi delta attention in one, kept where a rank's heads out of so many are those it

@@ -31,6 +31,69 @@ import Testing
         ],
       ], published: 34_350_097_664, drafting: 483_666_176 + 2 * 5120 * 5120 + 3 * 5120),
     Case(
+      model: "rednote-hilab/dots.ocr",
+      config: [
+        "architectures": ["DotsOCRForCausalLM"], "model_type": "dots_ocr", "hidden_size": 1536,
+        "intermediate_size": 8960, "num_hidden_layers": 28, "num_attention_heads": 12, "num_key_value_heads": 2,
+        "vocab_size": 151_936, "max_position_embeddings": 131_072, "torch_dtype": "bfloat16",
+        "vision_config": ["embed_dim": 1536, "num_hidden_layers": 42],
+      ], published: 3_039_179_264),
+    Case(
+      model: "deepseek-ai/DeepSeek-OCR",
+      config: [
+        "architectures": ["DeepseekOCRForCausalLM"], "model_type": "deepseek_vl_v2", "tile_tag": "2D",
+        "torch_dtype": "bfloat16",
+        "language_config": [
+          "model_type": "deepseek_v2", "first_k_dense_replace": 1, "hidden_size": 1280, "intermediate_size": 6848,
+          "kv_lora_rank": nil, "max_position_embeddings": 8192, "moe_intermediate_size": 896, "n_routed_experts": 64,
+          "n_shared_experts": 2, "num_attention_heads": 10, "num_experts_per_tok": 6, "num_hidden_layers": 12,
+          "num_key_value_heads": 10, "q_lora_rank": nil, "qk_nope_head_dim": 0, "qk_rope_head_dim": 0,
+          "topk_method": "greedy", "v_head_dim": 0, "vocab_size": 129_280,
+        ],
+        "projector_config": ["input_dim": 2048, "n_embed": 1280, "projector_type": "linear"],
+        "vision_config": ["width": 1024],
+      ], published: 3_336_106_240),
+    Case(
+      model: "HuggingFaceTB/SmolVLM2-500M-Video-Instruct",
+      config: [
+        "architectures": ["SmolVLMForConditionalGeneration"], "model_type": "smolvlm", "torch_dtype": "bfloat16",
+        "text_config": [
+          "model_type": "llama", "hidden_size": 960, "intermediate_size": 2560, "num_hidden_layers": 32,
+          "num_attention_heads": 15, "num_key_value_heads": 5, "vocab_size": 49_280, "max_position_embeddings": 8192,
+        ],
+        "vision_config": [
+          "hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12,
+          "image_size": 512, "patch_size": 16,
+        ], "scale_factor": 4,
+      ], published: 507_482_304),
+    // vLLM leaves out the norm after the tower's last layer, 2 × 1152.
+    Case(
+      model: "llava-hf/llava-onevision-qwen2-0.5b-ov-hf",
+      config: [
+        "architectures": ["LlavaOnevisionForConditionalGeneration"], "model_type": "llava_onevision",
+        "torch_dtype": "float16", "tie_word_embeddings": false,
+        "text_config": [
+          "model_type": "qwen2", "hidden_size": 896, "intermediate_size": 4864, "num_hidden_layers": 24,
+          "num_attention_heads": 14, "num_key_value_heads": 2, "vocab_size": 152_000, "tie_word_embeddings": true,
+          "max_position_embeddings": 32_768,
+        ],
+        "vision_config": [
+          "model_type": "siglip_vision_model", "hidden_size": 1152, "intermediate_size": 4304,
+          "num_hidden_layers": 26, "num_attention_heads": 16, "image_size": 384, "patch_size": 14,
+        ],
+      ], published: 893_675_552, drafting: 2304),
+    // Drafting: embedding and lm_head once more, a layer of 30,676,992, a projection of 2 × 1536² and three norms.
+    Case(
+      model: "zai-org/GLM-OCR",
+      config: [
+        "architectures": ["GlmOcrForConditionalGeneration"], "model_type": "glm_ocr", "torch_dtype": "bfloat16",
+        "text_config": [
+          "model_type": "glm_ocr_text", "hidden_size": 1536, "intermediate_size": 4608, "num_hidden_layers": 16,
+          "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 128, "vocab_size": 59_392,
+        ],
+        "vision_config": ["depth": 24, "hidden_size": 1024, "out_hidden_size": 1536],
+      ], published: 1_325_258_240, drafting: 2 * 59_392 * 1536 + 30_676_992 + 2 * 1536 * 1536 + 3 * 1536),
+    Case(
       model: "ibm-granite/granite-swash-2b",
       config: ["architectures": ["GraniteSWAForCausalLM"], "model_type": "granite_swa", "dtype": "bfloat16"],
       published: 2_144_463_840),

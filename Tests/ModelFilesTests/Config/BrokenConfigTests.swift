@@ -53,9 +53,9 @@ private let modelledMethods = "fp8, mxfp4, awq, gptq, compressed-tensors, modelo
       "a slip in the architecture's name", llama(["architectures": ["Qwen3ForCausualLM"]]),
       .unknownArchitecture("Qwen3ForCausualLM", nearest: "Qwen3ForCausalLM")),
     Case(
-      "an architecture of vLLM's that is not modelled", llama(["architectures": ["EagleLlamaForCausalLM"]]),
+      "an architecture of vLLM's that is not modelled", llama(["architectures": ["PEagleDraftModel"]]),
       .unmodelledArchitecture(
-        "EagleLlamaForCausalLM", what: "a draft model, which vLLM serves beside a larger one", nearest: nil)),
+        "PEagleDraftModel", what: "a draft model, which vLLM serves beside a larger one", nearest: nil)),
     Case(
       "an architecture that a plugin of vLLM serves", llama(["architectures": ["BartModel"]]),
       .pluginArchitecture("BartModel", plugin: "bart-plugin")),

@@ -115,6 +115,7 @@ import Testing
     #expect(shape.numLayers == 7)
     #expect(shape.hiddenSize == 2_304)
     #expect(shape.traits.bidirectionalImages)
-    #expect(shape.traits.encoderNotModelled)
+    // vLLM builds SigLIP without the head that pools, whatever `vision_use_head` says.
+    #expect(!shape.traits.encoderNotModelled)
   }
 }

@@ -36,9 +36,10 @@ extension Tower {
     }
   }
 
-  /// LLaVA and LLaVA-NeXT before CLIP or Pixtral: layers up to the deepest that is read, no norm after them.
+  /// LLaVA and LLaVA-NeXT before CLIP, SigLIP or Pixtral: layers up to the deepest that is read, no norm after them.
   mutating func llava(textWidth: Int) throws(ConfigError) -> Bool {
     let bias = try config.top.bool("multimodal_projector_bias", default: true)
+    let isOneVision = config.architecture == "LlavaOnevisionForConditionalGeneration"
     let width: Int
     switch try vision.string("model_type", default: "clip_vision_model") {
     case "clip_vision_model":
@@ -47,9 +48,15 @@ extension Tower {
         layers: try count("num_hidden_layers", default: 12), heads: try count("num_attention_heads", default: 12),
         channels: try count("num_channels", default: 3), image: try count("image_size", default: 224),
         patch: try count("patch_size", default: 32))
-      guard size.image >= size.patch, let deepest = try deepestLayer(of: size.layers) else { return false }
+      guard size.image >= size.patch, let deepest = try deepestLayer(of: size.layers, isOneVision ? -1 : -2) else {
+        return false
+      }
       clip("vision_tower", size, layers: deepest)
       width = size.width
+    case "siglip_vision_model":
+      let layers = try count("num_hidden_layers", default: 12)
+      guard let deepest = try deepestLayer(of: layers, isOneVision ? -1 : -2) else { return false }
+      width = try siglipTower(layers: deepest, hasNorm: false)
     case "pixtral":
       guard
         try deepestLayer(of: try count("num_hidden_layers", default: 24))
@@ -58,8 +65,12 @@ extension Tower {
       width = try pixtralTower()
     default: return false
     }
-    if config.architecture == "LlavaNextForConditionalGeneration" {
+    if isOneVision || config.architecture == "LlavaNextForConditionalGeneration" {
       add("image_newline") { $0.tensor("weight", .encoder, [textWidth]) }
+    }
+    guard !isOneVision, config.architecture != "LlavaNextVideoForConditionalGeneration" else {
+      whole("multi_modal_projector", [("linear_1", width, textWidth), ("linear_2", textWidth, textWidth)], bias: bias)
+      return true
     }
     add("multi_modal_projector") {
       $0.towerMLP("linear_1", "linear_2", width: width, inner: textWidth, output: textWidth, bias: bias)
@@ -68,9 +79,9 @@ extension Tower {
   }
 
   /// How many layers `vision_feature_layer` needs; nil for a list of them, whose features are joined.
-  private func deepestLayer(of layers: Int) throws(ConfigError) -> Int? {
+  private func deepestLayer(of layers: Int, _ fallback: Int = -2) throws(ConfigError) -> Int? {
     guard case .array? = config.top.members["vision_feature_layer"] else {
-      let layer = try config.top.int("vision_feature_layer", in: -4096...4096, default: -2)
+      let layer = try config.top.int("vision_feature_layer", in: -4096...4096, default: fallback)
       let deepest = layer < 0 ? layers + layer + 1 : layer
       return (1...layers).contains(deepest) ? deepest : nil
     }

@@ -40,15 +40,16 @@ extension Tower {
     return true
   }
 
-  /// OpenGVLab's own form (`intern_vit.py`, `internvl.py`): attention cut by TP.
-  mutating func internViT(textWidth: Int) throws(ConfigError) -> Bool {
+  /// OpenGVLab's own form (`intern_vit.py`, `internvl.py`): attention cut by TP, where that divides its heads.
+  ///
+  /// - Parameter dummyHeads: Heads that NVLM's class adds so that TP divides them (`nvlm_d.py`).
+  mutating func internViT(textWidth: Int, dummyHeads: Int = 0) throws(ConfigError) -> Bool {
     let (width, inner) = (try count("hidden_size"), try count("intermediate_size"))
     let (layers, heads) = (try count("num_hidden_layers"), try count("num_attention_heads"))
     let (image, patch) = (try count("image_size"), try count("patch_size"))
     let select = try config.top.int("select_layer", in: -4096...4096, default: -1)
     let built = select < 0 ? layers + select + 1 : select + 1
-    // Heads that TP does not divide are kept whole, which the number of ranks decides.
-    guard heads % 8 == 0, (1...layers).contains(built), image >= patch else { return false }
+    guard width >= heads, (1...layers).contains(built), image >= patch else { return false }
     let bias = try vision.bool("qkv_bias")
     let hasQKNorm = try vision.bool("qk_normalization")
     let normBias = try vision.string("norm_type") == "layer_norm"
@@ -60,22 +61,34 @@ extension Tower {
       $0.tensor("position_embedding", .encoder, [patches + 1, width])
     }
     for index in 0..<built {
+      let all = heads + dummyHeads
+      let padded = all * (width / heads)
       add("vision_model.encoder.layers.\(index)") {
-        let qkv = Module.QKV(input: width, numHeads: heads, numKVHeads: heads, headSize: width / heads, bias: bias)
+        let qkv = Module.QKV(input: width, numHeads: all, numKVHeads: all, headSize: width / heads, bias: bias)
         $0.linear("attn.qkv", .encoder, .qkv(qkv))
-        if hasQKNorm { for name in ["q_norm", "k_norm"] { $0.towerNorm("attn." + name, width, bias: false) } }
-        $0.linear("attn.proj", .encoder, .row(input: width, output: width, bias: true))
+        $0.linear("attn.proj", .encoder, .row(input: padded, output: width, bias: true))
+      }
+      cutOnlyWhere(dividing: all, last: 2)
+      add("vision_model.encoder.layers.\(index)") {
+        if hasQKNorm { for name in ["q_norm", "k_norm"] { $0.towerNorm("attn." + name, padded, bias: false) } }
         $0.towerMLP("mlp.fc1", "mlp.fc2", width: width, inner: inner)
         for name in ["norm1", "norm2"] { $0.towerNorm(name, width, bias: normBias) }
         for name in ["ls1", "ls2"] { $0.tensor(name, .encoder, [width]) }
       }
+    }
+    if config.architecture == "NVLM_D" {
+      let side = Int(1 / (try config.top.double("downsample_ratio", in: 0.015625...1, default: 0.5)))
+      let (merged, inner) = (width * side * side, try config.text.int("intermediate_size", in: 1...1 << 24))
+      add("mlp1") { $0.towerNorm("0", merged) }
+      whole("mlp1", [("1", merged, inner), ("3", inner, textWidth)], bias: false)
+      return true
     }
     try shuffled("mlp1", ["0", "1", "3"], width: width, textWidth: textWidth)
     return true
   }
 
   /// Neighbouring patches side by side, normed, through two linears that are whole on every rank.
-  private mutating func shuffled(
+  mutating func shuffled(
     _ prefix: String, _ names: [String], width: Int, textWidth: Int
   ) throws(ConfigError) {
     let side = Int(1 / (try config.top.double("downsample_ratio", in: 0.015625...1, default: 0.5)))

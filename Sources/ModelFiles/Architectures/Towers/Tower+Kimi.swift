@@ -1,6 +1,33 @@
 import Plimsoll
 
 extension Tower {
+  /// MoonViT before Kimi-VL: cut by TP, never quantized, its projector whole on every rank (`moonvit.py`, `kimi_vl.py`).
+  mutating func kimiVL(textWidth: Int) throws(ConfigError) -> Bool {
+    let (width, inner) = (try count("hidden_size", default: 1152), try count("intermediate_size", default: 4304))
+    let (heads, patch) = (try count("num_attention_heads", default: 16), try count("patch_size", default: 14))
+    let rows = try count("init_pos_emb_height", default: 64)
+    let columns = try count("init_pos_emb_width", default: 64)
+    let merge = try vision.optionalInts("merge_kernel_size", in: 1...64) ?? [2, 2]
+    let merged = merge.reduce(width, *)
+    add("vision_tower.patch_embed", quantized: false) {
+      $0.tensor("proj.weight", .encoder, [width, 3, patch, patch])
+      $0.tensor("proj.bias", .encoder, [width])
+      $0.tensor("pos_emb.weight", .encoder, [rows, columns, width])
+    }
+    for index in 0..<(try count("num_hidden_layers", default: 27)) {
+      add("vision_tower.encoder.blocks.\(index)", quantized: false) {
+        $0.towerNorm("norm0", width)
+        $0.towerNorm("norm1", width)
+        $0.towerMLP("mlp.fc0", "mlp.fc1", width: width, inner: inner)
+        $0.towerAttention("wqkv", "wo", width: width, heads: heads)
+      }
+    }
+    add("vision_tower.encoder") { $0.towerNorm("final_layernorm", width) }
+    add("multi_modal_projector") { $0.towerNorm("pre_norm", width) }
+    whole("multi_modal_projector", [("linear_1", merged, merged), ("linear_2", merged, textWidth)])
+    return true
+  }
+
   /// MoonViT before Kimi K2.5 and K3: cut by TP, its projector whole on every rank (`kimi_k25_vit.py`, `kimi_k25.py`).
   ///
   /// compressed-tensors leaves the tower alone whatever the checkpoint's list says; then, as without a method, the

@@ -1,46 +1,6 @@
 import Plimsoll
 
 extension Tower {
-  /// SigLIP before Gemma 3, cut by TP but for embeddings and projector (`siglip.py`, `gemma3_mm.py`).
-  mutating func siglip(textWidth: Int) throws(ConfigError) -> Bool {
-    // The class pools with a head of its own unless it is told not to; Gemma's files tell it.
-    guard try vision.bool("vision_use_head", default: true) == false else { return false }
-    let (width, inner) = (try count("hidden_size", default: 768), try count("intermediate_size", default: 3072))
-    let (layers, heads) = (
-      try count("num_hidden_layers", default: 12), try count("num_attention_heads", default: 12)
-    )
-    let (image, patch) = (try count("image_size", default: 224), try count("patch_size", default: 16))
-    let channels = try count("num_channels", default: 3)
-    let patches = (image / patch) * (image / patch)
-    add("vision_tower.embeddings") {
-      $0.tensor("patch_embedding.weight", .encoder, [width, channels, patch, patch])
-      $0.tensor("patch_embedding.bias", .encoder, [width])
-      $0.tensor("position_embedding", .encoder, [patches, width])
-      $0.table("position_ids", .encoder, [patches], dtype: .int64)
-    }
-    // The class quantizes the network only where both widths divide by 64.
-    let isQuantizable = width % 64 == 0 && inner % 64 == 0
-    for index in 0..<layers {
-      let prefix = "vision_tower.encoder.layers.\(index)"
-      add(prefix) {
-        $0.towerAttention(
-          "self_attn.qkv_proj", "self_attn.out_proj", width: width, heads: heads,
-          fusing: ["q_proj", "k_proj", "v_proj"])
-        $0.towerNorm("layer_norm1", width)
-      }
-      add(prefix, quantized: isQuantizable) {
-        $0.towerMLP("mlp.fc1", "mlp.fc2", width: width, inner: inner)
-        $0.towerNorm("layer_norm2", width)
-      }
-    }
-    add("vision_tower") { $0.towerNorm("post_layernorm", width) }
-    add("multi_modal_projector") {
-      $0.tensor("mm_input_projection_weight", .encoder, [width, textWidth])
-      $0.towerNorm("mm_soft_emb_norm", width, bias: false)
-    }
-    return true
-  }
-
   /// Pixtral's tower before Mistral 3: no biases, two small buffers of frequencies (`pixtral.py`, `mistral3.py`).
   mutating func pixtral(textWidth: Int) throws(ConfigError) -> Bool {
     guard try vision.string("model_type", default: "") == "pixtral",

@@ -50,11 +50,12 @@ extension Tower {
   }
 
   /// Qwen 3-VL: learned positions, and a merger for each level of features that goes deeper (`qwen3_vl.py`).
-  mutating func qwen3VL() throws(ConfigError) -> Bool {
+  mutating func qwen3VL(positions given: Int? = nil) throws(ConfigError) -> Bool {
     let (width, inner) = (try count("hidden_size", default: 1152), try count("intermediate_size", default: 4304))
     let output = try count("out_hidden_size", default: 3584)
     let heads = try count("num_heads", default: 16)
-    let positions = try count("num_position_embeddings", default: 2304)
+    let stated = try count("num_position_embeddings", default: 2304)
+    let positions = given ?? stated
     let merged = try mergedWidth(width)
     try patches(width: width, bias: true)
     add("visual") { $0.tensor("pos_embed", .encoder, [positions, width]) }

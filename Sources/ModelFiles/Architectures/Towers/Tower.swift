@@ -16,7 +16,7 @@ struct Tower {
       // Config classes make up a tower where the file leaves it out, and vLLM builds it.
       let isMadeUp = config.architecture == "Llama4ForConditionalGeneration"
       guard
-        let vision = try config.top.optionalObject(key(config.architecture))
+        let vision = try config.whole.optionalObject(key(config.architecture))
           ?? (isMadeUp ? ConfigObject(JSONObject()) : nil)
       else {
         shape.traits.encoderNotModelled = true
@@ -37,7 +37,12 @@ struct Tower {
   /// The part of the config that states the tower.
   private static func key(_ architecture: String) -> String {
     switch architecture {
-    case "Qwen2AudioForConditionalGeneration": "audio_config"
+    case "Qwen2AudioForConditionalGeneration", "Qwen3ASRForConditionalGeneration", "Qwen3ASRRealtimeGeneration",
+      "UltravoxModel",
+      "VoxtralForConditionalGeneration", "AudioFlamingo3ForConditionalGeneration":
+      "audio_config"
+    case "GraniteSpeechForConditionalGeneration": "encoder_config"
+    case "Ovis2_5", "Ovis2_6ForCausalLM", "Ovis2_6_MoeForCausalLM": "vit_config"
     case "Phi3VForCausalLM": "img_processor"
     default: "vision_config"
     }
@@ -52,15 +57,15 @@ struct Tower {
   /// Collects the modules; false where this tower is not modelled.
   private mutating func fill(_ shape: inout ModelShape) throws(ConfigError) -> Bool {
     let width = shape.hiddenSize
-    shape.traits.encoderMayBeWhole = Self.mayBeWhole.contains(config.architecture)
+    shape.traits.encoderMayBeWhole = MultimodalClass.named(config.architecture)?.mayBeWhole ?? false
     switch config.architecture {
-    case "Gemma3ForConditionalGeneration": return try siglip(textWidth: width)
+    case "Gemma3ForConditionalGeneration": return try gemma3(textWidth: width)
     case "Gemma4ForConditionalGeneration": return try gemma4(textWidth: width)
-    case "Mistral3ForConditionalGeneration": return try pixtral(textWidth: width)
+    case "Mistral3ForConditionalGeneration", "LightOnOCRForConditionalGeneration": return try pixtral(textWidth: width)
     case "Qwen2VLForConditionalGeneration": return try qwen2VL()
-    case "Qwen2_5_VLForConditionalGeneration": return try qwen25VL()
+    case "Qwen2_5_VLForConditionalGeneration", "OpenCUAForConditionalGeneration": return try qwen25VL()
     case "Exaone4_5_ForConditionalGeneration": return try qwen25VL(kvHeads: count("num_key_value_heads", default: 8))
-    case "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
+    case "Qwen3VLForConditionalGeneration", "Cosmos3ForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3VL()
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
@@ -69,12 +74,52 @@ struct Tower {
     case "KimiK25ForConditionalGeneration", "KimiK3ForConditionalGeneration":
       shape.traits.encoderIsWholeIfUneven = true
       return try moonViT(textWidth: width, isK3: config.architecture == "KimiK3ForConditionalGeneration")
-    case "LlavaForConditionalGeneration", "LlavaNextForConditionalGeneration": return try llava(textWidth: width)
+    case "LlavaForConditionalGeneration", "LlavaNextForConditionalGeneration",
+      "LlavaNextVideoForConditionalGeneration", "LlavaOnevisionForConditionalGeneration":
+      return try llava(textWidth: width)
     case "Phi3VForCausalLM": return try phi3V(textWidth: width, vocabSize: shape.vocabSize)
     case "InternVLForConditionalGeneration", "InternS1ForConditionalGeneration":
       return try internS1(textWidth: width)
-    case "InternVLChatModel": return try internViT(textWidth: width)
-    case "Glm4vForConditionalGeneration": return try glm4V()
+    case "InternVLChatModel", "H2OVLChatModel", "SkyworkR1VChatModel", "QianfanOCRForConditionalGeneration":
+      return try internViT(textWidth: width)
+    case "NVLM_D": return try internViT(textWidth: width, dummyHeads: 7)
+    case "Glm4vForConditionalGeneration", "Glm4vMoeForConditionalGeneration": return try glm4V()
+    case "GlmOcrForConditionalGeneration": return try glmOCR()
+    case "AudioFlamingo3ForConditionalGeneration": return try audioFlamingo3(textWidth: width)
+    case "BeeForConditionalGeneration": return try bee(textWidth: width)
+    case "Eagle2_5_VLForConditionalGeneration": return try eagle25(textWidth: width)
+    case "GraniteSpeechForConditionalGeneration": return try graniteSpeech(textWidth: width)
+    case "IsaacForConditionalGeneration": return try isaac(textWidth: width)
+    case "KeyeForConditionalGeneration", "KeyeVL1_5ForConditionalGeneration", "PaddleOCRVLForConditionalGeneration":
+      return try rotarySigLIP(textWidth: width)
+    case "Lfm2VlForConditionalGeneration": return try lfm2VL(textWidth: width)
+    case "MiniCPMV", "MiniCPMO": return try miniCPMV(textWidth: width)
+    case "GLM4VForCausalLM": return try glm4VFirst(textWidth: width)
+    case "NemotronH_Nano_VL_V2", "NemotronH_Nano_Omni_Reasoning_V3", "NemotronH_Omni_Reasoning_V3",
+      "NemotronH_Super_Omni_Reasoning_V3":
+      return try nemotronNano(textWidth: width)
+    case "Ovis2_5", "Ovis2_6ForCausalLM", "Ovis2_6_MoeForCausalLM": return try ovis25(textWidth: width)
+    case "Step3VLForConditionalGeneration": return try step3(textWidth: width)
+    case "MiniCPMV4_6ForConditionalGeneration", "MiniCPMV4_7ForConditionalGeneration":
+      return try miniCPMV46(textWidth: width)
+    case "Phi4ForCausalLMV": return try phi4V(textWidth: width)
+    case "Step3p7ForConditionalGeneration", "StepVLForConditionalGeneration": return try perception(textWidth: width)
+    case "UltravoxModel": return try ultravox(textWidth: width)
+    case "VoxtralForConditionalGeneration": return try voxtral(textWidth: width)
+    case "Cohere2VisionForConditionalGeneration": return try cohere2Vision(textWidth: width)
+    case "DeepseekOCR2ForCausalLM": return try deepSeekOCR2()
+    case "DeepseekOCRForCausalLM": return try deepSeekOCR()
+    case "DeepseekVLV2ForCausalLM": return try deepSeekVL2()
+    case "DotsOCRForCausalLM": return try dotsOCR()
+    case "Idefics3ForConditionalGeneration", "SmolVLMForConditionalGeneration": return try idefics3(textWidth: width)
+    case "KimiVLForConditionalGeneration": return try kimiVL(textWidth: width)
+    case "PaliGemmaForConditionalGeneration": return try paliGemma()
+    case "PixtralForConditionalGeneration": return try pixtralOwn(textWidth: width)
+    case "Qwen2_5OmniForConditionalGeneration", "Qwen2_5OmniModel": return try qwen25Omni()
+    case "Qwen3ASRForConditionalGeneration", "Qwen3ASRRealtimeGeneration": return try qwen3Audio()
+    case "Qwen3OmniMoeForConditionalGeneration":
+      shape.traits.deepstackLevels = try deepstackLevels
+      return try qwen3Omni()
     case "Qwen2AudioForConditionalGeneration": return try qwen2Audio(textWidth: width)
     case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
     case "MiMoV2OmniForCausalLM": return try mimoV2()
@@ -83,21 +128,17 @@ struct Tower {
     }
   }
 
-  /// The classes with `supports_encoder_tp_data`: their towers are whole on every rank where the flag asks for it.
-  private static let mayBeWhole: Set<String> = [
-    "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
-    "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration",
-    "KimiK25ForConditionalGeneration", "KimiK3ForConditionalGeneration", "Llama4ForConditionalGeneration",
-    "Glm4vForConditionalGeneration",
-    "InternVLChatModel", "Exaone4_5_ForConditionalGeneration", "MiniMaxM3SparseForConditionalGeneration",
-  ]
-
   func count(_ key: String, default fallback: Int? = nil) throws(ConfigError) -> Int {
     try vision.int(key, in: 1...1 << 20, default: fallback)
   }
 
   /// The module added last is cut by TP also where the tower is whole on every rank.
   mutating func cutAlways() { modules[modules.count - 1].isAlwaysCut = true }
+
+  /// The modules added last are whole on every rank where TP does not divide `heads`.
+  mutating func cutOnlyWhere(dividing heads: Int, last count: Int) {
+    for index in modules.indices.suffix(count) { modules[index].headsToDivide = heads }
+  }
 
   /// The modules that `build` adds under `prefix`.
   mutating func add(
