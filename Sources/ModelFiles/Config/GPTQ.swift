@@ -40,15 +40,16 @@ enum GPTQ {
       }
       guard case .object(let members) = rule.value else { continue }
       let changed = ConfigObject(members, path: rule.key)
+      let scheme: WeightScheme.IntegerGroups
       do throws(ConfigError) {
-        let scheme = WeightScheme.IntegerGroups(
+        scheme = WeightScheme.IntegerGroups(
           bits: try changed.int("bits", in: 4...8, default: bits),
           groupSize: try changed.int("group_size", in: -1...1 << 16, default: group), format: .gptq)
-        try targeted.add(
-          "re:" + (rule.key.hasPrefix("+:") ? String(rule.key.dropFirst(2)) : rule.key), .integerGroups(scheme))
-      } catch let error as ConfigError {
+      } catch {
         throw .value(error)
       }
+      let pattern = rule.key.hasPrefix("+:") ? String(rule.key.dropFirst(2)) : rule.key
+      try targeted.add("re:" + pattern, .integerGroups(scheme))
     }
     if !left.isEmpty { ignored = .patterns([], left) }
     var config = QuantizationConfig.of(

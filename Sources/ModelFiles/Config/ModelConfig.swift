@@ -71,6 +71,12 @@ package struct ModelConfig: Sendable {
   /// A model class for images or audio holds the language model, under the name `language_model`.
   var isInsideMultimodal: Bool { Multimodal.holds(architecture) }
 
+  /// The whole model's type does not run in float16.
+  var excludesFloat16: Bool {
+    let type = try? top.optionalString("model_type")
+    return Self.needsBFloat16.contains(type ?? modelType)
+  }
+
   /// Whether embedding and lm_head are tied where a class holds the language model: the whole model's config says so,
   /// over what the language model's part has (vLLM `config/vllm.py with_hf_config`); nil where it has no say.
   private static func tied(_ top: ConfigObject, _ modelType: String, inner: JSON?) -> JSON? {
@@ -82,7 +88,7 @@ package struct ModelConfig: Sendable {
   }
 
   /// Model types that do not run in float16 (`_FLOAT16_NOT_SUPPORTED_MODELS`).
-  private static let needsBFloat16 = ["gemma2", "gemma3", "gemma3_text", "glm4"]
+  static let needsBFloat16 = ["gemma2", "gemma3", "gemma3_text", "glm4"]
 
   /// Where multimodal configs keep the language model's part.
   private static let textKeys = ["text_config", "llm_config", "language_config"]

@@ -98,7 +98,7 @@ struct QuantizationConfig: Sendable {
     case "mxfp4": return of(.mxfp4, linear: .unquantized, experts: .mxfp4, ignored: .none)
     case "mxfp8":
       let names = try object.optionalStrings("ignored_layers") ?? []
-      return of(.modelopt, linear: .mxfp8, ignored: .wildcards(names))
+      return of(.modeloptMXFP8, linear: .mxfp8, ignored: .wildcards(names))
     case "awq", "auto_awq", "awq_marlin": return try awq(object)
     case "fbgemm_fp8":
       let names = try object.strings("modules_to_not_convert", default: [])
@@ -163,7 +163,7 @@ struct QuantizationConfig: Sendable {
     }
     if algorithm == "MIXED_PRECISION" {
       guard let layers else { throw .contradiction("MIXED_PRECISION needs quantized_layers, which the config lacks") }
-      var config = of(.modelopt, linear: .unquantized, ignored: .wildcards(names), kvCacheDType: cache)
+      var config = of(.modeloptMixed, linear: .unquantized, ignored: .wildcards(names), kvCacheDType: cache)
       config.mixed = try MixedLayers(layers)
       return config
     }
@@ -178,8 +178,8 @@ struct QuantizationConfig: Sendable {
       return of(
         .modelopt, linear: .fp8Block(rows: 128, columns: 128), ignored: .wildcards(names), kvCacheDType: cache)
     case "NVFP4", "W4A16_NVFP4":
-      return of(.modelopt, linear: .nvfp4, ignored: .wildcards(names), kvCacheDType: cache)
-    case "MXFP8": return of(.modelopt, linear: .mxfp8, ignored: .wildcards(names), kvCacheDType: cache)
+      return of(.modeloptFP4, linear: .nvfp4, ignored: .wildcards(names), kvCacheDType: cache)
+    case "MXFP8": return of(.modeloptMXFP8, linear: .mxfp8, ignored: .wildcards(names), kvCacheDType: cache)
     default:
       throw .unmodelled(
         part: "the quantization method", value: "modelopt " + algorithm,
@@ -210,13 +210,13 @@ struct QuantizationConfig: Sendable {
     // Where modules differ, the method has a say only if the checkpoint names a type, and none over latent caches.
     if mixed != nil { return kvCacheDType != nil }
     return switch method {
-    case .fp8, .compressedTensors, .modelopt: true
+    case .fp8, .compressedTensors, .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed: true
     case .none, .mxfp4, .awq, .gptq, .fbgemmFP8: false
     }
   }
 
   /// The same for latent caches, which the fp8 method leaves to the engine.
-  var scalesLatentCache: Bool { mixed == nil && (method == .modelopt || method == .compressedTensors) }
+  var scalesLatentCache: Bool { mixed == nil && (method.isModelOpt || method == .compressedTensors) }
 
   /// How a linear is stored; a fused one is left alone where what it fuses is.
   func scheme(ofLinear name: String, fusing parts: [String] = []) -> WeightScheme {
@@ -231,7 +231,7 @@ struct QuantizationConfig: Sendable {
   /// How lm_head is stored: ModelOpt quantizes it where it does not exclude it, AWQ and GPTQ where the checkpoint says
   /// so, compressed-tensors where it names it.
   func scheme(ofHead name: String) -> WeightScheme {
-    if method == .modelopt || quantizesHead { return scheme(ofLinear: name) }
+    if method.isModelOpt || quantizesHead { return scheme(ofLinear: name) }
     guard let targeted, !ignored.covers(name, fusing: []) else { return .unquantized }
     return targeted.scheme(of: name) ?? .unquantized
   }
