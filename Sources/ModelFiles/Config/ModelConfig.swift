@@ -18,6 +18,8 @@ package struct ModelConfig: Sendable {
   let hfQuantConfig: ConfigObject?
   /// `--quantization`, which quantizes a checkpoint at load that is not.
   let quantizedAtLoad: String?
+  /// The checkpoint that one might make of this one.
+  var whatIf: WhatIfQuantization?
 
   /// - Throws: ``ModelConfigError`` naming the key that is missing or of a wrong type.
   package init(
@@ -66,6 +68,7 @@ package struct ModelConfig: Sendable {
     dtype = config.dtype
     hfQuantConfig = config.hfQuantConfig
     quantizedAtLoad = config.quantizedAtLoad
+    whatIf = config.whatIf
   }
 
   /// A model class for images or audio holds the language model, under the name `language_model`.

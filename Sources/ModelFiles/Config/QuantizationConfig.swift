@@ -36,8 +36,17 @@ struct QuantizationConfig: Sendable {
 
   /// - Throws: ``ModelConfigError/unmodelled(part:value:nearest:)`` for a method that is not modelled.
   init(_ config: ModelConfig) throws(ModelConfigError) {
+    let declared = try Self.object(of: config)
+    if let whatIf = config.whatIf {
+      guard declared == nil, config.hfQuantConfig == nil else {
+        throw .contradiction(
+          "the checkpoint is quantized already; --what-if-quantization \(whatIf.text) needs the one it was made of")
+      }
+      self = whatIf.config
+      return
+    }
     let object: ConfigObject
-    if let declared = try Self.object(of: config) {
+    if let declared {
       object = declared
     } else if let extra = config.hfQuantConfig {
       self = try Self.modelopt(extra)
