@@ -26,12 +26,15 @@ enum IgnoredModules: Sendable {
   case substring([String])
   /// Shell wildcards, or part of the name (ModelOpt).
   case wildcards([String])
+  /// All whose name holds none of these (GPTQ, which lists what it quantizes).
+  case allBut([String])
   /// The whole name, or a regular expression (compressed-tensors).
   case patterns([String], [NamePattern])
 
   /// Whether a linear is left alone: by its own name, or because all that it fuses is.
   func covers(_ name: String, fusing parts: [String]) -> Bool {
     if isNone { return false }
+    if case .allBut = self, !parts.isEmpty { return parts.allSatisfy(covers) }
     if covers(name) { return true }
     return !parts.isEmpty && parts.allSatisfy(covers)
   }
@@ -41,6 +44,8 @@ enum IgnoredModules: Sendable {
     case .none: false
     case .exact(let names): names.contains { $0.hasPrefix(name) }
     case .substring, .wildcards: covers(name)
+    // Routed experts are quantized whatever is listed.
+    case .allBut: false
     // Checkpoints name each expert's projections.
     case .patterns: covers(name) || covers(name + ".0.gate_proj") || covers(name + ".0.w1")
     }
@@ -52,6 +57,7 @@ enum IgnoredModules: Sendable {
     case .none: .none
     case .exact(let names): .exact(names.map(rename))
     case .substring(let names): .substring(names.map(rename))
+    case .allBut(let names): .allBut(names.map(rename))
     case .wildcards(let names): .wildcards(names.map(rename))
     case .patterns(let names, let patterns): .patterns(names.map(rename), patterns)
     }
@@ -66,6 +72,7 @@ enum IgnoredModules: Sendable {
     case .none: false
     case .exact(let names): names.contains(name)
     case .substring(let names): names.contains { Self.holds(name, $0) }
+    case .allBut(let names): !names.contains { Self.holds(name, $0) }
     case .wildcards(let names): names.contains { Self.holds(name, $0) || Self.fits(name, wildcard: $0) }
     case .patterns(let names, let patterns): names.contains(name) || patterns.contains { $0.matches(name) }
     }

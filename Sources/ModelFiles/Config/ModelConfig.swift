@@ -18,6 +18,8 @@ package struct ModelConfig: Sendable {
   let hfQuantConfig: ConfigObject?
   /// `--quantization`, which quantizes a checkpoint at load that is not.
   let quantizedAtLoad: String?
+  /// The checkpoint that one might make of this one.
+  var whatIf: WhatIfQuantization?
 
   /// - Throws: ``ModelConfigError`` naming the key that is missing or of a wrong type.
   package init(
@@ -66,10 +68,17 @@ package struct ModelConfig: Sendable {
     dtype = config.dtype
     hfQuantConfig = config.hfQuantConfig
     quantizedAtLoad = config.quantizedAtLoad
+    whatIf = config.whatIf
   }
 
   /// A model class for images or audio holds the language model, under the name `language_model`.
   var isInsideMultimodal: Bool { Multimodal.holds(architecture) }
+
+  /// The whole model's type does not run in float16.
+  var excludesFloat16: Bool {
+    let type = try? top.optionalString("model_type")
+    return Self.needsBFloat16.contains(type ?? modelType)
+  }
 
   /// Whether embedding and lm_head are tied where a class holds the language model: the whole model's config says so,
   /// over what the language model's part has (vLLM `config/vllm.py with_hf_config`); nil where it has no say.
@@ -82,7 +91,7 @@ package struct ModelConfig: Sendable {
   }
 
   /// Model types that do not run in float16 (`_FLOAT16_NOT_SUPPORTED_MODELS`).
-  private static let needsBFloat16 = ["gemma2", "gemma3", "gemma3_text", "glm4"]
+  static let needsBFloat16 = ["gemma2", "gemma3", "gemma3_text", "glm4"]
 
   /// Where multimodal configs keep the language model's part.
   private static let textKeys = ["text_config", "llm_config", "language_config"]

@@ -49,6 +49,8 @@ public struct FlagContext: Hashable, Sendable {
   public var loraWrapsHead = false
   /// The checkpoint is quantized.
   public var isQuantized = false
+  /// The checkpoint's method.
+  public var quantization = QuantizationMethod.none
   /// Linears whose input is shared out over ranks and scaled in groups, which a cut must not split.
   public var groupedInputs: [GroupedInput] = []
   /// vLLM's model type does not run in float16 (Gemma 2 and 3, GLM-4).
@@ -87,15 +89,28 @@ public struct GroupedInput: Hashable, Sendable {
   public var group: Int
   /// How the weights are stored.
   public var scheme: WeightScheme
+  /// It is the width of experts that routing chooses among.
+  public var isOfExperts: Bool
+  /// It belongs to the encoder before the language model.
+  public var isOfEncoder: Bool
 
+  /// Nil where a cut may split a group: GPTQ's linears go to Humming then, its experts and AWQ's to other kernels.
   init?(_ module: Module) {
-    guard case .row(let input, _, _) = module.kind else { return nil }
-    switch module.scheme {
-    case .fp8Block(_, let columns): group = columns
-    case .integerGroups(let scheme) where scheme.groupSize > 0 && scheme.groupSize < input: group = scheme.groupSize
+    (name, scheme, isOfEncoder) = (module.name, module.scheme, module.part == .encoder)
+    switch module.kind {
+    case .row(let input, _, _):
+      (self.input, isOfExperts) = (input, false)
+    case .experts(let experts):
+      guard case .integerGroups(let groups) = module.scheme, groups.format == .compressedTensors else { return nil }
+      (input, isOfExperts) = (experts.intermediateSize, true)
     default: return nil
     }
-    (name, self.input, self.scheme) = (module.name, input, module.scheme)
+    switch module.scheme {
+    case .fp8Block(_, let columns): group = columns
+    case .integerGroups(let scheme) where scheme.format != .gptq && scheme.groupSize > 0 && scheme.groupSize < input:
+      group = scheme.groupSize
+    default: return nil
+    }
   }
 }
 
@@ -119,7 +134,10 @@ extension FlagContext {
     supportsPipelineParallel = shape.traits.supportsPipelineParallel
     cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
     isQuantized = shape.quantization != .none
+    quantization = shape.quantization
+    excludesFloat16 = shape.traits.excludesFloat16
     for placed in shape.outer where placed.module.part == .encoder {
+      if isQuantized, let row = GroupedInput(placed.module), !groupedInputs.contains(row) { groupedInputs.append(row) }
       if case .qkv(let qkv) = placed.module.kind { encoderAttentionHeads = qkv.numHeads }
     }
     var attends = false

@@ -53,14 +53,20 @@ extension RuleContext {
   /// Source: `validate_fp8_block_shape`, quantization/utils/fp8_utils.py; `create_weights` of quantization/auto_awq.py
   /// and compressed_tensors/schemes; `check_marlin_supports_layer`, quantization/utils/marlin_utils.py.
   private func groupRules(_ tp: Int) -> [RuleViolation] {
-    guard tp > 1 else { return [] }
+    let experts = tp * resolved.prefillContextParallelSize * resolved.dataParallelSize
+    let isWhole = resolved.encoderDataParallel && model.encoderMayBeWhole || !flags.serves(model.modalities)
     return model.groupedInputs.compactMap { linear in
-      guard linear.input % tp == 0, linear.input / tp % linear.group != 0 else { return nil }
-      let share = linear.input / tp
+      let ranks = linear.isOfExperts ? resolved.enableExpertParallel ? 1 : experts : tp
+      if ranks == 1 || linear.isOfEncoder && isWhole { return nil }
+      guard linear.input % ranks == 0, linear.input / ranks % linear.group != 0 else { return nil }
+      let share = linear.input / ranks
       let reason =
         switch linear.scheme {
         case .fp8Block:
           "Weight input_size_per_partition = \(share) is not divisible by weight quantization block_k = \(linear.group)"
+        case .integerGroups where linear.isOfExperts:
+          "the width of an expert on a rank (\(share)) must be divisible by group_size (\(linear.group)); "
+            + "--enable-expert-parallel keeps experts whole"
         default:
           "The input size is not aligned with the quantized weight shape: \(share) inputs a rank, groups of "
             + "\(linear.group); this can be caused by too large tensor parallel size (\(tp))"

@@ -4,7 +4,7 @@ extension WeightKernels {
     let kernel: LinearKernel
     var rows = linear.rows
     switch scheme {
-    case .unquantized, .mxfp4:
+    case .unquantized:
       kernel = .plain
       body(linear.dtype.size * (linear.rows * linear.columns))
     case .fp8Block(let blockRows, let blockColumns):
@@ -28,9 +28,9 @@ extension WeightKernels {
     case .nvfp4:
       kernel = floatKernel
       rows = nvfp4(linear, kernel, body)
-    case .mxfp8:
+    case .mxfp8, .mxfp4:
       kernel = floatKernel == .flashInfer ? .plain : floatKernel
-      rows = mxfp8(linear, kernel, body)
+      rows = sharedExponents(linear, kernel, bits: scheme == .mxfp4 ? 4 : 8, body)
     }
     kernel.bias(linear, rows: rows, body)
   }
@@ -110,10 +110,12 @@ extension WeightKernels {
     return rows
   }
 
-  /// A byte an element and an exponent byte for 32, kept by the kernels that run 4-bit floats and padded as those are.
-  private func mxfp8(_ linear: LinearOnRank, _ kernel: LinearKernel, _ body: (Bytes) -> Void) -> Int {
+  /// Floats with an exponent byte for 32, kept by the kernels that run NVIDIA's 4-bit ones and padded as those are.
+  private func sharedExponents(
+    _ linear: LinearOnRank, _ kernel: LinearKernel, bits: Int, _ body: (Bytes) -> Void
+  ) -> Int {
     let (rows, columns) = kernel.padded(linear, group: 32)
-    body(Bytes(rows * columns))
+    body(Bytes(rows * columns * bits / 8))
     body(Bytes(kernel == .plain ? tiledScales(linear, group: 32) : rows * columns / 32))
     if kernel == .humming { body(Bytes(32 * multiprocessors)) }
     return rows

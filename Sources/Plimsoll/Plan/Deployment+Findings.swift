@@ -201,7 +201,8 @@ extension QuantizationMethod {
     case .mxfp4: name == "mxfp4" || name == "gpt_oss_mxfp4"
     case .awq: ["awq", "auto_awq", "awq_marlin"].contains(name)
     case .gptq: ["gptq", "auto_gptq", "gptq_marlin"].contains(name)
-    case .modelopt: name.hasPrefix("modelopt")
+    case .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed:
+      name == rawValue || self == .modeloptMXFP8 && name == "mxfp8"
     case .fp8, .compressedTensors, .fbgemmFP8: name == rawValue
     }
   }

@@ -98,6 +98,7 @@ extension Deployment {
           "rocm-estimated", .warning,
           "ROCm's attention backends are taken to read blocks like Triton's; fitted terms come from NVIDIA starts"))
     }
+    notes += quantizationNotes
     if evaluation.flags.fitsMaxModelLen {
       notes.append(
         Finding(

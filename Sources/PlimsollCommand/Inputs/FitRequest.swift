@@ -50,7 +50,8 @@ struct FitRequest {
       accelerator = .unnamed(memory.bytes)
     }
     self.flags = flags
-    model = try ModelInput.read(name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization)
+    model = try ModelInput.read(
+      name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization)
   }
 
   private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {

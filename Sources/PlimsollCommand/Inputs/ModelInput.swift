@@ -17,7 +17,7 @@ struct ModelInput {
 
   /// - Throws: ``InputFailure`` (exit status 4) for what is not there, cannot be read, or is not modelled.
   static func read(
-    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil
+    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil, whatIf: WhatIfQuantization? = nil
   ) throws(InputFailure) -> ModelInput {
     if FileReader.isDirectory(name) {
       let config = FilePaths.join(name, "config.json")
@@ -27,7 +27,7 @@ struct ModelInput {
       if FileReader.exists(extra) { method = try parse(extra) }
       return try make(
         FilePaths.lastName(name), name, .folder, json, quantization: method, overrides, atLoad: quantizedAtLoad,
-        parameters: nil)
+        whatIf: whatIf, parameters: nil)
     }
     if FileReader.exists(name) {
       if name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") {
@@ -37,7 +37,7 @@ struct ModelInput {
       }
       return try make(
         name, FilePaths.folder(of: name), .config, try parse(name), quantization: nil, overrides,
-        atLoad: quantizedAtLoad, parameters: nil)
+        atLoad: quantizedAtLoad, whatIf: whatIf, parameters: nil)
     }
     let preset: JSON
     do {
@@ -51,7 +51,8 @@ struct ModelInput {
     var parameters: Int?
     if case .integer(let count)? = preset["parameters"] { parameters = count }
     return try make(
-      id, id, .preset, config, quantization: nil, overrides, atLoad: quantizedAtLoad, parameters: parameters)
+      id, id, .preset, config, quantization: nil, overrides, atLoad: quantizedAtLoad, whatIf: whatIf,
+      parameters: parameters)
   }
 
   private static func unknown(_ name: String, _ error: LookupError) -> InputFailure {
@@ -82,11 +83,12 @@ struct ModelInput {
 
   private static func make(
     _ id: String, _ servedName: String, _ source: Source, _ json: JSON, quantization: JSON?, _ overrides: [JSONSetting],
-    atLoad: String?, parameters: Int?
+    atLoad: String?, whatIf: WhatIfQuantization?, parameters: Int?
   ) throws(InputFailure) -> ModelInput {
     do {
       let config = try ConfigOverrides.apply(overrides, to: json)
-      let shape = try ArchitectureTable.shape(of: config, quantization: quantization, quantizedAtLoad: atLoad)
+      let shape = try ArchitectureTable.shape(
+        of: config, quantization: quantization, quantizedAtLoad: atLoad, whatIf: whatIf)
       return ModelInput(
         id: id, servedName: servedName, source: source, shape: shape, parameters: parameters ?? shape.parameters)
     } catch let error as ModelConfigError {
