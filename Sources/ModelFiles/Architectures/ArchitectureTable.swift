@@ -40,6 +40,7 @@ package enum ArchitectureTable {
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
     var shape = try read(config)
     shape.traits.lora = LoRATable.support(config)
+    shape.traits.unmatchedIgnores = try QuantizationConfig(config).unmatchedIgnores(in: shape)
     return shape
   }
 

@@ -14,7 +14,12 @@ enum GPTQ {
       bits = try object.int("bits", in: 2...8)
       guard bits == 4 || bits == 8 else { throw object.error("bits", wanted: .rule("4 or 8")) }
       group = try object.int("group_size", in: -1...1 << 16, default: 128)
-      guard try object.bool("sym", default: true) else { throw object.error("sym", wanted: .rule("true, as vLLM asks")) }
+      guard [-1, 32, 64, 128].contains(group) else {
+        throw object.error("group_size", wanted: .rule("-1, 32, 64 or 128, which Marlin has"))
+      }
+      guard try object.bool("sym", default: true) else {
+        throw object.error("sym", wanted: .rule("true, as vLLM asks"))
+      }
       if group != -1, try object.bool("desc_act", default: false) {
         throw object.error(
           "desc_act", wanted: .rule("false: vLLM no longer loads inputs that are ordered by activation"))

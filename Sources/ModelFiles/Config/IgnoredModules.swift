@@ -63,6 +63,14 @@ enum IgnoredModules: Sendable {
     }
   }
 
+  /// The entries that are names of modules, or parts of them.
+  var wholeNames: [String] {
+    switch self {
+    case .none, .allBut: []
+    case .exact(let names), .substring(let names), .wildcards(let names), .patterns(let names, _): names
+    }
+  }
+
   private var isNone: Bool {
     if case .none = self { true } else { false }
   }

@@ -13,7 +13,7 @@ struct QuantizationConfig: Sendable {
   private(set) var isOverlooked = false
   private var linear: WeightScheme
   private var experts: WeightScheme
-  private var ignored: IgnoredModules
+  private(set) var ignored: IgnoredModules
   /// Each module's own scheme, where the checkpoint names it.
   private var mixed: MixedLayers?
   /// Schemes of modules by name, before that of all linears.
@@ -77,6 +77,8 @@ struct QuantizationConfig: Sendable {
     case (nil, _): throw UnservedQuantization.error(name)
     }
     ignored = ignored.renamed(for: config.architecture)
+    let prefixes = CheckpointNames.prefixes(of: config.architecture)
+    targeted = targeted?.renamed { CheckpointNames.renamed($0, by: prefixes) }
   }
 
   /// The method as vLLM reads it: in lower case, spelled one way, and ModelOpt's from who made the checkpoint

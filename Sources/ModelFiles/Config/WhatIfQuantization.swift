@@ -77,6 +77,8 @@ package struct WhatIfQuantization: Hashable, Sendable {
       case .mxfp8: (.compressedTensors, .mxfp8)
       }
     let patterns = [#".*\.gate$"#, #".*router$"#, #".*shared_expert_gate$"#, #".*linear_attn\..*"#]
-    return .of(vllms, linear: scheme, ignored: .patterns(["lm_head"], patterns.compactMap(NamePattern.init)))
+    // GPTQ has no list of modules: what it leaves is in the checkpoint alone, and vLLM quantizes routers without it.
+    let left = method == .gptq ? Array(patterns.suffix(1)) : patterns
+    return .of(vllms, linear: scheme, ignored: .patterns(["lm_head"], left.compactMap(NamePattern.init)))
   }
 }

@@ -79,7 +79,7 @@ extension ServeFlags {
   }
 }
 
-/// A row-parallel linear whose weights have one scale for so many inputs.
+/// A linear, or experts, whose weights have one scale for so many inputs, which have to be whole groups on a rank.
 public struct GroupedInput: Hashable, Sendable {
   /// Its name within a layer.
   public var name: String
@@ -91,6 +91,8 @@ public struct GroupedInput: Hashable, Sendable {
   public var scheme: WeightScheme
   /// It is the width of experts that routing chooses among.
   public var isOfExperts: Bool
+  /// Ranks share the inputs out; else each has all.
+  public var isCut = true
   /// It belongs to the encoder before the language model.
   public var isOfEncoder: Bool
 
@@ -98,17 +100,21 @@ public struct GroupedInput: Hashable, Sendable {
   init?(_ module: Module) {
     (name, scheme, isOfEncoder) = (module.name, module.scheme, module.part == .encoder)
     switch module.kind {
-    case .row(let input, _, _):
-      (self.input, isOfExperts) = (input, false)
+    case .row(let input, _, _): (self.input, isOfExperts) = (input, false)
+    case .replicated(let input, _, _), .column(let input, _, _), .partlyCut(let input, _, _),
+      .grouped(let input, _, _, _, _):
+      (self.input, isOfExperts, isCut) = (input, false, false)
+    case .qkv(let qkv): (input, isOfExperts, isCut) = (qkv.input, false, false)
     case .experts(let experts):
       guard case .integerGroups(let groups) = module.scheme, groups.format == .compressedTensors else { return nil }
       (input, isOfExperts) = (experts.intermediateSize, true)
     default: return nil
     }
     switch module.scheme {
-    case .fp8Block(_, let columns): group = columns
+    case .fp8Block(_, let columns) where isCut: group = columns
     case .integerGroups(let scheme) where scheme.format != .gptq && scheme.groupSize > 0 && scheme.groupSize < input:
       group = scheme.groupSize
+      if !isCut, input % group == 0 { return nil }
     default: return nil
     }
   }

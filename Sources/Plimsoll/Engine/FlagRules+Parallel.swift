@@ -56,8 +56,11 @@ extension RuleContext {
     let experts = tp * resolved.prefillContextParallelSize * resolved.dataParallelSize
     let isWhole = resolved.encoderDataParallel && model.encoderMayBeWhole || !flags.serves(model.modalities)
     return model.groupedInputs.compactMap { linear in
-      let ranks = linear.isOfExperts ? resolved.enableExpertParallel ? 1 : experts : tp
-      if ranks == 1 || linear.isOfEncoder && isWhole { return nil }
+      if linear.isOfEncoder && isWhole { return nil }
+      let cut = linear.isOfExperts ? resolved.enableExpertParallel ? 1 : experts : tp
+      let ranks = linear.isCut ? cut : 1
+      // Blocks of 8-bit floats may be cut short where nothing is shared out.
+      if case .fp8Block = linear.scheme, ranks == 1 { return nil }
       guard linear.input % ranks == 0, linear.input / ranks % linear.group != 0 else { return nil }
       let share = linear.input / ranks
       let reason =
@@ -69,7 +72,7 @@ extension RuleContext {
             + "--enable-expert-parallel keeps experts whole"
         default:
           "The input size is not aligned with the quantized weight shape: \(share) inputs a rank, groups of "
-            + "\(linear.group); this can be caused by too large tensor parallel size (\(tp))"
+            + "\(linear.group)" + (tp > 1 ? "; this can be caused by too large tensor parallel size (\(tp))" : "")
         }
       return RuleViolation(
         .groupsDivisible, "\(reason) (\(linear.name))", flags: ["--tensor-parallel-size"],

@@ -71,7 +71,8 @@ extension ServeFlags {
       resolved: resolved(
         for: model, device: device, release: release, entryPoint: entryPoint, environment: environment),
       model: model, device: device, release: release, environment: environment)
-    return context.ranges() + context.deviceRules() + context.vocabularyRules() + context.parallelRules() + context.lengthRules()
-      + context.batchRules() + context.cacheRules() + context.graphRules() + context.featureRules()
+    return context.ranges() + context.deviceRules() + context.vocabularyRules() + context.parallelRules()
+      + context.lengthRules() + context.batchRules() + context.cacheRules() + context.graphRules()
+      + context.featureRules()
   }
 }

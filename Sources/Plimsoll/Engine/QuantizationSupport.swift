@@ -15,7 +15,7 @@ public struct QuantizationSupport: Hashable, Sendable {
   /// vLLM 0.33.0: `get_min_capability` and `get_supported_act_dtypes` of the classes under
   /// `model_executor/layers/quantization`. GPTQ's own is 6.0 and compressed-tensors' 7.0, but no kernel or scheme of
   /// theirs goes below 7.5 (`marlin_utils.py query_marlin_supported_quant_types`, `compressed_tensors/schemes`).
-  static let v0_33: [QuantizationSupport] = [
+  static let ofRelease33: [QuantizationSupport] = [
     .init(.fp8, ComputeCapability(7, 5)), .init(.awq, ComputeCapability(7, 5)), .init(.gptq, ComputeCapability(7, 5)),
     .init(.compressedTensors, ComputeCapability(7, 5)), .init(.mxfp4, ComputeCapability(8, 0), needsBFloat16: true),
     .init(.modelopt, ComputeCapability(8, 0)), .init(.modeloptFP4, ComputeCapability(7, 5)),

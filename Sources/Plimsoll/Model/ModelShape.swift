@@ -92,12 +92,27 @@ public struct ModelShape: Hashable, Sendable {
     public var kvCacheDTypeOnSM10x: KVCacheDType?
     /// The model's type does not run in float16 (vLLM `config/model.py _FLOAT16_NOT_SUPPORTED_MODELS`).
     public var excludesFloat16 = false
+    /// What the checkpoint leaves unquantized by a name that no module has.
+    public var unmatchedIgnores: [UnmatchedIgnore] = []
     /// The checkpoint states a quantization whose method vLLM does not find: the model is built unquantized.
     public var overlooksQuantization = false
     /// The model class sets a larger capture size itself (gpt-oss: 1024).
     public var cudagraphCaptureSize: Int?
 
     public init() {}
+  }
+}
+
+/// An entry of a checkpoint's list of unquantized modules that names none of the model's.
+public struct UnmatchedIgnore: Hashable, Sendable {
+  /// The entry as the checkpoint has it.
+  public var name: String
+  /// The module whose name is nearest.
+  public var nearest: String?
+
+  public init(name: String, nearest: String?) {
+    self.name = name
+    self.nearest = nearest
   }
 }
 

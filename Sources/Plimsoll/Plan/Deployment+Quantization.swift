@@ -9,6 +9,13 @@ extension Deployment {
           "the config states a quantization without a quant_method, so that vLLM builds the model unquantized, and "
             + "loading stops at the checkpoint's scales; with \"quant_method\" in it the weights would be smaller"))
     }
+    for ignored in model.traits.unmatchedIgnores {
+      let hint = ignored.nearest.map { "; the nearest there is: \($0)" } ?? ""
+      notes.append(
+        Finding(
+          "ignored-module-unknown", .note,
+          "the checkpoint leaves '\(ignored.name)' unquantized, and this model has no module of that name\(hint)"))
+    }
     if device.backend == .cuda, let kernel = weightOnlyKernel {
       notes.append(
         Finding(
