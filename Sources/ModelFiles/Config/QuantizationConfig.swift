@@ -96,8 +96,18 @@ struct QuantizationConfig: Sendable {
   /// the head alone (vLLM 0.33.0 `quantization/fp8.py`). Of a method that is not modelled nothing is made here; the
   /// plan says so.
   private static func atLoad(_ method: String?) -> QuantizationConfig {
-    guard method == "fp8" else { return .none }
-    var quantization = of(.fp8, linear: .fp8Tensor(hasInputScale: false), ignored: .none)
+    let schemes: (linear: WeightScheme, experts: WeightScheme)
+    switch method {
+    case "fp8", "fp8_per_tensor": schemes = (.fp8Tensor(hasInputScale: false), .fp8Tensor(hasInputScale: false))
+    case "fp8_per_channel": schemes = (.fp8Channel(hasInputBound: false), .fp8Channel(hasInputBound: false))
+    case "fp8_per_block": schemes = (.fp8Block(rows: 128, columns: 128), .fp8Block(rows: 128, columns: 128))
+    case "mxfp8": schemes = (.mxfp8, .mxfp8)
+    case "mxfp4": schemes = (.mxfp4, .mxfp4)
+    case "int8_per_channel_weight_only": schemes = (.unquantized, .int8Channel)
+    default: return .none
+    }
+    var quantization = of(
+      method == "fp8" ? .fp8 : .online, linear: schemes.linear, experts: schemes.experts, ignored: .none)
     quantization.isAtLoad = true
     return quantization
   }
@@ -222,7 +232,7 @@ struct QuantizationConfig: Sendable {
     if mixed != nil { return kvCacheDType != nil }
     return switch method {
     case .fp8, .compressedTensors, .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed: true
-    case .none, .mxfp4, .awq, .gptq, .fbgemmFP8: false
+    case .none, .mxfp4, .awq, .gptq, .fbgemmFP8, .online: false
     }
   }
 

@@ -12,8 +12,7 @@ extension RuleContext {
           "bfloat16 needs compute capability 8.0 at least, and this GPU has \(capability.text); --dtype half admits it",
           flags: ["--dtype"], source: "platforms/cuda.py check_if_supports_dtype"))
     }
-    let atLoad = flags.quantization == "fp8" ? QuantizationMethod.fp8 : .none
-    let method = model.quantization == .none ? atLoad : model.quantization
+    let method = model.quantization
     guard let support = release.vocabulary.quantizationSupport.first(where: { $0.method == method }) else {
       return found
     }
@@ -24,6 +23,14 @@ extension RuleContext {
           "the quantization method \(method.rawValue) is not supported on this GPU: minimum compute capability "
             + "\(support.minimum.text), this one has \(capability.text)",
           flags: ["--quantization"], source: "config/vllm.py _get_quantization_config"))
+    }
+    if method == .online, flags.quantization == "fp8_per_channel", capability < ComputeCapability(8, 9) {
+      found.append(
+        RuleViolation(
+          .quantization,
+          "fp8_per_channel scales the inputs of each token, which weight-only kernels do not: it needs compute capability "
+            + "8.9, and this GPU has \(capability.text)",
+          flags: ["--quantization"], source: "layers/quantization/online/fp8.py Fp8PtpcOnlineLinearMethod"))
     }
     if support.needsBFloat16, resolved.dtype != .bfloat16 {
       found.append(

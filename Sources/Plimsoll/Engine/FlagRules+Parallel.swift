@@ -53,6 +53,8 @@ extension RuleContext {
   /// Source: `validate_fp8_block_shape`, quantization/utils/fp8_utils.py; `create_weights` of quantization/auto_awq.py
   /// and compressed_tensors/schemes; `check_marlin_supports_layer`, quantization/utils/marlin_utils.py.
   private func groupRules(_ tp: Int) -> [RuleViolation] {
+    // What is quantized as it is loaded has its groups on the rank.
+    if model.quantization == .online { return [] }
     let experts = tp * resolved.prefillContextParallelSize * resolved.dataParallelSize
     let isWhole = resolved.encoderDataParallel && model.encoderMayBeWhole || !flags.serves(model.modalities)
     return model.groupedInputs.compactMap { linear in

@@ -21,5 +21,6 @@ public struct QuantizationSupport: Hashable, Sendable {
     .init(.modelopt, ComputeCapability(8, 0)), .init(.modeloptFP4, ComputeCapability(7, 5)),
     .init(.modeloptMXFP8, ComputeCapability(8, 0), needsBFloat16: true),
     .init(.modeloptMixed, ComputeCapability(7, 5)), .init(.fbgemmFP8, ComputeCapability(8, 0)),
+    .init(.online, ComputeCapability(7, 5)),
   ]
 }

@@ -151,12 +151,14 @@ public enum QuantizationMethod: String, Hashable, Sendable {
   case modeloptMixed = "modelopt_mixed"
   case compressedTensors = "compressed-tensors"
   case fbgemmFP8 = "fbgemm_fp8"
+  /// None in the checkpoint: vLLM quantizes as it loads.
+  case online
 
   /// One of NVIDIA's.
   public var isModelOpt: Bool {
     switch self {
     case .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed: true
-    case .none, .fp8, .mxfp4, .awq, .gptq, .compressedTensors, .fbgemmFP8: false
+    case .none, .fp8, .mxfp4, .awq, .gptq, .compressedTensors, .fbgemmFP8, .online: false
     }
   }
 }

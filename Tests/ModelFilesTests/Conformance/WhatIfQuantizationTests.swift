@@ -28,6 +28,18 @@ import Testing
     for (variant, _) in Self.forms { #expect(made.contains("Qwen/Qwen2.5-7B-Instruct__" + variant)) }
   }
 
+  /// What vLLM quantizes as it loads weighs what llm-compressor's recipe of the same scales does, without the two scales
+  /// of 4 B that each of 28 layers keeps for its cache.
+  @Test(arguments: [("ct-fp8-dynamic", "fp8_per_channel"), ("ct-fp8-block", "fp8_per_block")])
+  func atLoadIsTheRecipeWithoutScalesOfTheCache(_ variant: String, _ method: String) throws {
+    let model = "Qwen/Qwen2.5-7B-Instruct"
+    let answer = try #require(QuantizedWeightsTests.file.answers.first { $0.model == model + "__" + variant })
+    let base = try #require(QuantizedWeightsTests.file.configs[model])
+    let shape = try ArchitectureTable.shape(of: base, quantizedAtLoad: method)
+    let weights = shape.weights(stage: 0, parallelism: Parallelism(), kernels: WeightKernels(for: answer.capability))
+    #expect(weights.tensors.count == answer.weights[0][0] - 28 * 2 * 4)
+  }
+
   /// Of 4 bits and 8-bit scales for 16, 4.5 bits an element; of an exponent for 32, 4.25: a linear of 256 × 256.
   @Test(arguments: [("mxfp4", 4.25), ("mxfp8", 8.25), ("w8a16", 8.125), ("w4a16:4:32", 4.5), ("w4a16:4:-1", 4)])
   func othersWeighTheirBits(_ text: String, _ bits: Double) throws {
