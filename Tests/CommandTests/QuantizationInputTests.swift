@@ -107,6 +107,21 @@ import Testing
     }
   }
 
+  @Test("Quantizing at load asks for the GPU that the method needs")
+  func atLoad() throws {
+    try withConfig(smallConfig()) { folder in
+      let line = ["fit", folder, "--quantization", "fp8_per_channel", "--gpu"]
+      #expect(plimsoll(line + ["l40s"]).status == 0)
+      let refused = plimsoll(line + ["a100-80gb-sxm"])
+      #expect(refused.status == 1)
+      for word in ["fp8_per_channel", "8.9", "8.0"] { #expect(refused.out.contains(word), "\(refused.out)") }
+      let unknown = plimsoll(["fit", folder, "--gpu", "b200", "--quantization", "nvfp4_per_token", "--json"])
+      #expect(unknown.status == 4)
+      let plan = try unknown.json()
+      #expect(plan.text("verdict") == "unknown")
+    }
+  }
+
   @Test(
     "8-bit floats on a GPU without tensor cores for them name the kernel",
     arguments: [

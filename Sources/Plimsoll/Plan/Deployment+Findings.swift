@@ -24,7 +24,8 @@ extension Deployment {
       return Finding(
         "quantization-not-modelled", .error,
         "plimsoll does not model quantizing at load (--quantization \(method)) yet, only fp8, "
-          + QuantizationMethod.namesAtLoad.joined(separator: ", ") + "; or give a checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
+          + QuantizationMethod.namesAtLoad.joined(separator: ", ")
+          + "; or give a checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
     }
     if flags.lora.enableLoRA == true, model.traits.lora == .notModelled, !isGiven, measured.weights == nil {
       return Finding(
