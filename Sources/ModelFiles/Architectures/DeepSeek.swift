@@ -15,28 +15,51 @@ enum DeepSeekFamily {
     return try read(config, indexer: nil)
   }
 
+  /// What a class does otherwise than DeepSeek's.
+  struct Form {
+    var experts: RoutedExperts
+    var norms = ["input_layernorm", "post_attention_layernorm"]
+    var sharesTokens = true
+    /// The latents of query and of key and value come from one linear.
+    var fusesLatents = true
+    var isNeverTied = false
+    /// The rotary table's parameters, where they are not the config's.
+    var rope: Rope?
+
+    init(experts: RoutedExperts) { self.experts = experts }
+  }
+
   /// The decoder; with an indexer in the layers that have one.
   static func read(_ config: ModelConfig, indexer: SparseIndexer?) throws(ModelConfigError) -> ModelShape {
+    let isBiased = try config.string("topk_method", default: "") == "noaux_tc" || Self.alwaysBiased(config)
+    var form = Form(
+      experts: try RoutedExperts(config, routerDType: Self.routerDType(config), correctionBias: isBiased))
+    // GLM's class of this kind is built on `glm4_moe.py`, which does not.
+    form.sharesTokens = config.modelType != "glm4_moe_lite"
+    return try read(config, form: form, indexer: indexer)
+  }
+
+  static func read(
+    _ config: ModelConfig, form: Form, indexer: SparseIndexer? = nil
+  ) throws(ModelConfigError) -> ModelShape {
     let size = try Dimensions(config)
     let latent = try LatentAttention(config, numHeads: size.numHeads)
     let qLoRARank = try config.optionalInt("q_lora_rank", in: 1...1 << 20)
-    let isBiased = try config.string("topk_method", default: "") == "noaux_tc" || Self.alwaysBiased(config)
-    let experts = try RoutedExperts(config, routerDType: Self.routerDType(config), correctionBias: isBiased)
     var decoder = try DecoderBuilder(config)
-    // GLM's class of this kind is built on `glm4_moe.py`, which does not.
-    decoder.traits.sharesTokensAmongExperts = config.modelType != "glm4_moe_lite"
+    decoder.traits.sharesTokensAmongExperts = form.sharesTokens
     for index in 0..<size.numLayers {
       var layer = decoder.layer(index)
       var latent = latent
       latent.sparse = indexer?.sparse(ofLayer: index)
-      layer.latentAttention(latent, hiddenSize: size.hiddenSize, qLoRARank: qLoRARank)
+      layer.latentAttention(
+        latent, hiddenSize: size.hiddenSize, qLoRARank: qLoRARank, fusesLatents: form.fusesLatents)
       if let indexer, indexer.isOwned(byLayer: index) { indexer.add(to: &layer, hiddenSize: size.hiddenSize) }
-      let feedForward = experts.add(to: &layer, index: index, size: size)
-      layer.norm("input_layernorm", size.hiddenSize)
-      layer.norm("post_attention_layernorm", size.hiddenSize)
+      let feedForward = form.experts.add(to: &layer, index: index, size: size)
+      for name in form.norms { layer.norm(name, size.hiddenSize) }
       decoder.append(layer, mixer: .latentAttention(latent), feedForward: feedForward)
     }
-    let rope = try config.rope()
+    let stated = try config.rope()
+    let rope = form.rope ?? stated
     if let indexer {
       for table in try indexer.tables(rope, latent, maxPosition: size.maxPosition, dtype: config.dtype) {
         decoder.add(table, on: .everyStage)
@@ -47,10 +70,11 @@ enum DeepSeekFamily {
         on: .everyStage)
     }
     decoder.ends(
-      vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, tied: size.tied, placement: .firstAndLast)
+      vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, tied: size.tied && !form.isNeverTied,
+      placement: .firstAndLast)
     return try decoder.shape(
       vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, numHeads: size.numHeads, numKVHeads: size.numKVHeads,
-      rope: rope)
+      rope: stated)
   }
 
   /// DeepSeek's first models with experts: ordinary attention without biases.
@@ -90,15 +114,30 @@ extension LatentAttention {
 }
 
 extension LayerBuilder {
-  mutating func latentAttention(_ latent: LatentAttention, hiddenSize: Int, qLoRARank: Int?) {
+  /// - Parameter isGated: The output is multiplied by a gate of the layer's input, projected with the latents.
+  mutating func latentAttention(
+    _ latent: LatentAttention, hiddenSize: Int, qLoRARank: Int?, fusesLatents: Bool = true,
+    scope: String = "self_attn.", isGated: Bool = false
+  ) {
     let heads = latent.numHeads
     let queryWidth = heads * (latent.qkNopeHeadDim + latent.qkRopeHeadDim)
-    let scope = "self_attn."
+    let gateWidth = heads * latent.vHeadDim
     if let qLoRARank {
-      linear(
-        scope + "fused_qkv_a_proj", .attention,
-        .replicated(input: hiddenSize, outputs: [qLoRARank, latent.headSize], bias: false),
-        fusing: ["q_a_proj", "kv_a_proj_with_mqa"])
+      if isGated {
+        linear(
+          scope + "fused_qkv_a_g_proj", .attention,
+          .partlyCut(input: hiddenSize, cut: [gateWidth], whole: qLoRARank + latent.headSize),
+          fusing: ["q_a_proj", "kv_a_proj_with_mqa", "g_proj"])
+      } else if fusesLatents {
+        linear(
+          scope + "fused_qkv_a_proj", .attention,
+          .replicated(input: hiddenSize, outputs: [qLoRARank, latent.headSize], bias: false),
+          fusing: ["q_a_proj", "kv_a_proj_with_mqa"])
+      } else {
+        for (name, width) in [("q_a_proj", qLoRARank), ("kv_a_proj_with_mqa", latent.headSize)] {
+          linear(scope + name, .attention, .replicated(input: hiddenSize, outputs: [width], bias: false))
+        }
+      }
       norm(scope + "q_a_layernorm", qLoRARank)
       linear(scope + "q_b_proj", .attention, .column(input: qLoRARank, outputs: [queryWidth], bias: false))
     } else {
@@ -106,6 +145,9 @@ extension LayerBuilder {
         scope + "kv_a_proj_with_mqa", .attention,
         .replicated(input: hiddenSize, outputs: [latent.headSize], bias: false))
       linear(scope + "q_proj", .attention, .column(input: hiddenSize, outputs: [queryWidth], bias: false))
+      if isGated {
+        linear(scope + "g_proj", .attention, .column(input: hiddenSize, outputs: [gateWidth], bias: false))
+      }
     }
     norm(scope + "kv_a_layernorm", latent.kvLoRARank)
     let valueWidth = latent.qkNopeHeadDim + latent.vHeadDim

@@ -51,6 +51,30 @@ enum GemmaFamily {
     return shape
   }
 
+  /// Rnj 1 (`rnj1.py`): Gemma 3's layers without windows, positions scaled as the config says.
+  static func readRnj(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    var decoder = try StandardDecoder(config)
+    let types = try config.optionalStrings("layer_types") ?? []
+    guard !types.contains("chunked_attention") else {
+      throw .unmodelled(part: "the layer type", value: "chunked_attention", nearest: "full_attention")
+    }
+    decoder.spans = Array(repeating: .full, count: decoder.size.numLayers)
+    decoder.norms += ["pre_feedforward_layernorm", "post_feedforward_layernorm"]
+    try decoder.takeBiases("attention_bias", default: false)
+    decoder.qkNorm = .perHead
+    var kinds = Set(types.prefix(decoder.size.numLayers))
+    if kinds.isEmpty { kinds = ["full_attention", "sliding_attention"] }
+    decoder.buffers = []
+    for kind in kinds.sorted() {
+      var rope = try config.rope(layerType: kind)
+      if !rope.isToldApart, kind == "sliding_attention" { rope = Rope() }
+      decoder.buffers.append(
+        try rope.table(
+          kind, headSize: decoder.size.headSize, maxPosition: decoder.size.maxPosition, dtype: config.dtype))
+    }
+    return try finish(&decoder)
+  }
+
   private static func finish(_ decoder: inout StandardDecoder) throws(ModelConfigError) -> ModelShape {
     decoder.endPlacement = .everyStage
     decoder.buffers.append(

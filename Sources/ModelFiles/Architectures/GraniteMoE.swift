@@ -4,17 +4,13 @@ import Plimsoll
 /// the experts in the second; embedding, norm and lm_head on every stage.
 enum GraniteMoEFamily {
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
-    for key in ["layer_types", "attention_sinks"] where config.text.has(key) {
-      throw .unmodelled(part: "a Granite with", value: key, nearest: "GraniteMoeForCausalLM without it")
-    }
     var decoder = try StandardDecoder(config)
-    decoder.spans = Array(repeating: .full, count: decoder.size.numLayers)
     decoder.size.headSize = decoder.size.hiddenSize / decoder.size.numHeads
     decoder.endPlacement = .everyStage
     let size = decoder.size
     let count = try config.int("num_local_experts", in: 1...1 << 16)
     let perToken = try config.int("num_experts_per_tok", in: 1...1 << 16)
-    let isShared = config.architecture == "GraniteMoeSharedForCausalLM"
+    let isShared = config.architecture != "GraniteMoeForCausalLM"
     let shared = isShared ? try config.int("shared_intermediate_size", in: 0...1 << 24, default: 0) : 0
     decoder.feedForward = { layer, _ in
       layer.plain(
@@ -33,6 +29,7 @@ enum GraniteMoEFamily {
           numExperts: count, expertsPerToken: perToken, intermediateSize: size.intermediateSize,
           sharedIntermediateSize: shared))
     }
+    try GraniteFamily.addLayerTypes(to: &decoder)
     return try decoder.shape()
   }
 }

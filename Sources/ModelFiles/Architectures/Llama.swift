@@ -21,11 +21,6 @@ enum LlamaFamily {
   }
 }
 
-/// Granite's dense models: a Llama with multipliers that take no memory (`granite.py`).
-enum GraniteFamily {
-  static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape { try LlamaFamily.read(config) }
-}
-
 /// InternLM 2: a Llama with other names and no biases (`internlm2.py`); embedding and head on every stage.
 enum InternLM2Family {
   static func read(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {

@@ -53,16 +53,16 @@ enum LoRATable {
 
   /// Embedding, lm_head and linears, gate and up as two.
   private static let wholeAndFused = """
-    DeciLMForCausalLM Ernie4_5ForCausalLM Exaone4ForCausalLM ExaoneForCausalLM GraniteForCausalLM
-    HyperCLOVAXForCausalLM IQuestCoderForCausalLM InternLM3ForCausalLM LLaMAForCausalLM Llama4ForCausalLM
+    DeciLMForCausalLM Ernie4_5ForCausalLM Exaone4ForCausalLM ExaoneForCausalLM ExaoneMoEForCausalLM
+    ExaoneMoeForCausalLM GraniteForCausalLM GraniteSWAForCausalLM HyperCLOVAXForCausalLM IQuestCoderForCausalLM InternLM3ForCausalLM LLaMAForCausalLM Llama4ForCausalLM
     LlamaForCausalLM LlamaModel MiniCPM3ForCausalLM MiniCPMForCausalLM MistralModel Qwen3ForCausalLM SolarForCausalLM
     TeleChat2ForCausalLM TeleChat3ForCausalLM TeleFLMForCausalLM
     """
 
   /// Embedding, lm_head and linears; no gated network outside of experts.
   private static let whole = """
-    ApertusForCausalLM GraniteMoeForCausalLM GraniteMoeSharedForCausalLM MixtralForCausalLM NemotronForCausalLM
-    PhiMoEForCausalLM
+    ApertusForCausalLM GraniteMoeForCausalLM GraniteMoeSWAForCausalLM GraniteMoeSharedForCausalLM MixtralForCausalLM
+    NemotronForCausalLM PhiMoEForCausalLM
     """
 
   /// Embedding and linears: Cohere's, and what the Transformers backend serves.
@@ -77,7 +77,7 @@ enum LoRATable {
   private static let linears = """
     AfmoeForCausalLM DeepseekForCausalLM DeepseekV2ForCausalLM DeepseekV3ForCausalLM Ernie4_5_MoeForCausalLM
     Gemma2ForCausalLM Gemma3ForCausalLM GemmaForCausalLM Glm4ForCausalLM Glm4MoeForCausalLM Glm4MoeLiteForCausalLM
-    MiMoForCausalLM Ministral3ForCausalLM MistralForCausalLM Qwen2ForCausalLM Qwen2ForProcessRewardModel
+    HYV3ForCausalLM MiMoForCausalLM Ministral3ForCausalLM MistralForCausalLM Qwen2ForCausalLM Qwen2ForProcessRewardModel
     Qwen2ForRewardModel Qwen2Model
     """
 

@@ -12,6 +12,26 @@ struct RoutedExperts: Sendable {
   var frequency: Int
   var routerDType: DType?
   var correctionBias: Bool
+  /// Where router and experts live in a layer, and what those are called that every token passes.
+  var scope = "mlp"
+  var sharedName = "shared_experts"
+  /// Layers without experts, where the config names the type of each (`mlp_layer_types`).
+  var isDense: [Bool] = []
+
+  /// Experts under a class's own keys.
+  init(
+    count: Int, perToken: Int, intermediateSize: Int, shared: Int = 0, firstDense: Int = 0,
+    routerDType: DType? = nil, correctionBias: Bool
+  ) {
+    self.count = count
+    self.perToken = perToken
+    self.intermediateSize = intermediateSize
+    sharedIntermediateSize = shared
+    self.firstDense = firstDense
+    frequency = 1
+    self.routerDType = routerDType
+    self.correctionBias = correctionBias
+  }
 
   init(_ config: ModelConfig, routerDType: DType? = nil, correctionBias: Bool) throws(ModelConfigError) {
     count =
@@ -28,19 +48,20 @@ struct RoutedExperts: Sendable {
 
   /// The feed-forward network of layer `index`.
   func add(to layer: inout LayerBuilder, index: Int, size: Dimensions) -> FeedForward {
-    guard count > 0, index >= firstDense, index % frequency == 0 else {
+    let isTypedDense = isDense.indices.contains(index) && isDense[index]
+    guard count > 0, index >= firstDense, index % frequency == 0, !isTypedDense else {
       layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: size.intermediateSize)
       return .dense(intermediateSize: size.intermediateSize)
     }
     layer.plain(
-      "mlp.gate", .router, .replicated(input: size.hiddenSize, outputs: [count], bias: false), dtype: routerDType)
-    if correctionBias { layer.tensor("mlp.gate.e_score_correction_bias", .router, [count], dtype: .float32) }
+      scope + ".gate", .router, .replicated(input: size.hiddenSize, outputs: [count], bias: false), dtype: routerDType)
+    if correctionBias { layer.tensor(scope + ".gate.e_score_correction_bias", .router, [count], dtype: .float32) }
     if sharedIntermediateSize > 0 {
       layer.mlp(
-        hiddenSize: size.hiddenSize, intermediateSize: sharedIntermediateSize, scope: "mlp.shared_experts")
+        hiddenSize: size.hiddenSize, intermediateSize: sharedIntermediateSize, scope: scope + "." + sharedName)
     }
     layer.experts(
-      "mlp.experts",
+      scope + ".experts",
       Module.Experts(count: count, hiddenSize: size.hiddenSize, intermediateSize: intermediateSize))
     return .experts(
       FeedForward.Routed(

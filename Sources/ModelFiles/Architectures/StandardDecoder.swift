@@ -27,6 +27,10 @@ struct StandardDecoder {
   var buffers: [Module]
   var traits = ModelShape.Traits()
   var servedAs: String?
+  /// Query heads of each layer, where layers differ in them.
+  var numHeadsByLayer: [Int] = []
+  /// Under which name attention lives in a layer.
+  var attentionScope = "self_attn"
 
   /// Learned scales on queries and keys.
   enum QKNorm {
@@ -59,9 +63,12 @@ struct StandardDecoder {
     decoder.traits = traits
     for index in 0..<size.numLayers {
       let attention = Attention(
-        numHeads: size.numHeads, numKVHeads: size.numKVHeads, headSize: size.headSize, span: spans[index])
+        numHeads: numHeadsByLayer.isEmpty ? size.numHeads : numHeadsByLayer[index], numKVHeads: size.numKVHeads,
+        headSize: size.headSize, span: spans[index])
       var layer = decoder.layer(index)
-      layer.attention(attention, hiddenSize: size.hiddenSize, qkvBias: qkvBias, outputBias: outputBias)
+      layer.attention(
+        attention, hiddenSize: size.hiddenSize, qkvBias: qkvBias, outputBias: outputBias,
+        scope: attentionScope)
       addQKNorm(to: &layer)
       let feedForward = feedForward(&layer, index)
       for name in norms { layer.norm(name, size.hiddenSize, bias: normBias) }
@@ -74,6 +81,35 @@ struct StandardDecoder {
     return try decoder.shape(
       vocabSize: size.vocabSize, hiddenSize: size.hiddenSize, numHeads: size.numHeads, numKVHeads: size.numKVHeads,
       rope: rope, servedAs: servedAs)
+  }
+
+  /// More modules for each layer, before those of its network.
+  mutating func addToLayers(_ add: @escaping (inout LayerBuilder, Int) -> Void) {
+    let network = feedForward
+    feedForward = { layer, index in
+      add(&layer, index)
+      return network(&layer, index)
+    }
+  }
+
+  /// A gate on what leaves attention, cut by TP: a number for each head, or one for each element of a head.
+  mutating func gateAttention(_ name: String, perHead: Bool) {
+    let (size, heads, scope) = (size, numHeadsByLayer, attentionScope)
+    addToLayers { layer, index in
+      let width = (heads.isEmpty ? size.numHeads : heads[index]) * (perHead ? 1 : size.headSize)
+      layer.linear(
+        scope + "." + name, .attention, .column(input: size.hiddenSize, outputs: [width], bias: false))
+    }
+  }
+
+  /// A learned sink for each query head of the layers that have them.
+  mutating func sinkAttention(_ name: String, where isSunk: @escaping @Sendable (Int) -> Bool = { _ in true }) {
+    traits.hasSinks = true
+    let (count, heads, scope) = (size.numHeads, numHeadsByLayer, attentionScope)
+    addToLayers { layer, index in
+      guard isSunk(index) else { return }
+      layer.tensor(scope + "." + name, .attention, [heads.isEmpty ? count : heads[index]], cut: 0)
+    }
   }
 
   private func addQKNorm(to layer: inout LayerBuilder) {

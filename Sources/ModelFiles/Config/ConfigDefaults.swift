@@ -3,7 +3,7 @@
 /// Only keys that the readers ask for, and only where the class has a value; an explicit `null` in a file stays null.
 enum ConfigDefaults {
   static func values(for modelType: String) -> [(String, JSON)] {
-    dense(modelType) ?? withExperts(modelType) ?? withStates(modelType) ?? []
+    dense(modelType) ?? withExperts(modelType) ?? withStates(modelType) ?? written(modelType) ?? []
   }
 
   private static func dense(_ modelType: String) -> [(String, JSON)]? {

@@ -20,6 +20,8 @@ package struct ModelConfig: Sendable {
   let quantizedAtLoad: String?
   /// The checkpoint that one might make of this one.
   var whatIf: WhatIfQuantization?
+  /// Under which name the layers lie, where that is not the class's usual one (layers that draft).
+  var layerPrefix: String?
 
   /// - Throws: ``ModelConfigError`` naming the key that is missing or of a wrong type.
   package init(

@@ -55,6 +55,8 @@ public struct FlagContext: Hashable, Sendable {
   public var groupedInputs: [GroupedInput] = []
   /// vLLM's model type does not run in float16 (Gemma 2 and 3, GLM-4).
   public var excludesFloat16 = false
+  /// The model that drafts, where there is one.
+  public var draft: DraftTraits?
 
   public init(
     architecture: String, dtype: DType, numAttentionHeads: Int, totalKVHeads: Int, numLayers: Int, vocabSize: Int,
@@ -67,6 +69,25 @@ public struct FlagContext: Hashable, Sendable {
     self.numLayers = numLayers
     self.vocabSize = vocabSize
     self.context = context
+  }
+}
+
+/// What flags depend on in a model that drafts.
+public struct DraftTraits: Hashable, Sendable {
+  public var kind: DraftModel.Kind
+  public var vocabSize: Int
+  public var numAttentionHeads: Int
+  /// Tokens that it predicts at once, where its config says so.
+  public var predictedTokens: Int?
+  /// Its own limit of a request's length.
+  public var maxModelLen: Int?
+
+  public init(_ draft: DraftModel) {
+    kind = draft.kind
+    vocabSize = draft.shape.vocabSize
+    numAttentionHeads = draft.shape.numAttentionHeads
+    predictedTokens = draft.predictedTokens
+    maxModelLen = draft.maxModelLen
   }
 }
 
@@ -142,10 +163,12 @@ extension FlagContext {
     isQuantized = shape.quantization != .none
     quantization = shape.quantization
     excludesFloat16 = shape.traits.excludesFloat16
-    for placed in shape.outer where placed.module.part == .encoder {
-      if isQuantized, let row = GroupedInput(placed.module), !groupedInputs.contains(row) { groupedInputs.append(row) }
-      if case .qkv(let qkv) = placed.module.kind { encoderAttentionHeads = qkv.numHeads }
+    if isQuantized {
+      for placed in shape.outer where placed.module.part == .encoder {
+        if let row = GroupedInput(placed.module), !groupedInputs.contains(row) { groupedInputs.append(row) }
+      }
     }
+    if !shape.traits.encoderIsWholeIfUneven { encoderAttentionHeads = shape.encoderHeads }
     var attends = false
     for group in shape.layers {
       if case .experts(let routed) = group.feedForward {
@@ -163,6 +186,10 @@ extension FlagContext {
       case .latentAttention:
         usesMLA = true
         attends = true
+      case .compressed(let compressed):
+        usesMLA = true
+        attends = true
+        slidingWindow = compressed.window
       case .state, .none: break
       case .attention(let attention), .parallel(let attention, _):
         attends = true

@@ -146,7 +146,96 @@ import Testing
       architecture: "GPT2LMHeadModel", modelType: "gpt2",
       keys: ["n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 64, "n_inner": 48, "tie_word_embeddings": true],
       parameters: 128 * 32 + 64 * 32 + 64 + 2 * (4 * 32 * 32 + 4 * 32 + ungated + 48 + 32 + 4 * 32)),
+    // A gate as wide as all queries, four norms and those of the heads; one dense layer.
+    Case(
+      architecture: "AfmoeForCausalLM", modelType: "afmoe", keys: routed("num_experts", "num_dense_layers"),
+      parameters: ends + 32 + 2 * (attention + 32 * 32 + 4 * 32 + 2 * 8) + gated + experts + 4),
+    // One norm a layer, no lm_head whatever the config says; experts are as wide as the dense network.
+    Case(
+      architecture: "Cohere2MoeForCausalLM", modelType: "cohere2_moe",
+      keys: routed("num_experts", "first_k_dense_replace"),
+      parameters: ends / 2 + 32 + 2 * (attention + 32) + gated + 5 * gated + 4 * 32),
+    Case(
+      architecture: "ExaoneMoEForCausalLM", modelType: "exaone_moe",
+      keys: routed("num_experts", "first_k_dense_replace"),
+      parameters: ends + 32 + 2 * (attention + 2 * 32 + 2 * 8) + gated + experts + 4),
+    // A sink for each query head.
+    Case(
+      architecture: "GraniteSWAForCausalLM", modelType: "granite_swa", keys: [:],
+      parameters: ends + 32 + 2 * (attention + 4 + gated + 2 * 32)),
+    Case(
+      architecture: "GraniteMoeSWAForCausalLM", modelType: "granitemoe_swa",
+      keys: ["num_local_experts": 4, "shared_intermediate_size": 16],
+      parameters: ends + 32 + 2 * (attention + 4 + 4 * gated + 3 * 32 * 16 + 4 * 32 + 2 * 32)),
+    // A row of the query latent that all heads share, 16 wide: 32 × (16 + 2 × 8), its norm, 16 × 32 to the heads.
+    Case(
+      architecture: "Step3TextForCausalLM", modelType: "step3_text",
+      keys: [
+        "num_attention_groups": 1, "share_q_dim": 16, "max_position_embedding": 64, "moe_num_experts": 4,
+        "moe_top_k": 2, "moe_intermediate_size": 16, "share_expert_dim": 16, "moe_layers_enum": "1",
+      ], parameters: ends + 32 + 2 * (32 * 32 + 16 + 16 * 32 + 32 * 32 + 2 * 32) + gated + experts),
+    Case(
+      architecture: "Plamo3ForCausalLM", modelType: "plamo3",
+      keys: ["layer_types": ["sliding_attention", "full_attention"], "sliding_window": 16],
+      parameters: ends + 32 + 2 * (attention + gated + 4 * 32 + 2 * 8)),
+    // Biases on queries, keys and values (64) and on the output (32).
+    Case(
+      architecture: "PanguEmbeddedForCausalLM", modelType: "PanguEmbedded", keys: ["bias": true],
+      parameters: ends + 32 + 2 * (attention + 64 + 32 + gated + 2 * 32)),
+    Case(
+      architecture: "PanguUltraMoEForCausalLM", modelType: "pangu_ultra_moe",
+      keys: latent(["n_routed_experts": 4, "n_shared_experts": 1, "sandwich_norm": true]),
+      parameters: ends + 32 + 2 * (latentAttention + 4 * 32) + gated + experts),
+    Case(
+      architecture: "SarvamMLAForCausalLM", modelType: "sarvam_mla",
+      keys: latent(["num_experts": 4, "num_shared_experts": 1]),
+      parameters: ends + 32 + 2 * (latentAttention + 2 * 32) + gated + experts + 4),
+    Case(
+      architecture: "AXK1ForCausalLM", modelType: "axk1", keys: latent(["n_routed_experts": 4]),
+      parameters: ends + 32 + 2 * (latentAttention + 3 * 32) + gated + experts + 4),
+    Case(
+      architecture: "MistralLarge3ForCausalLM", modelType: "deepseek_v3",
+      keys: latent(["n_routed_experts": 4, "n_shared_experts": 1]),
+      parameters: ends + 32 + 2 * (latentAttention + 2 * 32) + gated + experts),
+    // The shared network's width is that of all its experts together.
+    Case(
+      architecture: "Param2MoEForCausalLM", modelType: "param2moe",
+      keys: [
+        "num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 16, "num_shared_experts": 2,
+        "moe_shared_expert_intermediate_size": 16, "use_qk_norm": true,
+      ], parameters: ends + 32 + 2 * (attention + 2 * 32 + 2 * 8) + gated + experts + 4),
+    Case(
+      architecture: "Rnj1ForCausalLM", modelType: "gemma3_text",
+      keys: ["layer_types": ["full_attention", "full_attention"]],
+      parameters: ends + 32 + 2 * (attention + gated + 4 * 32 + 2 * 8)),
   ]
+
+  /// Four experts 16 wide, a shared one, a router.
+  static let experts = 5 * 3 * 32 * 16 + 4 * 32
+
+  private static func routed(_ count: String, _ dense: String) -> JSON {
+    joined(
+      ["num_experts_per_tok": 2, "moe_intermediate_size": 16, "num_shared_experts": 1],
+      [count: 4, dense: 1])
+  }
+
+  /// Latents of 16 for queries and of 8 for keys and values with 4 that rotate: 32 × (16 + 12), norms of 16 and 8,
+  /// 16 × 4 × (8 + 4) to the queries, 8 × 4 × (8 + 8) to keys and values, 4 × 8 × 32 out.
+  static let latentAttention = 32 * 28 + 16 + 8 + 16 * 4 * 12 + 8 * 4 * 16 + 4 * 8 * 32
+
+  private static func latent(_ more: JSON) -> JSON {
+    joined(
+      [
+        "q_lora_rank": 16, "kv_lora_rank": 8, "qk_nope_head_dim": 8, "qk_rope_head_dim": 4, "v_head_dim": 8,
+        "num_experts_per_tok": 2, "moe_intermediate_size": 16, "first_k_dense_replace": 1,
+      ], more)
+  }
+
+  private static func joined(_ objects: JSON...) -> JSON {
+    var all = JSONObject()
+    for case .object(let object) in objects { for member in object.members { all[member.key] = member.value } }
+    return .object(all)
+  }
 
   static func shape(_ expected: Case) throws -> ModelShape {
     var object = JSONObject()

@@ -29,8 +29,52 @@ import Testing
           "depth": 28, "hidden_size": 2048, "intermediate_size": 5120, "num_heads": 32, "num_key_value_heads": 8,
           "out_hidden_size": 5120, "patch_size": 14,
         ],
-      ], published: 34_350_097_664, drafting: 483_666_176 + 2 * 5120 * 5120 + 3 * 5120)
+      ], published: 34_350_097_664, drafting: 483_666_176 + 2 * 5120 * 5120 + 3 * 5120),
+    Case(
+      model: "ibm-granite/granite-swash-2b",
+      config: ["architectures": ["GraniteSWAForCausalLM"], "model_type": "granite_swa", "dtype": "bfloat16"],
+      published: 2_144_463_840),
+    // 48 query heads in full layers and 64 in windowed ones, a gate for each.
+    Case(
+      model: "poolside/Laguna-XS-2.1",
+      config: [
+        "architectures": ["LagunaForCausalLM"], "model_type": "laguna", "dtype": "bfloat16", "gating": "per-head",
+        "layer_types": .array(copies(["full_attention"] + three("sliding_attention"), 10)),
+        "num_attention_heads_per_layer": .array(copies([48] + three(64), 10)),
+      ], published: 33_442_617_088),
+    Case(
+      model: "sarvamai/sarvam-30b",
+      config: [
+        "architectures": ["SarvamMoEForCausalLM"], "model_type": "sarvam_moe", "dtype": "bfloat16",
+        "moe_router_enable_expert_bias": true, "use_rmsnorm": true,
+      ], published: 32_152_650_368),
+    // Drafting: a layer as the others (192 experts and a shared one of 1536, attention, router, two norms and those of
+    // the heads), a projection of 2 × 4096², three norms.
+    Case(
+      model: "tencent/Hy3",
+      config: [
+        "architectures": ["HYV3ForCausalLM"], "model_type": "hy_v3", "dtype": "bfloat16", "qk_norm": true,
+        "expert_hidden_dim": 1536, "first_k_dense_replace": 1,
+      ], published: 298_786_155_776,
+      drafting: 193 * 3 * 4096 * 1536 + 2 * 4096 * (64 + 8) * 128 + 192 * 4096 + 192 + 2 * 4096 * 4096 + 5 * 4096
+        + 256),
+    // Drafting: three windowed layers with a dense network, each with a head of its own, a projection and three norms.
+    Case(
+      model: "stepfun-ai/Step-3.5-Flash",
+      config: [
+        "architectures": ["Step3p5ForCausalLM"], "model_type": "step3p5", "dtype": "bfloat16", "vocab_size": 128896,
+        "sliding_window": 512, "use_head_wise_attn_gate": true, "num_attention_groups": 8,
+        "attention_other_setting": ["attention_type": "sliding_attention", "num_attention_heads": 96],
+        "layer_types": .array(copies(["full_attention"] + three("sliding_attention"), 12)),
+      ], published: 199_384_301_376,
+      drafting: 3
+        * (128_896 * 4096 + 2 * 4096 * 4096 + 2 * 4096 * (96 + 8) * 128 + 96 * 4096 + 3 * 4096 * 11_264 + 5 * 4096
+          + 256)),
   ]
+
+  private static func three(_ value: JSON) -> [JSON] { [value, value, value] }
+
+  private static func copies(_ values: [JSON], _ times: Int) -> [JSON] { (0..<times).flatMap { _ in values } }
 
   @Test(arguments: cases)
   func parametersAreThePublishedOnes(_ expected: Case) throws {
