@@ -10,6 +10,9 @@ struct LinearOnRank {
   var bias: Int
   /// The type of the bias.
   var dtype: DType
+  /// 8-bit floats that the GPU cannot multiply go to Humming before Marlin
+  /// (vLLM 0.33.0 `_POSSIBLE_WFP8A16_KERNELS`, `compressed_tensors_w8a16_fp8.py`).
+  var prefersHumming = false
 }
 
 /// What runs a quantized linear: it decides how the weight is padded and what is kept beside it.

@@ -13,10 +13,10 @@ extension WeightKernels {
       rows = shape.rows
       blockScaled(shape.rows, shape.columns, block: (blockRows, blockColumns), body)
     case .fp8Tensor(let hasInputScale):
-      kernel = fp8Kernel(hasInputScale: hasInputScale)
+      kernel = fp8Kernel(linear, hasInputScale: hasInputScale)
       rows = fp8(linear, kernel, scalesPerRow: false, hasInputScale: hasInputScale, body)
     case .fp8Channel(let hasInputBound):
-      kernel = fp8Kernel(hasInputScale: false)
+      kernel = fp8Kernel(linear, hasInputScale: false)
       rows = fp8(linear, kernel, scalesPerRow: true, hasInputScale: hasInputBound, body)
     case .int8Channel:
       kernel = .plain
@@ -36,8 +36,8 @@ extension WeightKernels {
   }
 
   /// Marlin without tensor cores for 8-bit floats; FlashInfer, which pads nothing, for static scales on Blackwell.
-  private func fp8Kernel(hasInputScale: Bool) -> LinearKernel {
-    guard hasFP8 else { return .marlin }
+  private func fp8Kernel(_ linear: LinearOnRank, hasInputScale: Bool) -> LinearKernel {
+    guard hasFP8 else { return linear.prefersHumming ? .humming : .marlin }
     return hasInputScale && nvfp4 == .native ? .plain : .cutlass
   }
 
@@ -58,8 +58,9 @@ extension WeightKernels {
   ) -> Int {
     let (rows, columns) = kernel.padded(linear)
     body(Bytes(rows * columns))
-    if kernel == .marlin {
+    if kernel == .marlin || kernel == .humming {
       body(Bytes(2 * rows))
+      if kernel == .humming { body(Bytes(32 * multiprocessors)) }
     } else {
       body(Bytes(4 * (scalesPerRow ? rows : 1)))
       if hasInputScale { body(Bytes(4)) }

@@ -55,6 +55,32 @@ import Testing
     #expect(Self.bytes(kind, .fp8Tensor(hasInputScale: false), on: capability) == bytes)
   }
 
+  /// A compressed-tensors checkpoint's 8-bit floats go to Humming where the GPU has no tensor cores for them. vLLM's own
+  /// code for a linear of 1,088 × 1,088 with a bias on an A100: 1,280 × 1,152 + 2 · 1,280 + 2 · 2 · 1,280 + 32 · 108.
+  @Test func eightBitFloatsOfCompressedTensorsOnAmpere() {
+    var module = Module(
+      "linear", .attention, .column(input: 1_088, outputs: [1_088], bias: true),
+      scheme: .fp8Channel(hasInputBound: false))
+    module.isOfCompressedTensors = true
+    let weights = ModelShape.only(module).weights(
+      stage: 0, parallelism: Parallelism(), kernels: WeightKernels(for: .a100))
+    #expect(weights.tensors.count == 1_474_560 + 2_560 + 5_120 + 3_456)
+  }
+
+  /// Experts of 352 × 1,024 on an A100 as vLLM's own code keeps 8 of them: 8-bit floats padded to 384, 4-bit ones of
+  /// compressed-tensors with shared exponents not.
+  @Test(arguments: [
+    (WeightScheme.mxfp8, false, 8 * 3 * 384 * 1_024 * 33 / 32), (.mxfp4, true, 8 * 3 * 352 * 1_024 * 17 / 32),
+  ])
+  func expertsOfOddWidth(scheme: WeightScheme, isOfCompressedTensors: Bool, bytes: Int) {
+    let experts = Module.Experts(count: 8, hiddenSize: 1_024, intermediateSize: 352)
+    var module = Module("experts", .experts, .experts(experts), scheme: scheme)
+    module.isOfCompressedTensors = isOfCompressedTensors
+    let weights = ModelShape.only(module).weights(
+      stage: 0, parallelism: Parallelism(), kernels: WeightKernels(for: .a100))
+    #expect(weights.tensors.count == bytes)
+  }
+
   /// 2,080 outputs are no multiple of 64, so that DeepGEMM does not take them and their 17 × 16 scales stay float32.
   @Test(arguments: [(2_048, 2_048 * 4 * 4), (2_080, 17 * 16 * 4)])
   func packedExponentsWantWholeTiles(outputs: Int, scales: Int) {
