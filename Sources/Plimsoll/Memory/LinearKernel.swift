@@ -33,6 +33,9 @@ enum LinearKernel {
   case marlin
   case humming
 
+  /// Marlin where the GPU multiplies 8-bit floats but not their blocks.
+  var orMarlin: LinearKernel { self == .humming ? .humming : .marlin }
+
   /// Rows and columns as the kernel keeps them; `group` columns share a scale, 0 for all.
   func padded(_ linear: LinearOnRank, group: Int = 0) -> (rows: Int, columns: Int) {
     let (rows, columns) = (linear.rows, linear.columns)

@@ -8,10 +8,12 @@ extension WeightKernels {
       kernel = .plain
       body(linear.dtype.size * (linear.rows * linear.columns))
     case .fp8Block(let blockRows, let blockColumns):
-      kernel = blockScaledLinear == .marlin ? .marlin : .plain
+      kernel = blockScaledLinear == .marlin ? fp8Kernel(linear, hasInputScale: false).orMarlin : .plain
       let shape = kernel.padded(linear, group: blockColumns)
       rows = shape.rows
-      blockScaled(shape.rows, shape.columns, block: (blockRows, blockColumns), body)
+      let scales = kernel == .humming ? BlockScaled.float32Blocks : blockScaledLinear
+      blockScaled(shape.rows, shape.columns, block: (blockRows, blockColumns), scales, body)
+      if kernel == .humming { body(Bytes(32 * multiprocessors)) }
     case .fp8Tensor(let hasInputScale):
       kernel = fp8Kernel(linear, hasInputScale: hasInputScale)
       rows = fp8(linear, kernel, scalesPerRow: false, hasInputScale: hasInputScale, body)

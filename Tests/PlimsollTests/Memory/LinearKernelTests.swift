@@ -67,6 +67,18 @@ import Testing
     #expect(weights.tensors.count == 1_474_560 + 2_560 + 5_120 + 3_456)
   }
 
+  /// Blocks likewise, with float32 scales of the padded weight: vLLM's own code keeps of 3,456 × 1,152 on an A100
+  /// 3,584 × 1,152 + 4 · 28 · 9 + 32 · 108.
+  @Test func blocksOfCompressedTensorsOnAmpere() {
+    var module = Module(
+      "linear", .attention, .column(input: 1_152, outputs: [3_456], bias: false),
+      scheme: .fp8Block(rows: 128, columns: 128))
+    module.isOfCompressedTensors = true
+    let weights = ModelShape.only(module).weights(
+      stage: 0, parallelism: Parallelism(), kernels: WeightKernels(for: .a100))
+    #expect(weights.tensors.count == 4_128_768 + 1_008 + 3_456)
+  }
+
   /// Experts of 352 × 1,024 on an A100 as vLLM's own code keeps 8 of them: 8-bit floats padded to 384, 4-bit ones of
   /// compressed-tensors with shared exponents not.
   @Test(arguments: [
