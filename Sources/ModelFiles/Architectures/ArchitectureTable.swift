@@ -25,17 +25,22 @@ package enum ArchitectureTable {
 
   /// The shape of the model that a parsed config.json describes.
   ///
-  /// - Parameter quantization: The checkpoint's hf_quant_config.json, where it has one.
+  /// - Parameters:
+  ///   - quantization: The checkpoint's hf_quant_config.json, where it has one.
+  ///   - whatIf: The checkpoint that one might make of it.
   package static func shape(
-    of json: JSON, quantization: JSON? = nil, quantizedAtLoad method: String? = nil
+    of json: JSON, quantization: JSON? = nil, quantizedAtLoad method: String? = nil,
+    whatIf: WhatIfQuantization? = nil
   ) throws(ModelConfigError) -> ModelShape {
-    let config = try ModelConfig(json, quantization: quantization, quantizedAtLoad: method)
+    var config = try ModelConfig(json, quantization: quantization, quantizedAtLoad: method)
+    config.whatIf = whatIf
     if let form = Pooling.form(of: config.statedArchitecture) {
       return try Pooling.read(form, of: config, as: config.statedArchitecture)
     }
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
     var shape = try read(config)
     shape.traits.lora = LoRATable.support(config)
+    shape.traits.unmatchedIgnores = try QuantizationConfig(config).unmatchedIgnores(in: shape)
     return shape
   }
 

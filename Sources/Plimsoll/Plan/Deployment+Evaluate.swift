@@ -129,11 +129,12 @@ extension Deployment {
     let settings = LoadSettings(
       offload: flags.offload, lora: flags.lora, maxNumBatchedTokens: flags.maxNumBatchedTokens,
       maxNumSeqs: flags.maxNumSeqs)
+    let loaded = model.loaded(as: flags.dtype)
     for (index, range) in stages.enumerated() {
       let known = isReusable ? base?.stages[index].weights : nil
       var weights =
         known
-        ?? model.weights(
+        ?? loaded.weights(
           stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
           computesLogits: !flags.isPooling, servesImages: servesImages,
           maxNumBatchedTokens: flags.maxNumBatchedTokens, settings: settings)

@@ -20,10 +20,10 @@ struct ModelInput {
 
   /// - Throws: ``InputFailure`` (exit status 4) for what is not there, cannot be read, or is not modelled.
   static func read(
-    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil
+    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil, whatIf: WhatIfQuantization? = nil
   ) throws(InputFailure) -> ModelInput {
     let file = try document(name)
-    return try make(file, overrides, atLoad: quantizedAtLoad)
+    return try make(file, overrides, atLoad: quantizedAtLoad, whatIf: whatIf)
   }
 
   /// A config.json and where it is from.
@@ -107,11 +107,12 @@ struct ModelInput {
   }
 
   private static func make(
-    _ file: Document, _ overrides: [JSONSetting], atLoad: String?
+    _ file: Document, _ overrides: [JSONSetting], atLoad: String?, whatIf: WhatIfQuantization?
   ) throws(InputFailure) -> ModelInput {
     do {
       let config = try ConfigOverrides.apply(overrides, to: file.json)
-      let shape = try ArchitectureTable.shape(of: config, quantization: file.quantization, quantizedAtLoad: atLoad)
+      let shape = try ArchitectureTable.shape(
+        of: config, quantization: file.quantization, quantizedAtLoad: atLoad, whatIf: whatIf)
       return ModelInput(
         id: file.id, servedName: file.servedName, source: file.source, shape: shape,
         parameters: file.parameters ?? shape.parameters, config: config, quantization: file.quantization)

@@ -40,6 +40,13 @@ struct FitReport {
   var findings: [Finding] {
     var all = gates + plan.findings
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
+    if let whatIf = request.options.whatIf {
+      all.append(
+        Finding(
+          "what-if-quantization", .note,
+          "planned as the checkpoint that one might make of it (\(whatIf.quantization.text)): the line to run needs that "
+            + "checkpoint's name"))
+    }
     if request.isReleaseAssumed {
       all.append(
         Finding("release-assumed", .note, "vLLM \(request.release.name) is assumed; name another with --vllm"))

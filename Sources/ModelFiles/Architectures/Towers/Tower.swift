@@ -11,7 +11,8 @@ struct Tower {
 
   /// Adds the tower of `config` to `shape`, or notes that it is not modelled.
   static func add(to shape: inout ModelShape, _ config: ModelConfig) throws(ModelConfigError) {
-    let quantization = try QuantizationConfig(config)
+    // Who makes a quantized checkpoint leaves the encoder as it is.
+    let quantization = config.whatIf == nil ? try QuantizationConfig(config) : .none
     do throws(ConfigError) {
       // Config classes make up a tower where the file leaves it out, and vLLM builds it.
       let isMadeUp = config.architecture == "Llama4ForConditionalGeneration"
