@@ -46,7 +46,8 @@ enum Pooling {
   private static let classes: Set<String> = [
     "BertModel", "BertForMaskedLM", "BertForSequenceClassification", "BertForTokenClassification",
     "BertSpladeSparseEmbeddingModel", "BgeM3EmbeddingModel", "GPT2ForSequenceClassification", "Gemma3TextModel",
-    "InternLM2ForRewardModel", "LlamaBidirectionalForSequenceClassification", "LlamaBidirectionalModel",
+    "InternLM2ForRewardModel", "JambaForSequenceClassification", "LlamaBidirectionalForSequenceClassification",
+    "LlamaBidirectionalModel",
     "ModernBertModel", "ModernBertForSequenceClassification", "ModernBertForTokenClassification",
     "Qwen2ForProcessRewardModel", "Qwen2ForRewardModel", "RobertaModel", "RobertaForMaskedLM",
     "RobertaForSequenceClassification", "RobertaForTokenClassification", "XLMRobertaModel",

@@ -73,7 +73,7 @@ extension ModelShape {
       account.add(buffer: dtype.size * (maxNumBatchedTokens * traits.tokenBufferWidth))
     }
     account.add(buffer: attention.shared)
-    let layers = layers(in: parallelism.stages(of: numLayers)[stage])
+    let layers = layers(in: parallelism.stages(of: self)[stage])
     var index = 0
     var hasChosen = false
     for group in layers {

@@ -80,6 +80,8 @@ public struct ModelShape: Hashable, Sendable {
     public var encoderMayBeWhole = false
     /// What the model class lets LoRA adapters change.
     public var lora = LoRASupport.notModelled
+    /// Entries of ``ModelShape/layers`` that make one of the model class's layers, which stages do not part.
+    public var halvesPerLayer = 1
     /// The model class shares tokens out over TP ranks in its experts where the deployment has them do so.
     public var sharesTokensAmongExperts = false
     /// Served for pooling unless `--runner` says otherwise (vLLM `config/model.py _get_default_runner_type`).

@@ -210,6 +210,48 @@ import Testing
       parameters: ends + 32 + 2 * (attention + gated + 4 * 32 + 2 * 8)),
   ]
 
+  /// Values that 3 experts make (32 × 16 each), a router with a bias for them and for the network, a gate as wide as
+  /// all queries, norms of all queries and all keys; the first layer is dense and as every other.
+  @Test func expertsMayMakeValues() throws {
+    let horizon = Case(
+      architecture: "K2HorizonForCausalLM", modelType: "k2_horizon",
+      keys: [
+        "num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 16, "num_shared_experts": 1,
+        "mlp_only_layers": [0], "mova_num_experts": 3, "moe_gate_bias": true, "query_key_norm": true,
+        "attention_gate_func": "sigmoid",
+      ],
+      parameters: Self.ends + 32 + 2 * (Self.attention + 32 * 32 + 48 + 2 * 32) + Self.gated + 2 * 32 * 16 + 3 * 32
+        + 3 + Self.experts + 4)
+    #expect(try Self.shape(horizon).parameters == horizon.parameters)
+  }
+
+  /// Each run of the layers has a cache of its own; only the first has weights.
+  @Test func layersThatRunTwiceCacheTwice() throws {
+    let looped = Case(
+      architecture: "IQuestLoopCoderForCausalLM", modelType: "iquestloopcoder", keys: ["loop_window_size": 64],
+      // A gate with a bias for each head.
+      parameters: Self.ends + 32 + 2 * (Self.attention + Self.gated + 2 * 32 + 4 * 8 + 4))
+    let shape = try Self.shape(looped)
+    #expect(shape.parameters == looped.parameters)
+    #expect(shape.layers.map(\.count) == [2, 2])
+    #expect(
+      shape.layers[1].mixer
+        == .attention(
+          Attention(
+            numHeads: 4, numKVHeads: 2, headSize: 8, span: .slidingWindow(64))))
+  }
+
+  /// A layer of LongCat caches twice, and stages part layers, not their halves: 3 layers on 2 stages are 2 and 1.
+  @Test func stagesDoNotPartALayer() throws {
+    let json: JSON = [
+      "architectures": ["LongcatFlashForCausalLM"], "model_type": "longcat_flash", "num_layers": 3,
+      "torch_dtype": "bfloat16",
+    ]
+    let shape = try ArchitectureTable.shape(of: json)
+    #expect(shape.numLayers == 6)
+    #expect(Parallelism(pipeline: 2).stages(of: shape) == [0..<4, 4..<6])
+  }
+
   /// Four experts 16 wide, a shared one, a router.
   static let experts = 5 * 3 * 32 * 16 + 4 * 32
 
