@@ -224,5 +224,7 @@ package enum ArchitectureTable {
     Row("K2HorizonForCausalLM", "K2Horizon", K2HorizonFamily.read),
     Row("VaultGemmaForCausalLM", "TransformersForms", TransformersBackend.readDense),
     Row("JambaForSequenceClassification", "PoolingDecoders", PoolingDecoders.readJamba),
+    Row("InklingForCausalLM", "Inkling", InklingFamily.read),
+    Row("InklingForConditionalGeneration", "Inkling", InklingFamily.read),
   ]
 }

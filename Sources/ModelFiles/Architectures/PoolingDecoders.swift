@@ -58,6 +58,9 @@ enum PoolingDecoders {
     try config.requireUnquantized()
     var shape = try JambaFamily.read(config)
     shape.traits.isPooling = true
+    for index in shape.outer.indices where shape.outer[index].module.part == .lmHead {
+      shape.outer[index].module.part = .pooler
+    }
     shape.outer.append(
       try Pooling.head(
         "score", config, input: shape.hiddenSize, outputs: try config.numLabels(),

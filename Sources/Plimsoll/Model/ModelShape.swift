@@ -69,6 +69,8 @@ public struct ModelShape: Hashable, Sendable {
     /// Heads of layers differ in size and the class wants one kernel for all: FlashAttention 4 where the GPU has it,
     /// else Triton (vLLM `models/config.py Gemma4Config`).
     public var wantsOneKernelForAllHeads = false
+    /// The model class reads every cache with this backend, whatever flags say.
+    public var fixedBackend: AttentionBackend?
     /// Attention looks both ways and nothing is cached (`is_causal: false`).
     public var isEncoderOnly = false
     /// An encoder's output is attended to and cached by every decoder layer (`is_encoder_decoder`).
