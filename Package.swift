@@ -48,7 +48,8 @@ let package = Package(
     .testTarget(name: "PlimsollTests", dependencies: ["Plimsoll"]),
     .testTarget(
       name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
-    .testTarget(name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"]),
+    .testTarget(
+      name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(
       name: "CommandTests",

@@ -26,12 +26,34 @@ extension PresetIndex {
     return number
   }
 
-  /// The file of a number, parsed.
+  /// The file of a number, parsed; a model's config with what it takes from another preset, and names written out.
   func parsed(_ number: Int) throws(LookupError) -> JSON {
+    let json: JSON
     do {
-      return try JSON.parse(json(number))
+      json = try JSON.parse(self.json(number))
     } catch {
       throw .unreadable(kind: kind, id: ids[number], reason: error.message)
     }
+    guard kind == .models, case .object(var preset) = json else { return json }
+    if case .string(let other)? = preset["config_of"] {
+      guard let base = entry(PresetName(other))?.numbers.first, base != number,
+        case .object(var config)? = try parsed(base)["config"]
+      else { throw .unreadable(kind: kind, id: ids[number], reason: "config_of names no preset: " + other) }
+      if case .object(let own)? = preset["config"] {
+        for member in own.members { config[member.key] = member.value }
+      }
+      preset["config_of"] = nil
+      preset["config"] = .object(config)
+    }
+    if case .object(var config)? = preset["config"] {
+      for key in ["quantization_config", "compression_config"] { config[key] = config[key].map(NameRange.writtenOut) }
+      if case .object(var text)? = config["text_config"], let inner = text["quantization_config"] {
+        text["quantization_config"] = NameRange.writtenOut(inner)
+        config["text_config"] = .object(text)
+      }
+      preset["config"] = .object(config)
+    }
+    preset["hf_quant_config"] = preset["hf_quant_config"].map(NameRange.writtenOut)
+    return .object(preset)
   }
 }

@@ -20,10 +20,12 @@ package struct ModelPreset: Hashable, Sendable {
   package var unverified: [String]
   /// The keys of config.json that are read, in its own form: `ArchitectureTable.shape(of:)` takes it.
   package var config: JSON
+  /// What hf_quant_config.json beside it says, where the checkpoint has that file.
+  package var quantization: JSON?
 
   package init(
     id: String, aliases: [String] = [], parameters: Int?, parametersNote: String, released: String? = nil,
-    source: String, unverified: [String] = [], config: JSON
+    source: String, unverified: [String] = [], config: JSON, quantization: JSON? = nil
   ) {
     self.id = id
     self.aliases = aliases
@@ -33,6 +35,7 @@ package struct ModelPreset: Hashable, Sendable {
     self.source = source
     self.unverified = unverified
     self.config = config
+    self.quantization = quantization
   }
 }
 
@@ -46,7 +49,8 @@ extension ModelPreset {
       released: try preset.optionalString("released"),
       source: try preset.string("source"),
       unverified: try preset.strings("unverified", default: []),
-      config: .object(try preset.object("config").members)
+      config: .object(try preset.object("config").members),
+      quantization: preset.members["hf_quant_config"]
     )
   }
 }

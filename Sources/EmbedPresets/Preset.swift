@@ -25,7 +25,29 @@ struct Preset {
     }
     id = header.id ?? file.deletingPathExtension().lastPathComponent
     aliases = header.aliases ?? []
-    text = String(decoding: bytes, as: UTF8.self)
+    text = String(decoding: Self.withoutSpaces(bytes), as: UTF8.self)
+  }
+}
+
+extension Preset {
+  /// The same JSON without what only makes it readable, a quarter of the file.
+  static func withoutSpaces(_ json: Data) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(json.count)
+    var inString = false
+    var isEscaped = false
+    for byte in json {
+      if inString {
+        if byte == UInt8(ascii: "\""), !isEscaped { inString = false }
+        isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+      } else if byte == UInt8(ascii: "\"") {
+        inString = true
+      } else if [UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t")].contains(byte) {
+        continue
+      }
+      text.append(byte)
+    }
+    return text
   }
 }
 

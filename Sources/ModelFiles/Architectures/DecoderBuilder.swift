@@ -3,7 +3,7 @@ import Plimsoll
 /// Builds a decoder's shape layer by layer with vLLM's module names, folding equal neighbours.
 struct DecoderBuilder {
   let config: ModelConfig
-  let quantization: QuantizationConfig
+  var quantization: QuantizationConfig
   private(set) var layers: [LayerGroup] = []
   private(set) var outer: [PlacedModule] = []
   var traits = ModelShape.Traits()
@@ -17,7 +17,8 @@ struct DecoderBuilder {
     self.config = config
     let quantization = try QuantizationConfig(config)
     self.quantization = rename.map(quantization.renamingModules) ?? quantization
-    prefix = config.isInsideMultimodal ? "language_model.model.layers" : "model.layers"
+    let usual = config.isInsideMultimodal ? "language_model.model.layers" : "model.layers"
+    prefix = config.layerPrefix ?? usual
   }
 
   var dtype: DType { config.dtype }

@@ -114,14 +114,21 @@ extension LatentAttention {
 }
 
 extension LayerBuilder {
+  /// - Parameter isGated: The output is multiplied by a gate of the layer's input, projected with the latents.
   mutating func latentAttention(
     _ latent: LatentAttention, hiddenSize: Int, qLoRARank: Int?, fusesLatents: Bool = true,
-    scope: String = "self_attn."
+    scope: String = "self_attn.", isGated: Bool = false
   ) {
     let heads = latent.numHeads
     let queryWidth = heads * (latent.qkNopeHeadDim + latent.qkRopeHeadDim)
+    let gateWidth = heads * latent.vHeadDim
     if let qLoRARank {
-      if fusesLatents {
+      if isGated {
+        linear(
+          scope + "fused_qkv_a_g_proj", .attention,
+          .partlyCut(input: hiddenSize, cut: [gateWidth], whole: qLoRARank + latent.headSize),
+          fusing: ["q_a_proj", "kv_a_proj_with_mqa", "g_proj"])
+      } else if fusesLatents {
         linear(
           scope + "fused_qkv_a_proj", .attention,
           .replicated(input: hiddenSize, outputs: [qLoRARank, latent.headSize], bias: false),
@@ -138,6 +145,9 @@ extension LayerBuilder {
         scope + "kv_a_proj_with_mqa", .attention,
         .replicated(input: hiddenSize, outputs: [latent.headSize], bias: false))
       linear(scope + "q_proj", .attention, .column(input: hiddenSize, outputs: [queryWidth], bias: false))
+      if isGated {
+        linear(scope + "g_proj", .attention, .column(input: hiddenSize, outputs: [gateWidth], bias: false))
+      }
     }
     norm(scope + "kv_a_layernorm", latent.kvLoRARank)
     let valueWidth = latent.qkNopeHeadDim + latent.vHeadDim

@@ -54,6 +54,12 @@ struct LayerBuilder {
     if bias { tensor(name + ".bias", .norms, [width]) }
   }
 
+  /// Changes the module added last.
+  mutating func withLast(_ change: (inout Module) -> Void) { change(&modules[modules.count - 1]) }
+
+  /// Learned sinks of a rank's heads, padded as the attention kernel wants them.
+  mutating func sink(_ name: String, heads: Int) { plain(name, .attention, .paddedHeads(heads), dtype: .float32) }
+
   mutating func experts(_ name: String, _ experts: Module.Experts) {
     let scheme = quantization.scheme(ofExperts: prefix + "." + name)
     modules.append(Module(name, .experts, .experts(experts), scheme: scheme, dtype: dtype))
@@ -99,8 +105,10 @@ struct LayerBuilder {
 
   /// A feed-forward network: gate and up fused where it is gated, and down.
   mutating func mlp(
-    hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false, scope: String = "mlp"
+    hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false, scope: String = "mlp",
+    rankMultiple: Int = 1
   ) {
+    let first = modules.count
     if gated {
       linear(
         scope + ".gate_up_proj", .mlp,
@@ -110,5 +118,6 @@ struct LayerBuilder {
       linear(scope + ".up_proj", .mlp, .column(input: hiddenSize, outputs: [intermediateSize], bias: bias))
     }
     linear(scope + ".down_proj", .mlp, .row(input: intermediateSize, output: hiddenSize, bias: bias))
+    for index in first..<modules.count { modules[index].rankMultiple = rankMultiple }
   }
 }

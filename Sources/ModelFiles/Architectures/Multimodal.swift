@@ -46,6 +46,7 @@ enum Multimodal {
     case "Exaone4_5_ForConditionalGeneration": return try ExaoneFamily.read4(config)
     case "Phi3VForCausalLM": return try LlamaFamily.read(config)
     case "KimiK25ForConditionalGeneration": return try DeepSeekFamily.read(config)
+    case "KimiK3ForConditionalGeneration": return try KimiLinearFamily.read(config)
     case "MiniMaxM3SparseForConditionalGeneration": return try MiniMaxM3Family.read(config)
     default: break
     }

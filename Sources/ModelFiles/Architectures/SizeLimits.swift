@@ -44,6 +44,7 @@ extension Mixer {
     case .attention(let attention) where attention.readsOtherCache: 0
     case .attention(let attention): Double(attention.numKVHeads) * Double(attention.headSize + attention.headSizeV)
     case .latentAttention(let latent): Double(latent.headSize)
+    case .compressed(let compressed): Double(2 * compressed.headSize + (compressed.indexHeadDim ?? 0))
     case .parallel(let attention, _): Mixer.attention(attention).cacheWidth
     case .state, .none: 0
     }
@@ -82,6 +83,7 @@ extension Module {
       let padding = Double(QuantizationConfig.largestBlock)
       return 4 * Double(experts.count) * (Double(experts.hiddenSize) + padding)
         * (Double(experts.intermediateSize) + padding)
+    case .paddedHeads(let heads): return Double(heads) + 128
     case .tensor(let shape, _): return shape.reduce(1.0) { $0 * Double($1) }
     }
   }

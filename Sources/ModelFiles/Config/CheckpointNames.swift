@@ -49,7 +49,7 @@ extension IgnoredModules {
     func map(_ names: [String]) -> [String] { names.map { CheckpointNames.renamed($0, by: prefixes) } }
     return switch self {
     case .none: .none
-    case .exact(let names): .exact(map(names))
+    case .exact(let names): .exact(Set(map(Array(names))))
     case .substring(let names): .substring(map(names))
     // `path*` is taken apart first, into the module and what lies below it (`modelopt.py apply_vllm_mapper`).
     case .wildcards(let names): .wildcards(map(names.flatMap(Self.parts)))

@@ -65,6 +65,15 @@ extension ConfigDefaults {
         ("qk_rope_head_dim", 64), ("v_head_dim", 128), ("n_routed_experts", 256), ("n_shared_experts", 1),
         ("first_k_dense_replace", 3), ("hidden_act", "silu"),
       ]
+    case "deepseek_v4":
+      [
+        ("vocab_size", 129_280), ("hidden_size", 4096), ("moe_intermediate_size", 2048), ("num_hidden_layers", 43),
+        ("num_attention_heads", 64), ("num_key_value_heads", 1), ("head_dim", 512), ("q_lora_rank", 1024),
+        ("num_experts_per_tok", 6), ("n_routed_experts", 256), ("n_shared_experts", 1), ("sliding_window", 128),
+        ("max_position_embeddings", 1_048_576), ("hc_mult", 4), ("o_groups", 8), ("o_lora_rank", 1024),
+        ("index_n_heads", 64), ("index_head_dim", 128), ("index_topk", 512), ("swiglu_limit", 10),
+        ("tie_word_embeddings", false), ("hidden_act", "silu"),
+      ]
     case "glm_moe_dsa":
       [
         ("vocab_size", 154_880), ("hidden_size", 6144), ("intermediate_size", 12_288), ("num_hidden_layers", 78),

@@ -21,7 +21,7 @@ extension String {
 enum IgnoredModules: Sendable {
   case none
   /// The whole name.
-  case exact([String])
+  case exact(Set<String>)
   /// Part of the name (AWQ).
   case substring([String])
   /// Shell wildcards, or part of the name (ModelOpt).
@@ -50,7 +50,7 @@ enum IgnoredModules: Sendable {
   func renamed(_ rename: (String) -> String) -> IgnoredModules {
     switch self {
     case .none: .none
-    case .exact(let names): .exact(names.map(rename))
+    case .exact(let names): .exact(Set(names.map(rename)))
     case .substring(let names): .substring(names.map(rename))
     case .wildcards(let names): .wildcards(names.map(rename))
     case .patterns(let names, let patterns): .patterns(names.map(rename), patterns)
@@ -65,26 +65,10 @@ enum IgnoredModules: Sendable {
     switch self {
     case .none: false
     case .exact(let names): names.contains(name)
-    case .substring(let names): names.contains { Self.holds(name, $0) }
-    case .wildcards(let names): names.contains { Self.holds(name, $0) || Self.fits(name, wildcard: $0) }
+    case .substring(let names): names.contains { NameMatch.holds(name, $0) }
+    case .wildcards(let names):
+      names.contains { NameMatch.fits(name, wildcard: $0) || NameMatch.holds(name, $0) }
     case .patterns(let names, let patterns): names.contains(name) || patterns.contains { $0.matches(name) }
     }
-  }
-
-  /// Whether `part` occurs in `name`.
-  private static func holds(_ name: String, _ part: String) -> Bool {
-    let (text, wanted) = (Array(name.utf8), Array(part.utf8))
-    guard !wanted.isEmpty, wanted.count <= text.count else { return wanted.isEmpty }
-    return (0...(text.count - wanted.count)).contains { text[$0..<($0 + wanted.count)].elementsEqual(wanted) }
-  }
-
-  /// Whether `name` is what a shell pattern with `*` means.
-  private static func fits(_ name: String, wildcard: String) -> Bool {
-    let pieces = wildcard.split(separator: "*", omittingEmptySubsequences: false)
-    guard pieces.count > 1, let first = pieces.first, let last = pieces.last else { return name == wildcard }
-    guard name.hasPrefix(first), name.hasSuffix(last), name.utf8.count >= first.utf8.count + last.utf8.count else {
-      return false
-    }
-    return pieces.dropFirst().dropLast().allSatisfy { holds(name, String($0)) }
   }
 }

@@ -18,6 +18,8 @@ package struct ModelConfig: Sendable {
   let hfQuantConfig: ConfigObject?
   /// `--quantization`, which quantizes a checkpoint at load that is not.
   let quantizedAtLoad: String?
+  /// Under which name the layers lie, where that is not the class's usual one (layers that draft).
+  var layerPrefix: String?
 
   /// - Throws: ``ModelConfigError`` naming the key that is missing or of a wrong type.
   package init(

@@ -44,7 +44,11 @@ struct QuantizationConfig: Sendable {
     let found: QuantizationConfig?
     let name: String
     do throws(ConfigError) {
-      name = try object.string("quant_method", default: "")
+      var stated = try object.string("quant_method", default: "")
+      // Kimi K3's class has the method for its experts in place of the one that packed them (`models/config.py`).
+      let format = try object.optionalString("format")
+      if config.architecture == "KimiK3ForConditionalGeneration", format == "mxfp4-pack-quantized" { stated = "mxfp4" }
+      name = stated
       found = try Self.simple(name, object)
     } catch {
       throw .value(error)
@@ -58,6 +62,7 @@ struct QuantizationConfig: Sendable {
         part: "the quantization method", value: name,
         nearest: "fp8, mxfp4, awq, gptq, compressed-tensors, modelopt, fbgemm_fp8")
     }
+    if method == .mxfp4, config.modelType != "gpt_oss" { experts = .mxfp4Experts }
     ignored = ignored.renamed(for: config.architecture)
   }
 
@@ -80,7 +85,7 @@ struct QuantizationConfig: Sendable {
     case "gptq": return try gptq(object)
     case "fbgemm_fp8":
       let names = try object.strings("modules_to_not_convert", default: [])
-      return of(.fbgemmFP8, linear: .fp8Channel(hasInputBound: true), ignored: .exact(names))
+      return of(.fbgemmFP8, linear: .fp8Channel(hasInputBound: true), ignored: .exact(Set(names)))
     default: return nil
     }
   }
@@ -96,7 +101,7 @@ struct QuantizationConfig: Sendable {
   private static func fp8(_ object: ConfigObject) throws(ConfigError) -> QuantizationConfig {
     let names = try object.optionalStrings("modules_to_not_convert")
     let older = try object.optionalStrings("ignored_layers")
-    let ignored = IgnoredModules.exact(names ?? older ?? [])
+    let ignored = IgnoredModules.exact(Set(names ?? older ?? []))
     if let block = try object.optionalInts("weight_block_size", in: 1...largestBlock) {
       guard block.count == 2 else { throw object.error("weight_block_size", wanted: .rule("two numbers")) }
       return of(.fp8, linear: .fp8Block(rows: block[0], columns: block[1]), ignored: ignored)
@@ -206,6 +211,13 @@ struct QuantizationConfig: Sendable {
   func renamingModules(_ rename: (String) -> String) -> QuantizationConfig {
     var copy = self
     copy.ignored = ignored.renamed(rename)
+    return copy
+  }
+
+  /// The same with routed experts stored otherwise than the method says.
+  func storingExperts(as scheme: WeightScheme) -> QuantizationConfig {
+    var copy = self
+    copy.experts = scheme
     return copy
   }
 

@@ -6,6 +6,8 @@ public struct CachePlacement: Hashable, Sendable {
   public var blockSize: Int
   /// The spec of each cache, in the order of the layers; a layer may have several.
   public var specs: [LayerSpec]
+  /// Blocks are the outermost part of the layout, so that pages of several sizes lie side by side in one.
+  public var packsPages = false
 
   /// A layer and what it caches; a layer may have several caches.
   public struct LayerSpec: Hashable, Sendable {
@@ -37,14 +39,18 @@ public struct CachePlacement: Hashable, Sendable {
     public var states: StateSettings
     /// Ranks over which the tokens of a request are shared out (DCP).
     public var decodeContext: Int
+    /// Tokens that windows keep for modules that draft one after the other (`extra_retained_tokens`).
+    public var retainedTokens: Int
     /// Batched tokens of a step, which bound what an encoder hands to the layers that attend to it.
     public var maxNumBatchedTokens: Int
 
     public init(
       capability: ComputeCapability, kvCacheDType: KVCacheDType, modelDType: DType, blockSize: Int? = nil,
       defaultBlockSize: Int = 16, tensorParallel: Int = 1, backend: AttentionBackend? = nil, servesImages: Bool = true,
-      states: StateSettings = StateSettings(), decodeContext: Int = 1, maxNumBatchedTokens: Int = 0
+      states: StateSettings = StateSettings(), decodeContext: Int = 1, retainedTokens: Int = 0,
+      maxNumBatchedTokens: Int = 0
     ) {
+      self.retainedTokens = retainedTokens
       self.maxNumBatchedTokens = maxNumBatchedTokens
       self.decodeContext = decodeContext
       self.capability = capability
@@ -69,6 +75,8 @@ public enum CacheRefusal: Error, Hashable, Sendable {
   case unmodelledDType(KVCacheDType)
   /// The block that the layers' types ask for is none that a backend reads.
   case blockSize(Int, AttentionBackend)
+  /// A part of the model's caches is not known here.
+  case unmodelled(String)
 }
 
 extension ModelShape {
@@ -88,6 +96,7 @@ extension ModelShape {
     if settings.kvCacheDType == .auto, settings.capability.major == 10, let own = traits.kvCacheDTypeOnSM10x {
       settings.kvCacheDType = own
     }
+    if compressedAttention != nil { return try compressedPlacement(settings) }
     let isTurboQuant = settings.kvCacheDType.turboQuantBits != nil
     let boundary = isTurboQuant && !hasStates ? min(2, numLayers / 2) : 0
     var backends: [AttentionBackend] = []
@@ -171,7 +180,7 @@ extension ModelShape {
     of mixer: Mixer, dtype: KVCacheDType, _ settings: CachePlacement.Settings
   ) -> AttentionBackend.Request? {
     switch mixer {
-    case .state, .parallel, .none: nil
+    case .state, .parallel, .compressed, .none: nil
     case .attention(let attention):
       AttentionBackend.Request(
         capability: settings.capability, headSize: attention.headSize, kvCacheDType: dtype,
@@ -250,7 +259,7 @@ extension Mixer {
     switch self {
     case .attention(let attention): attention.indexSpec(blockSize: blockSize)
     case .latentAttention(let latent): latent.indexSpec(blockSize: blockSize)
-    case .state, .parallel, .none: nil
+    case .state, .parallel, .compressed, .none: nil
     }
   }
 
@@ -268,7 +277,7 @@ extension Mixer {
     dtype: KVCacheDType, blockSize: Int, _ settings: CachePlacement.Settings
   ) throws(CacheRefusal) -> KVCacheSpec? {
     switch self {
-    case .state, .none: return nil
+    case .state, .compressed, .none: return nil
     case .parallel(let attention, _):
       return try Mixer.attention(attention).cacheSpec(dtype: dtype, blockSize: blockSize, settings)
     case .attention(let attention):
@@ -281,7 +290,7 @@ extension Mixer {
       let retention: KVCacheSpec.Retention =
         switch attention.span {
         case .full: .everything
-        case .slidingWindow(let window): .window(window)
+        case .slidingWindow(let window): .window(window + settings.retainedTokens)
         case .chunkedLocal(let chunk): .chunk(chunk)
         }
       return KVCacheSpec(

@@ -17,8 +17,9 @@ public struct KVCacheGroups: Hashable, Sendable {
   ///   - specs: The spec of each layer that caches, with the layer's index, in the order of the model.
   ///   - hybridManager: Off, local layers are allocated at full length like the others.
   ///   - rule: How the group size is chosen in this release.
+  ///   - packsPages: Pages of several sizes lie side by side in a block.
   public init(
-    of specs: [(layer: Int, spec: KVCacheSpec)], hybridManager: Bool, rule: GroupSizeRule
+    of specs: [(layer: Int, spec: KVCacheSpec)], hybridManager: Bool, rule: GroupSizeRule, packsPages: Bool = false
   ) throws(KVCacheGroupingError) {
     var specs = specs
     if !hybridManager { specs = try Self.promotingLocalLayers(specs) }
@@ -29,6 +30,10 @@ public struct KVCacheGroups: Hashable, Sendable {
     if specs.allSatisfy({ first.spec.isOneType(with: $0.spec) }) {
       // One type throughout: one group, whose pages may differ from layer to layer.
       groups = [KVCacheGroup(layers: specs.map(\.layer), specs: specs.map(\.spec))]
+      return
+    }
+    if packsPages, specs.contains(where: { $0.spec.pageSize != first.spec.pageSize }) {
+      groups = Self.packedGroups(specs)
       return
     }
     groups = Self.uniformPageGroups(try Self.unifyingPages(specs), rule: rule)

@@ -14,10 +14,17 @@ public struct KVCacheSpec: Hashable, Sendable {
   public var retention: Retention
   /// The page where it is padded above what its states need.
   public var paddedPage: Bytes?
+  /// Tokens that one kept vector stands for.
+  public var tokensPerState: Int
+  /// What a page's bytes are rounded up to a multiple of.
+  public var pageMultiple: Int
 
   public init(
-    kind: Kind, numHeads: Int, stateBytes: Bytes, blockSize: Int, retention: Retention, paddedPage: Bytes? = nil
+    kind: Kind, numHeads: Int, stateBytes: Bytes, blockSize: Int, retention: Retention, paddedPage: Bytes? = nil,
+    tokensPerState: Int = 1, pageMultiple: Int = 1
   ) {
+    self.tokensPerState = tokensPerState
+    self.pageMultiple = pageMultiple
     self.kind = kind
     self.numHeads = numHeads
     self.stateBytes = stateBytes
@@ -49,8 +56,13 @@ public struct KVCacheSpec: Hashable, Sendable {
 }
 
 extension KVCacheSpec {
-  /// What one block takes in this layer: heads × tokens × bytes a head and token, a state, or the padded page.
-  public var pageSize: Bytes { paddedPage ?? (kind == .state ? stateBytes : stateBytes * (numHeads * blockSize)) }
+  /// What one block takes in this layer: heads × kept vectors × bytes a head and vector, a state, or the padded page.
+  public var pageSize: Bytes {
+    if let paddedPage { return paddedPage }
+    if kind == .state { return stateBytes }
+    let states = stateBytes * (numHeads * (blockSize / tokensPerState))
+    return pageMultiple == 1 ? states : Bytes(states.count.roundedUp(toMultipleOf: pageMultiple))
+  }
 
   /// The most blocks that one request of `length` tokens ever holds at once (vLLM `max_memory_usage_bytes` / page).
   ///

@@ -7,7 +7,7 @@ extension AttentionBackend {
     if let sparse = request.sparse { return sparseRefusal(of: request, sparse) }
     // These layers name their backend and check nothing but what `constructionRefusal` says.
     if request.blockTopK != nil { return nil }
-    if isSparse { return "non-sparse not supported" }
+    if isSparse || isCompressed { return "non-sparse not supported" }
     // The model class hands its layers this backend, so that nothing else is asked.
     if request.isDiffKV { return nil }
     guard takes(request.kvCacheDType, on: capability, headSize: request.headSize) else {
@@ -58,7 +58,8 @@ extension AttentionBackend {
       if capability.major != 10 { return "compute capability not supported" }
     case .flexAttention, .flashAttnDiffKV, .tritonAttnDiffKV, .tritonMLA, .flashAttnMLASparse, .flashAttnMLASparseFA4,
       .flashMLASparse, .flashInferMLASparse, .flashInferMLASparseSM90, .flashInferMLASparseSM120, .sparseIndexer,
-      .minimaxM3Sparse, .minimaxM3Indexer:
+      .minimaxM3Sparse, .minimaxM3Indexer, .flashMLASparseDSV4, .flashInferMLASparseDSV4, .compressedWindow,
+      .compressedIndexer, .compressor:
       break
     }
     return nil
@@ -87,7 +88,8 @@ extension AttentionBackend {
     switch self {
     case .flashAttnMLA, .flashMLA, .flashInferMLA, .cutlassMLA, .tritonMLA, .flashAttnMLASparse,
       .flashAttnMLASparseFA4, .flashMLASparse, .flashInferMLASparse, .flashInferMLASparseSM90,
-      .flashInferMLASparseSM120, .sparseIndexer:
+      .flashInferMLASparseSM120, .sparseIndexer, .flashMLASparseDSV4, .flashInferMLASparseDSV4, .compressedWindow,
+      .compressedIndexer, .compressor:
       true
     case .flashAttn, .flashInfer, .tritonAttn, .tritonFlashAttn, .tritonFlashInfer, .flexAttention, .turboQuant,
       .flashAttnDiffKV, .tritonAttnDiffKV, .minimaxM3Sparse, .minimaxM3Indexer:

@@ -29,6 +29,13 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
   case minimaxM3Sparse = "MINIMAX_M3_SPARSE"
   /// Reads that index.
   case minimaxM3Indexer = "MINIMAX_M3_SPARSE_INDEXER"
+  /// Attention to compressed tokens (DeepSeek V4); its layers take no others.
+  case flashMLASparseDSV4 = "FLASHMLA_SPARSE_DSV4"
+  case flashInferMLASparseDSV4 = "FLASHINFER_MLA_SPARSE_DSV4"
+  /// Read the window, the index and the compressors' states beside it.
+  case compressedWindow = "DEEPSEEK_SPARSE_SWA"
+  case compressedIndexer = "DEEPSEEK_V4_INDEXER"
+  case compressor = "CompressorBackend"
 
   /// What is asked of a backend.
   public struct Request: Hashable, Sendable {
@@ -163,6 +170,9 @@ extension AttentionBackend {
     // One block of tokens to choose is one block of the cache.
     case .cutlassMLA, .minimaxM3Sparse, .minimaxM3Indexer: return [.exactly(128)]
     case .sparseIndexer: return [.exactly(64)]
+    case .flashMLASparseDSV4, .flashInferMLASparseDSV4, .compressedIndexer: return [.exactly(256)]
+    case .compressedWindow: return [.multiple(of: 32)]
+    case .compressor: return [.multiple(of: 1)]
     case .flashInferMLASparse: return [.multiple(of: 32)]
     case .flashMLASparse where request.capability.major == 10 && request.kvCacheDType.isQuantized:
       return [.exactly(64)]

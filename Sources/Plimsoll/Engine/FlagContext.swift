@@ -53,6 +53,8 @@ public struct FlagContext: Hashable, Sendable {
   public var groupedInputs: [GroupedInput] = []
   /// vLLM's model type does not run in float16 (Gemma 2 and 3, GLM-4).
   public var excludesFloat16 = false
+  /// The model that drafts, where there is one.
+  public var draft: DraftTraits?
 
   public init(
     architecture: String, dtype: DType, numAttentionHeads: Int, totalKVHeads: Int, numLayers: Int, vocabSize: Int,
@@ -65,6 +67,25 @@ public struct FlagContext: Hashable, Sendable {
     self.numLayers = numLayers
     self.vocabSize = vocabSize
     self.context = context
+  }
+}
+
+/// What flags depend on in a model that drafts.
+public struct DraftTraits: Hashable, Sendable {
+  public var kind: DraftModel.Kind
+  public var vocabSize: Int
+  public var numAttentionHeads: Int
+  /// Tokens that it predicts at once, where its config says so.
+  public var predictedTokens: Int?
+  /// Its own limit of a request's length.
+  public var maxModelLen: Int?
+
+  public init(_ draft: DraftModel) {
+    kind = draft.kind
+    vocabSize = draft.shape.vocabSize
+    numAttentionHeads = draft.shape.numAttentionHeads
+    predictedTokens = draft.predictedTokens
+    maxModelLen = draft.maxModelLen
   }
 }
 
@@ -120,9 +141,7 @@ extension FlagContext {
     supportsPipelineParallel = shape.traits.supportsPipelineParallel
     cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
     isQuantized = shape.quantization != .none
-    for placed in shape.outer where placed.module.part == .encoder {
-      if case .qkv(let qkv) = placed.module.kind { encoderAttentionHeads = qkv.numHeads }
-    }
+    if !shape.traits.encoderIsWholeIfUneven { encoderAttentionHeads = shape.encoderHeads }
     var attends = false
     for group in shape.layers {
       if case .experts(let routed) = group.feedForward {
@@ -140,6 +159,10 @@ extension FlagContext {
       case .latentAttention:
         usesMLA = true
         attends = true
+      case .compressed(let compressed):
+        usesMLA = true
+        attends = true
+        slidingWindow = compressed.window
       case .state, .none: break
       case .attention(let attention), .parallel(let attention, _):
         attends = true

@@ -1,17 +1,17 @@
 extension ServeFlags {
   static let featureDescriptors: [FlagDescriptor] = [
     FlagDescriptor(
-      "--speculative-config", ["-sc"], .json(\.speculative.config), allowsNone: true,
+      "--speculative-config", ["-sc"], .json(\.speculative.config), modelled: true, allowsNone: true,
       help: "Speculative decoding: method, draft model, draft tokens.",
       effect: "draft weights and KV layers; one more row a draft token"),
     FlagDescriptor(
-      "--spec-method", [], .text(\.speculative.specMethod), allowsNone: true,
+      "--spec-method", [], .text(\.speculative.specMethod), modelled: true, allowsNone: true,
       help: "The method of speculative decoding.", effect: "as --speculative-config"),
     FlagDescriptor(
-      "--spec-model", [], .text(\.speculative.specModel), allowsNone: true,
+      "--spec-model", [], .text(\.speculative.specModel), modelled: true, allowsNone: true,
       help: "The draft model.", effect: "as --speculative-config"),
     FlagDescriptor(
-      "--spec-tokens", [], .integer(\.speculative.specTokens),
+      "--spec-tokens", [], .integer(\.speculative.specTokens), modelled: true,
       help: "How many tokens are drafted a step.", effect: "as --speculative-config"),
     FlagDescriptor(
       "--enable-lora", [], .pair(\.lora.enableLoRA), modelled: true,

@@ -32,6 +32,7 @@ extension RuleContext {
           flags: ["--max-num-batched-tokens", "--max-num-seqs", "--speculative-config"],
           source: "engine/arg_utils.py create_engine_config"))
     }
+    found += draftRules()
     if let draft = flags.speculative.config.value(at: "draft_tensor_parallel_size")?.int, draft != 1,
       draft != resolved.tensorParallelSize
     {
@@ -40,6 +41,40 @@ extension RuleContext {
           .speculative,
           "draft_tensor_parallel_size (\(draft)) must be 1 or the tensor parallel size (\(resolved.tensorParallelSize))",
           flags: ["--speculative-config"], source: "config/speculative.py SpeculativeConfig"))
+    }
+    return found
+  }
+
+  /// What is said of drafts, and what the draft's own config admits.
+  ///
+  /// Source: `SpeculativeConfig.__post_init__` and `_verify_args`, config/speculative.py.
+  private func draftRules() -> [RuleViolation] {
+    func violation(_ reason: String) -> RuleViolation {
+      RuleViolation(
+        .speculative, reason, flags: ["--speculative-config"], source: "config/speculative.py SpeculativeConfig")
+    }
+    let given = flags.speculative.numSpeculativeTokens
+    let method = flags.speculative.resolvedMethod(model.draft)
+    var found = [RuleViolation]()
+    if resolved.numSpeculativeTokens == 0, model.draft != nil || !flags.speculative.usesDraftModel {
+      found.append(violation("num_speculative_tokens must be provided, and be greater than zero"))
+    }
+    guard let draft = model.draft else { return found }
+    if let own = draft.predictedTokens, own > 0, let given, given > own, given % own != 0 {
+      found.append(violation("num_speculative_tokens (\(given)) must be divisible by n_predict (\(own))"))
+    }
+    let mixesVocabularies = flags.speculative.config.value(at: "use_heterogeneous_vocab")?.bool == true
+    if method == "draft_model", !mixesVocabularies, draft.vocabSize != model.vocabSize {
+      found.append(
+        violation(
+          "target and draft model should have the same vocabulary size (\(model.vocabSize) and \(draft.vocabSize))"))
+    }
+    let ranks = resolved.tensorParallelSize
+    if draft.numAttentionHeads % ranks != 0 {
+      found.append(
+        violation(
+          "the draft's attention heads (\(draft.numAttentionHeads)) must be divisible by tensor parallel size (\(ranks))"
+        ))
     }
     return found
   }

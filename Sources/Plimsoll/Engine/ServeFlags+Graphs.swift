@@ -24,7 +24,7 @@ extension ServeFlags {
     guard mode != .none else { return (compilation, .none, []) }
     var input = CaptureSizeRule.Input(
       maxNumSeqs: batch.seqs, maxNumBatchedTokens: batch.tokens, major: device.computeCapability?.major)
-    input.numSpeculativeTokens = draftedTokens
+    input.numSpeculativeTokens = draftedTokens(for: model)
     input.sizes = givenCaptureSizes
     input.largest = givenMaxCaptureSize ?? (givenCaptureSizes == nil ? model.cudagraphCaptureSize : nil)
     input.isInteractive = performanceMode == .interactivity

@@ -13,10 +13,12 @@ extension ServeFlags {
     let isPooling = self.isPooling(model)
     let supportsChunks = self.supportsChunkedPrefill(model)
     let chunked = !model.isEncoderDecoder && (enableChunkedPrefill ?? supportsChunks)
-    let length = resolvedMaxModelLen(for: model, release: release)
+    let usesV2 = usesV2ModelRunner(for: model, release: release, environment: environment)
+    var length = resolvedMaxModelLen(for: model, release: release)
+    // A shorter draft shortens every request where the runner cannot skip drafting (`_limit_max_model_len_to_draft`).
+    if usesV2, release.length.draftShortens, let limit = model.draft?.maxModelLen { length = min(length, limit) }
     let batch = resolvedBatch(
       for: model, device: device, release: release, entryPoint: entryPoint, length: length, chunked: chunked)
-    let usesV2 = usesV2ModelRunner(for: model, release: release, environment: environment)
     let isAsync = resolvedAsyncScheduling(isPooling: isPooling, usesV2: usesV2, pipeline: pipeline, release: release)
     let batches = isAsync && (usesV2 || pipeline == 1) ? pipeline + 1 : pipeline
     let graphs = resolvedGraphs(
@@ -77,7 +79,7 @@ extension ServeFlags {
       balancer: enableEPLB == true
         ? ExpertBalancer(window: min(max(1, eplbConfig.value(at: "window_size")?.int ?? 1000), 1 << 20)) : nil,
       microBatches: enableDBO == true ? 2 : 1,
-      numSpeculativeTokens: draftedTokens,
+      numSpeculativeTokens: draftedTokens(for: model),
       languageModelOnly: languageModelOnly ?? false,
       limitMMPerPrompt: limitMMPerPrompt ?? [:])
   }
@@ -99,8 +101,14 @@ extension ServeFlags {
   /// A number of ranks, kept so small that the product of all of them is a number.
   private static func ranks(_ count: Int?) -> Int { min(max(1, count ?? 1), 1 << 15) }
 
-  /// Tokens drafted a step, kept to what a step could hold.
-  var draftedTokens: Int { min(max(0, speculative.numSpeculativeTokens ?? 0), 1 << 20) }
+  /// Tokens drafted a step, kept to what a step could hold: as given, else what the draft's config predicts.
+  ///
+  /// Source: `SpeculativeConfig.__post_init__`, config/speculative.py.
+  func draftedTokens(for model: FlagContext) -> Int {
+    guard speculative.isEnabled else { return 0 }
+    let own = speculative.method == "suffix" ? speculative.suffixDepth : model.draft?.predictedTokens
+    return min(max(0, speculative.numSpeculativeTokens ?? own ?? 0), 1 << 20)
+  }
 
   func isPooling(_ model: FlagContext) -> Bool {
     switch runner {

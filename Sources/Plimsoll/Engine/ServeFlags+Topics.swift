@@ -67,8 +67,39 @@ public struct SpeculativeFlags: Hashable, Sendable {
 extension SpeculativeFlags {
   /// Whether any of the flags asks for speculative decoding.
   public var isEnabled: Bool { !config.isEmpty || specMethod != nil || specModel != nil || specTokens != nil }
-  /// The method of speculation, from the flag of its own or from the JSON.
-  public var method: String? { specMethod ?? config.value(at: "method")?.string }
+  /// The method of speculation as vLLM takes it: stated, or told by the draft model's name; nil without either.
+  ///
+  /// Source: `SpeculativeConfig.__post_init__`, config/speculative.py.
+  public var method: String? {
+    let stated = specMethod ?? config.value(at: "method")?.string
+    if let stated, ["eagle", "eagle3", "dflash", "dspark"].contains(stated) { return stated }
+    if stated == nil, model == nil { return nil }
+    if stated?.hasSuffix("ngram]") == true || (stated == nil && (model == "ngram" || model == "[ngram]")) {
+      return "ngram"
+    }
+    let method = stated.map { $0.hasSuffix("_mtp") ? "mtp" : $0 } ?? "draft_model"
+    guard method == "mtp" || method == "draft_model", let name = model?.lowercased() else { return method }
+    for (part, told) in [("eagle-", "eagle"), ("eagle3", "eagle3"), ("dflash", "dflash"), ("dspark", "dspark")]
+    where name.contains(part) {
+      return told
+    }
+    return method
+  }
+
+  /// The method where the draft's config is known: a draft whose type is one of multi-token prediction is that.
+  func resolvedMethod(_ draft: DraftTraits?) -> String {
+    let method = method ?? "draft_model"
+    return method == "draft_model" ? draft?.kind.rawValue ?? method : method
+  }
+
+  /// Whether a model drafts, rather than what requests themselves hold.
+  public var usesDraftModel: Bool {
+    isEnabled && !["ngram", "ngram_gpu", "suffix", "custom_class", "extract_hidden_states"].contains(method ?? "")
+  }
+
+  /// How many tokens suffix decoding drafts at most.
+  var suffixDepth: Int { config.value(at: "suffix_decoding_max_tree_depth")?.int ?? 24 }
+
   /// The draft model, from the flag of its own or from the JSON.
   public var model: String? { specModel ?? config.value(at: "model")?.string }
   /// The draft tokens of a step, where the flags say so; else the draft's own configuration decides.

@@ -6,11 +6,12 @@ extension RankWork {
   /// - attention: T·a·((2·heads + 2·kvHeads)/tp·headSize + c·H)
   /// - state-space layers: T·a·(2·(channels + heads·headSize)/tp + c·H)
   /// - latent attention: its workspace of min(max(8·L, 4·S·B), 65,536) tokens × heads/tp × (qkNope + v) · a
+  /// - layers' hidden states that a draft reads, beside all of it
   /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
   public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {
     var forward = 0
     for group in layers { forward = max(forward, peak(of: group, terms)) }
-    return Bytes(max(forward, computesLogits ? samplerPeak(terms) : 0))
+    return Bytes(max(forward, computesLogits ? samplerPeak(terms) : 0)) + auxiliaryStates()
   }
 
   /// The estimate of the peak: a first start compiles inside the profile, which shows as a floor of its own.
@@ -19,7 +20,12 @@ extension RankWork {
     let floor = isCompiled ? terms.compileFloor : .zero
     let low = warm.scaled(9, over: 10)
     let high = max(warm.scaled(115, over: 100) + .mib(64), floor > .zero ? floor + .mib(128) : .zero)
-    let isLatent = layers.contains { if case .latentAttention = $0.mixer { true } else { false } }
+    let isLatent = layers.contains {
+      switch $0.mixer {
+      case .latentAttention, .compressed: true
+      case .attention, .state, .parallel, .none: false
+      }
+    }
     let far = isLatent && parallelism.tensor > 1 ? max(high, warm.scaled(175, over: 100)) : high
     let cold = usesExperts && isQuantized && isCompiled ? far + .gib(2) : far
     return Estimate(low: low, best: max(warm, floor), high: high, worst: cold, basis: .fitted)
@@ -39,6 +45,7 @@ extension RankWork {
       let kvHeads = max(1, attention.numKVHeads / tp)
       peak = max(peak, tokens * element * ((2 * heads + 2 * kvHeads) * attention.headSize + hidden))
     case .state, .none: break
+    case .compressed(let attention): peak = max(peak, self.peak(of: attention, hidden: hidden))
     case .latentAttention(let latent):
       let workspace = min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536)
       let heads = latent.numHeads.dividedRoundingUp(by: tp)

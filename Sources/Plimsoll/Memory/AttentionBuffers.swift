@@ -16,8 +16,12 @@ public struct AttentionBuffers: Hashable, Sendable {
   /// vLLM 0.33.0 `v1/attention/backends/flashinfer.py FlashInferImpl.__init__`.
   public init(
     backends: [AttentionBackend], numHeads: Int, hasSinks: Bool, maxNumBatchedTokens: Int, parallelism: Parallelism,
-    sparse: Sparse? = nil, blockIndex: Attention.BlockIndex? = nil
+    sparse: Sparse? = nil, blockIndex: Attention.BlockIndex? = nil,
+    compressed: CompressedAttention? = nil, maxModelLen: Int = 0
   ) {
+    if let compressed {
+      add(compressed, backends, maxNumBatchedTokens: maxNumBatchedTokens, maxModelLen: maxModelLen)
+    }
     addChosenBlocks(blockIndex, maxNumBatchedTokens: maxNumBatchedTokens, tensorParallel: parallelism.tensor)
     if let sparse { add(sparse, backends, maxNumBatchedTokens: maxNumBatchedTokens, parallelism) }
     guard backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) else { return }

@@ -24,6 +24,7 @@ public struct FeatureMemory: Hashable, Sendable {
     case prefetchSlots = "prefetch_slots"
     case draftWeights = "draft_weights"
     case draftKVCache = "draft_kv_cache"
+    case draftStates = "draft_states"
     case draftBuffers = "draft_buffers"
     case expertBalancer = "expert_balancer"
     case secondWorkspace = "second_workspace"

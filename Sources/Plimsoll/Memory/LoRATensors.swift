@@ -53,7 +53,7 @@ struct LoRATensors {
       if module.part == .lmHead { return head(rows: rows, width: width, body) }
       factor(rows, rank, body)
       factor(width, rank, body)
-    case .tensor: break
+    case .tensor, .paddedHeads: break
     }
   }
 
@@ -128,7 +128,7 @@ extension WeightKernels {
   func expertShape(width: Int, hidden: Int, _ scheme: WeightScheme) -> (width: Int, hidden: Int) {
     switch scheme {
     case .unquantized: (width.roundedUp(toMultipleOf: unquantizedExpertsMultiple), hidden)
-    case .mxfp4:
+    case .mxfp4, .mxfp4Experts:
       mxfp4Experts == .triton
         ? (width.roundedUp(toMultipleOf: 64), hidden)
         : (width.roundedUp(toMultipleOf: 128), hidden.roundedUp(toMultipleOf: 256))

@@ -17,20 +17,25 @@ struct LoadedTensors {
   /// Calls `body` with the size of each tensor of `module`, in the order in which they are made.
   func forEach(of module: Module, _ body: (Bytes) -> Void) {
     let tp = tensorRanks(of: module)
+    if let heads = module.fusedDecodeHeads {
+      guard kernels.fusesKimiDeltaDecode, [12, 24, 48, 96].contains(heads / tp) else { return }
+    }
     switch module.kind {
     case .replicated(let input, let outputs, let bias):
       linear(input, outputs.reduce(0, +), bias ? outputs.reduce(0, +) : 0, module, body)
     case .column(let input, let outputs, let bias):
-      let rows = outputs.reduce(0) { $0 + $1 / tp }
+      let rows = outputs.reduce(0) { $0 + share($1, of: module, ranks: tp) }
       linear(input, rows, bias ? rows : 0, module, body)
     case .partlyCut(let input, let cut, let whole):
-      linear(input, cut.reduce(whole) { $0 + $1 / tp }, 0, module, body)
+      let rows = cut.reduce(whole) { $0 + $1 / tp }
+      linear(input, rows.roundedUp(toMultipleOf: module.rankMultiple), 0, module, body)
     case .grouped(let input, let outputs, let groups, let groupOutputs, let bias):
       let groupsHere = groups % tp == 0 ? groups / tp : 1
       let rows = outputs.reduce(0) { $0 + $1 / tp } + groupsHere * groupOutputs
       linear(input, rows, bias ? rows : 0, module, body)
     case .row(let input, let output, let bias):
-      linear(input / tp, output, bias ? output : 0, module, allColumns: input, body)
+      linear(
+        share(input, of: module, ranks: tp), output, bias ? output : 0, module, allColumns: input, body)
     case .qkv(let qkv):
       let rows = qkv.queryRows(tensorParallel: tp) + qkv.keyAndValueRows(tensorParallel: tp)
       linear(qkv.input, rows, qkv.bias ? rows : 0, module, body)
@@ -39,11 +44,18 @@ struct LoadedTensors {
       linear(width, perRank, bias ? perRank : 0, module, body)
     case .experts(let experts):
       routedExperts(experts, module, body)
+    case .paddedHeads(let heads): body(Bytes(4 * (heads / tp <= 64 ? 64 : 128)))
     case .tensor(let shape, let cut):
       var elements = 1
       for (index, size) in shape.enumerated() { elements *= index == cut ? max(1, size / tp) : size }
       body(module.dtype.size * elements)
     }
+  }
+
+  /// What TP leaves a rank of `width`.
+  private func share(_ width: Int, of module: Module, ranks: Int) -> Int {
+    let multiple = module.rankMultiple
+    return multiple == 1 ? width / ranks : (width / multiple).dividedRoundingUp(by: ranks) * multiple
   }
 
   /// A weight of `rows` × `columns` on this rank, its scales, and `bias` elements beside it.
@@ -69,11 +81,13 @@ struct LoadedTensors {
       count: parallelism.localExperts(of: experts.count), hiddenSize: experts.hiddenSize,
       intermediateSize: parallelism.expertWidth(of: paddedWidth(experts)), projections: experts.gated ? 2 : 1,
       bias: experts.bias, hasCommonActivation: experts.hasCommonActivation,
-      hasClampedActivation: experts.hasClampedActivation)
+      hasClampedActivation: experts.hasClampedActivation, hasBoundedActivation: experts.hasBoundedActivation,
+      hasSlopes: experts.hasSlopes)
     switch module.scheme {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
     case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)
     case .mxfp4: kernels.mxfp4Experts(shape, body)
+    case .mxfp4Experts: kernels.mxfp4ExpertsOfOthers(shape, body)
     case .fp8Tensor(hasInputScale: true): kernels.staticEightBitExperts(shape, body)
     case .fp8Tensor: kernels.eightBitExperts(shape, scalesPerRow: false, body)
     case .fp8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, body)

@@ -6,11 +6,11 @@ extension RankWork {
   /// - 13 B a batched token; the hand-over between pipeline stages, 2·T·H·a on all but the first
   /// - the workspace of routed experts or of sparse attention, whichever asks for more; it is never given back, one for each part that a batch is cut into
   ///   (`fused_moe/modular_kernel.py`, `v1/worker/workspace.py`)
-  /// - what the balancer of experts keeps
+  /// - what the balancer of experts keeps, and what drafting tokens does
   public func persistentBuffers() -> Estimate {
     let exact =
       Bytes(penalties() + 13 * maxNumBatchedTokens + handOver())
-      + max(expertWorkspace(), attentionWorkspace) * microBatches + expertBalancer()
+      + max(expertWorkspace(), attentionWorkspace) * microBatches + expertBalancer() + speculativeBuffers()
     return Estimate(
       low: exact.scaled(95, over: 100), best: exact, high: exact.scaled(110, over: 100) + .mib(32), basis: .analytic)
   }

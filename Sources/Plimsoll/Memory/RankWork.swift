@@ -32,6 +32,8 @@ public struct RankWork: Hashable, Sendable {
   public var numCaptureSizes: Int
   /// Tokens drafted for each sequence and step; 0 for none.
   public var numSpeculativeTokens: Int
+  /// What drafting tokens keeps; nil without it.
+  public var speculation: Speculation?
   /// Experts are moved between ranks to balance their load.
   public var balancer: ExpertBalancer?
   /// Parts that a batch is cut into, each with an expert workspace of its own.

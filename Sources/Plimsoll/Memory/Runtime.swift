@@ -27,7 +27,7 @@ extension RankWork {
     for case .latentAttention(let latent) in layers.map(\.mixer).prefix(1) {
       exact += min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536) * latent.headSize * dtype.size.count
     }
-    var tables = Bytes(exact) + blockScores
+    var tables = Bytes(exact) + blockScores + compressedTables
     if backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) { tables += .mib(394) }
     let best = tables + (graphsInside ? .zero : graphs.best) + .mib(64)
     let slack = graphsInside ? graphs.best.scaled(1, over: 2) : graphs.best

@@ -100,7 +100,8 @@ extension WeightKernels {
     switch nvfp4 {
     case .native:
       // Shift and bound also as they were before the scales were folded in (`experts/trtllm_nvfp4_moe.py`).
-      for _ in 0..<(experts.hasClampedActivation ? 12 : 7) { body(Bytes(4 * n)) }
+      let kept = experts.hasClampedActivation ? 5 : experts.hasBoundedActivation ? 2 : experts.hasSlopes ? 2 : 0
+      for _ in 0..<(7 + kept) { body(Bytes(4 * n)) }
     case .humming:
       for _ in 0..<2 { body(Bytes(4 * n)) }
       body(Bytes(32 * multiprocessors))
@@ -115,6 +116,30 @@ extension WeightKernels {
     for elements in [n * up * hidden, n * hidden * width] {
       body(Bytes(elements))
       body(Bytes(elements / 32))
+    }
+  }
+
+  /// MXFP4 experts of all but gpt-oss: half a byte an element and an exponent byte for 32.
+  ///
+  /// TRT-LLM pads the hidden state to 256 and the width to 128 and keeps 64-bit row orders of weights and scales, and
+  /// the activation's bound for each expert; Humming pads matrices to 256 rows and 128 columns; Marlin pads as TRT-LLM
+  /// (vLLM 0.33.0 `fused_moe/oracle/mxfp4.py select_deepseek_v4_mxfp4_moe_backend`).
+  func mxfp4ExpertsOfOthers(_ experts: ExpertsOnRank, _ body: (Bytes) -> Void) {
+    let n = experts.count
+    let isHumming = nvfp4 == .humming
+    let hidden = experts.hiddenSize.roundedUp(toMultipleOf: isHumming ? 128 : 256)
+    let width = experts.intermediateSize.roundedUp(toMultipleOf: 128)
+    let narrow = isHumming ? experts.intermediateSize.roundedUp(toMultipleOf: 64) : width
+    let upRows = (experts.projections * narrow).roundedUp(toMultipleOf: isHumming ? 256 : 1)
+    let downRows = hidden.roundedUp(toMultipleOf: isHumming ? 256 : 1)
+    for elements in [n * upRows * hidden, n * downRows * width] {
+      body(Bytes(elements / 2))
+      body(Bytes(elements / 32))
+    }
+    if isHumming { body(Bytes(32 * multiprocessors)) }
+    if isDataCentreBlackwell {
+      for rows in [upRows, downRows] { for _ in 0..<2 { body(Bytes(8 * rows)) } }
+      for _ in 0..<(experts.hasSlopes ? 2 : experts.hasBoundedActivation ? 1 : 0) { body(Bytes(4 * n)) }
     }
   }
 }

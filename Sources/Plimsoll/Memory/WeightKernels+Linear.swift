@@ -4,7 +4,7 @@ extension WeightKernels {
     let kernel: LinearKernel
     var rows = linear.rows
     switch scheme {
-    case .unquantized, .mxfp4:
+    case .unquantized, .mxfp4, .mxfp4Experts:
       kernel = .plain
       body(linear.dtype.size * (linear.rows * linear.columns))
     case .fp8Block(let blockRows, let blockColumns):

@@ -4,6 +4,9 @@
 public struct WeightKernels: Hashable, Sendable {
   /// TRT-LLM's kernels are at hand, as on compute capability 10.x alone.
   var isDataCentreBlackwell: Bool { mxfp4Experts == .trtllm }
+  /// A kernel decodes Kimi delta attention in one, and keeps weights of its own for it (Hopper and Blackwell;
+  /// `models/kimi_k3/nvidia/kda.py is_fused_kda_decode_supported`).
+  var fusesKimiDeltaDecode: Bool { nvfp4 != .marlin }
   /// How MXFP4 experts are kept.
   public var mxfp4Experts: MXFP4Experts
   /// How the scales of block-scaled linears are kept.
@@ -113,5 +116,9 @@ public struct WeightKernels: Hashable, Sendable {
     public var hasCommonActivation: Bool
     /// TRT-LLM's 4-bit kernels keep slope, shift and bound of the activation for each expert.
     public var hasClampedActivation = false
+    /// They keep the bound, where the activation has nothing else.
+    public var hasBoundedActivation = false
+    /// They keep a slope for gate and for up, as for SiTU.
+    public var hasSlopes = false
   }
 }

@@ -12,6 +12,8 @@ public struct Weights: Hashable, Sendable {
   public var lora = Bytes.zero
   /// Tables of which token uses which adapter, likewise.
   public var loraTables = Bytes.zero
+  /// Of a model that drafts, in both.
+  public var draft = Bytes.zero
   /// What lies in host memory instead, in neither.
   public var offloaded = Bytes.zero
   /// Slots on the GPU for layers that are fetched from there ahead of use, in both.
@@ -59,10 +61,14 @@ extension ModelShape {
   ) -> Weights {
     var tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
     tensors.encoderIsWhole = parallelism.encoderDataParallel && traits.encoderMayBeWhole
+    if traits.encoderIsWholeIfUneven, let heads = encoderHeads, heads % parallelism.tensor != 0 {
+      tensors.encoderIsWhole = true
+    }
     tensors.sharedExpertsAreWhole = parallelism.usesSequenceParallelExperts && traits.sharesTokensAmongExperts
     var account = WeightAccount(tensors: tensors, offloader: WeightOffloader(settings.offload))
+    let range = parallelism.stages(of: self)[stage]
     let placed = outer.filter {
-      $0.isBuilt(on: stage, of: parallelism.pipeline) && (servesImages || $0.module.part != .encoder)
+      $0.isBuilt(on: stage, of: parallelism.pipeline, layers: range) && (servesImages || $0.module.part != .encoder)
     }
     let holdsEmbedding = placed.contains { $0.module.part == .embedding }
     for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { account.add(outer.module) }
@@ -73,7 +79,7 @@ extension ModelShape {
       account.add(buffer: dtype.size * (maxNumBatchedTokens * traits.tokenBufferWidth))
     }
     account.add(buffer: attention.shared)
-    let layers = layers(in: parallelism.stages(of: self)[stage])
+    let layers = layers(in: range)
     var index = 0
     var hasChosen = false
     for group in layers {
@@ -110,6 +116,15 @@ extension ModelShape {
       }
     }
     return account.weights(isLowerBound: traits.encoderNotModelled && servesImages)
+  }
+
+  /// The attention heads of the encoder.
+  var encoderHeads: Int? {
+    var heads: Int?
+    for placed in outer where placed.module.part == .encoder {
+      if case .qkv(let qkv) = placed.module.kind { heads = qkv.numHeads }
+    }
+    return heads
   }
 
   /// Whether a stage builds lm_head, whose weight may be the embedding's.

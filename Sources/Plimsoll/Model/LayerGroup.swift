@@ -21,6 +21,8 @@ public struct LayerGroup: Hashable, Sendable {
 public enum Mixer: Hashable, Sendable {
   case attention(Attention)
   case latentAttention(LatentAttention)
+  /// A window, and compressed tokens before it (DeepSeek V4).
+  case compressed(CompressedAttention)
   case state(StateMixer)
   /// Attention and a state side by side on the same input, each with a cache of its own (Falcon-H1, Zamba2).
   case parallel(Attention, StateMixer)
@@ -31,7 +33,7 @@ public enum Mixer: Hashable, Sendable {
   public var keptState: StateMixer? {
     switch self {
     case .state(let state), .parallel(_, let state): state
-    case .attention, .latentAttention, .none: nil
+    case .attention, .latentAttention, .compressed, .none: nil
     }
   }
 
@@ -40,7 +42,7 @@ public enum Mixer: Hashable, Sendable {
     switch self {
     case .parallel(let attention, _): .attention(attention)
     case .state: .none
-    case .attention, .latentAttention, .none: self
+    case .attention, .latentAttention, .compressed, .none: self
     }
   }
 }

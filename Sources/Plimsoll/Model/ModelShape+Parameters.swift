@@ -33,6 +33,7 @@ extension Module {
       let up = (experts.gated ? 2 : 1) * experts.intermediateSize
       let weights = up * experts.hiddenSize + experts.hiddenSize * experts.intermediateSize
       return experts.count * (weights + (experts.bias ? up + experts.hiddenSize : 0))
+    case .paddedHeads(let heads): return heads
     case .tensor(let shape, _):
       return shape.reduce(1, *)
     }

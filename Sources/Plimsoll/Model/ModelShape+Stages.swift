@@ -23,13 +23,14 @@ extension Parallelism {
 }
 
 extension PlacedModule {
-  /// Whether stage `stage` of `count` builds this module.
-  public func isBuilt(on stage: Int, of count: Int) -> Bool {
+  /// Whether stage `stage` of `count`, which has the layers in `range`, builds this module.
+  public func isBuilt(on stage: Int, of count: Int, layers range: Range<Int> = 0..<0) -> Bool {
     switch placement {
     case .everyStage: true
     case .firstStage: stage == 0
     case .lastStage: stage == count - 1
     case .firstAndLastStage: stage == 0 || stage == count - 1
+    case .stagesOf(let layers): layers.contains { range.contains($0) }
     }
   }
 }

@@ -80,6 +80,8 @@ public struct ModelShape: Hashable, Sendable {
     /// The model class knows `--mm-encoder-tp-mode data`: its encoder may be whole on every TP rank
     /// (vLLM `supports_encoder_tp_data`); others are cut whatever the flag says.
     public var encoderMayBeWhole = false
+    /// The encoder is whole on every TP rank where TP does not divide its heads (vLLM `is_vit_use_data_parallel`).
+    public var encoderIsWholeIfUneven = false
     /// What the model class lets LoRA adapters change.
     public var lora = LoRASupport.notModelled
     /// Entries of ``ModelShape/layers`` that make one of the model class's layers, which stages do not part.
@@ -119,6 +121,8 @@ public struct PlacedModule: Hashable, Sendable {
   /// Where a module class builds a module; it differs between vLLM's model classes (memory model, section k).
   public enum Placement: Hashable, Sendable {
     case everyStage, firstStage, lastStage, firstAndLastStage
+    /// The stages that have one of these layers.
+    case stagesOf(layers: [Int])
   }
 }
 

@@ -20,6 +20,11 @@ public struct Module: Hashable, Sendable {
   public var isAlwaysCut = false
   /// Kept in float32 on GPUs without a kernel that accumulates in it (vLLM `GateLinear`, `force_fp32_compute`).
   public var isWidenedWithoutKernel = false
+  /// A copy for a kernel that decodes Kimi delta attention in one, kept where a rank's heads out of so many are those it
+  /// is built for.
+  public var fusedDecodeHeads: Int?
+  /// A rank's share of what TP cuts is whole blocks of so many, rounded up.
+  public var rankMultiple = 1
 
   public init(
     _ name: String, _ part: WeightPart, _ kind: Kind, scheme: WeightScheme = .unquantized, dtype: DType = .bfloat16,
@@ -58,6 +63,8 @@ public struct Module: Hashable, Sendable {
     case vocabulary(rows: Int, width: Int, bias: Bool)
     /// The routed experts of a layer (vLLM `FusedMoE`).
     case experts(Experts)
+    /// A float32 for each head of a rank, their number rounded up to 64 or 128 (DeepSeek V4's kernels).
+    case paddedHeads(Int)
     /// A tensor of its own, dimension `cut` (if any) divided by TP.
     case tensor(shape: [Int], cut: Int?)
   }
@@ -118,11 +125,18 @@ public struct Module: Hashable, Sendable {
     public var hasCommonActivation: Bool
     /// The activation has a slope, a shift and a bound, which TRT-LLM's kernels keep for each expert.
     public var hasClampedActivation: Bool
+    /// The activation has a bound alone (`swiglu_limit`).
+    public var hasBoundedActivation: Bool
+    /// The activation has a slope for gate and for up (SiTU).
+    public var hasSlopes: Bool
 
     public init(
       count: Int, hiddenSize: Int, intermediateSize: Int, gated: Bool = true, bias: Bool = false,
-      leastRankWidth: Int = 1, hasCommonActivation: Bool = true, hasClampedActivation: Bool = false
+      leastRankWidth: Int = 1, hasCommonActivation: Bool = true, hasClampedActivation: Bool = false,
+      hasBoundedActivation: Bool = false, hasSlopes: Bool = false
     ) {
+      self.hasSlopes = hasSlopes
+      self.hasBoundedActivation = hasBoundedActivation
       self.hasClampedActivation = hasClampedActivation
       self.hasCommonActivation = hasCommonActivation
       self.leastRankWidth = leastRankWidth

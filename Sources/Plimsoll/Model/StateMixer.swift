@@ -8,6 +8,8 @@ public struct StateMixer: Hashable, Sendable {
   public var convolution: Convolution?
   /// The recurrent state, where there is one.
   public var recurrence: Recurrence?
+  /// The decay has a lower bound, which kernels that leave checkpoints ask for (Kimi K3).
+  public var hasBoundedGate = false
 
   public init(kind: Kind, convolution: Convolution? = nil, recurrence: Recurrence? = nil) {
     self.kind = kind
@@ -103,8 +105,9 @@ extension StateMixer {
   /// How prefills of this mixer leave checkpoints on a GPU, in align mode: a multiple of so many tokens; nil for none.
   ///
   /// Mamba 2 can stop at any token. The FlashInfer kernel of the gated delta net can at multiples of 64, on Hopper and,
-  /// with key heads of 128, on Blackwell.
-  /// vLLM 0.33.0 `mamba_mixer2.py`, `gdn/qwen_gdn_linear_attn.py _resolve_gdn_prefill_backend`.
+  /// with key heads of 128, on Blackwell. FlashKDA can at multiples of 16, with heads of 128 and a bounded gate.
+  /// vLLM 0.33.0 `mamba_mixer2.py`, `gdn/qwen_gdn_linear_attn.py _resolve_gdn_prefill_backend`,
+  /// `models/kimi_k3/nvidia/kda.py resolve_kda_prefill_backend`.
   public func checkpointAlignment(on capability: ComputeCapability) -> Int? {
     switch kind {
     case .mamba2: 1
@@ -114,7 +117,9 @@ extension StateMixer {
       case 10, 12: recurrence?.stateSize == 128 ? 64 : nil
       default: nil
       }
-    case .mamba1, .kimiDeltaAttention, .linearAttention, .shortConvolution: nil
+    case .kimiDeltaAttention:
+      hasBoundedGate && recurrence?.headSize == 128 && [9, 10, 12].contains(capability.major) ? 16 : nil
+    case .mamba1, .linearAttention, .shortConvolution: nil
     }
   }
 }

@@ -17,6 +17,8 @@ public enum WeightScheme: Hashable, Sendable {
   case mxfp8
   /// 4-bit floating point with one shared exponent byte for each 32 inputs (gpt-oss experts).
   case mxfp4
+  /// The same under the method that all but gpt-oss have, which prefers other kernels (vLLM `Mxfp4MoEMethod`).
+  case mxfp4Experts
 
   /// Weights of few bits: how they are packed, and what a checkpoint adds to the scales.
   public struct IntegerGroups: Hashable, Sendable {

@@ -10,7 +10,7 @@ extension Deployment {
     let violations =
       checksRules
       ? self.flags.violations(
-        for: FlagContext(model), device: deviceTraits, release: release, entryPoint: entryPoint,
+        for: flagContext, device: deviceTraits, release: release, entryPoint: entryPoint,
         environment: environment) : base?.violations ?? []
     var result = Evaluation(
       flags: flags, parallelism: parallelism, violations: violations, stages: [], maxModelLen: flags.maxModelLen,
@@ -25,15 +25,30 @@ extension Deployment {
     if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags), hasSameEncoder {
       result.placement = base.placement
       result.pool = pool
+      result.poolWithoutDraft = base.poolWithoutDraft
+      result.poolWithoutSpeculation = base.poolWithoutSpeculation
       result.pool?.inFlight = flags.maxInFlightTokens
     } else {
-      switch plannedCache(flags) {
+      func pool(_ groups: KVCacheGroups, _ stages: [Range<Int>]) -> KVCachePool {
+        KVCachePool(
+          groups: groups.groups, stages: stages, inFlight: flags.maxInFlightTokens,
+          decodeContext: parallelism.decodeContext, reservesNullBlock: release.cache.reservesNullBlock)
+      }
+      switch plannedCache(flags, of: modelWithDraft) {
       case .failure(let problem): result.cacheProblem = problem
       case .success(let (placement, groups)):
         result.placement = placement
-        result.pool = KVCachePool(
-          groups: groups.groups, stages: stages, inFlight: flags.maxInFlightTokens,
-          decodeContext: parallelism.decodeContext, reservesNullBlock: release.cache.reservesNullBlock)
+        result.pool = pool(groups, stagesWithDraft(stages))
+      }
+      if self.flags.speculative.isEnabled, draft != nil || model.hasStates {
+        if case .success(let (_, groups)) = plannedCache(flags, of: model) {
+          result.poolWithoutDraft = pool(groups, stages)
+        }
+        var plain = flags
+        plain.numSpeculativeTokens = 0
+        if model.hasStates, case .success(let (_, groups)) = plannedCache(plain, of: model) {
+          result.poolWithoutSpeculation = pool(groups, stages)
+        }
       }
     }
     fill(&result, stages: stages, reusing: base)
@@ -41,18 +56,18 @@ extension Deployment {
   }
 
   private func plannedCache(
-    _ flags: ResolvedFlags
+    _ flags: ResolvedFlags, of model: ModelShape
   ) -> Result<(CachePlacement, KVCacheGroups), Evaluation.CacheProblem> {
     let placement: CachePlacement
     do {
-      placement = try self.placement(flags)
+      placement = try self.placement(flags, of: model)
     } catch {
       return .failure(.refused(error))
     }
     do {
       let groups = try KVCacheGroups(
         of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: !flags.disableHybridKVCacheManager,
-        rule: release.cache.groupSize ?? .init(0, over: 1))
+        rule: release.cache.groupSize ?? .init(0, over: 1), packsPages: placement.packsPages)
       return .success((placement, groups))
     } catch {
       return .failure(.grouping(error))
@@ -64,8 +79,9 @@ extension Deployment {
     flags.kvCacheDType == .auto ? model.declaredKVCacheDType ?? .auto : flags.kvCacheDType
   }
 
-  private func placement(_ flags: ResolvedFlags) throws(CacheRefusal) -> CachePlacement {
+  private func placement(_ flags: ResolvedFlags, of model: ModelShape) throws(CacheRefusal) -> CachePlacement {
     let isROCm = device.backend == .rocm
+    if isROCm, model.compressedAttention != nil { throw .unmodelled("compressed attention on AMD GPUs") }
     let forced = flags.attentionBackend.flatMap(AttentionBackend.init(rawValue:))
     return try model.cachePlacement(
       CachePlacement.Settings(
@@ -78,7 +94,10 @@ extension Deployment {
         states: CachePlacement.StateSettings(
           cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
           recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens),
-        decodeContext: flags.parallelism.decodeContext, maxNumBatchedTokens: flags.maxNumBatchedTokens))
+        decodeContext: flags.parallelism.decodeContext,
+        retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
+          ? flags.numSpeculativeTokens - 1 : 0,
+        maxNumBatchedTokens: flags.maxNumBatchedTokens))
   }
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {
@@ -89,7 +108,7 @@ extension Deployment {
       sparse: AttentionBuffers.Sparse(
         model, maxNumSeqs: flags.maxNumSeqs, decodeQueryLength: 1 + flags.numSpeculativeTokens,
         isCacheQuantized: cacheDType(flags).isQuantized, maxModelLen: flags.maxModelLen),
-      blockIndex: model.blockIndex)
+      blockIndex: model.blockIndex, compressed: model.compressedAttention, maxModelLen: flags.maxModelLen)
     result.attentionBuffers = attention
     let hasSameBatch =
       base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens && base?.flags.maxNumSeqs == flags.maxNumSeqs
@@ -98,17 +117,21 @@ extension Deployment {
       && base?.flags.isPooling == flags.isPooling && base?.flags.lora == flags.lora
       && base?.flags.offload == flags.offload
       && (hasSameBatch || (model.traits.deepstackLevels == 0 && flags.lora == nil))
+      && (draft?.rotary == nil || base?.flags.maxModelLen == flags.maxModelLen)
     let settings = LoadSettings(
       offload: flags.offload, lora: flags.lora, maxNumBatchedTokens: flags.maxNumBatchedTokens,
       maxNumSeqs: flags.maxNumSeqs)
     for (index, range) in stages.enumerated() {
       let known = isReusable ? base?.stages[index].weights : nil
-      let weights =
+      var weights =
         known
         ?? model.weights(
           stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
           computesLogits: !flags.isPooling, servesImages: servesImages,
           maxNumBatchedTokens: flags.maxNumBatchedTokens, settings: settings)
+      if known == nil, index == stages.count - 1, let draft = draftWeights(flags, attention: attention) {
+        weights = weights.adding(draft: draft)
+      }
       var work = self.work(stage: index, range: range, flags, blockSize: result.placement?.blockSize ?? 16)
       work.attentionWorkspace = attention.workspace
       result.stages.append(ledger(index, range, weights, work, result))
@@ -129,7 +152,7 @@ extension Deployment {
       isPooling: flags.isPooling, usesV2ModelRunner: flags.usesV2ModelRunner,
       isCompiled: !flags.enforceEager && flags.compilationMode != .none, isQuantized: model.quantization != .none,
       numCaptureSizes: flags.cudagraphCaptureSizes.count * flags.capturesPerSize,
-      numSpeculativeTokens: flags.numSpeculativeTokens,
+      numSpeculativeTokens: flags.numSpeculativeTokens, speculation: speculation(flags),
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
   }
@@ -169,7 +192,8 @@ extension Deployment {
       stage: index, layers: range, blockBytes: block, weights: weights, loaded: loaded, activation: activation,
       persistentBuffers: buffers, nonTorch: nonTorch, cudaGraphs: graphs, cudaGraphsInsideBudget: isInside,
       afterBudget: after ?? .zero, startCost: work.startCost(terms), requested: requested, total: total,
-      kvCache: kvCache, features: features(weights, work, flags))
+      kvCache: kvCache,
+      features: features(weights, work, flags) + speculativeFeatures(weights, work, kvCache, result))
   }
 
   private func checks(_ result: Evaluation) -> Evaluation.Checks {
@@ -240,6 +264,11 @@ extension Parallelism {
 
 extension ModelShape {
   var usesLatentAttention: Bool {
-    layers.contains { if case .latentAttention = $0.mixer { true } else { false } }
+    layers.contains {
+      switch $0.mixer {
+      case .latentAttention, .compressed: true
+      case .attention, .state, .parallel, .none: false
+      }
+    }
   }
 }

@@ -13,6 +13,9 @@ extension Deployment {
         "kv-cache-dtype-not-modelled", .error,
         "plimsoll does not model --kv-cache-dtype \(dtype.rawValue) yet; the nearest that is modelled: fp8")
     }
+    if case .refused(.unmodelled(let part))? = evaluation.cacheProblem {
+      return Finding("kv-cache-not-modelled", .error, "plimsoll does not model \(part) yet")
+    }
     if case .grouping(let error)? = evaluation.cacheProblem {
       return Finding("kv-cache-grouping", .error, "the layers' caches cannot share one pool: \(error.text)")
     }
@@ -32,6 +35,7 @@ extension Deployment {
         "plimsoll does not know which modules of \(model.architecture) take LoRA adapters yet; plan without "
           + "--enable-lora, or give --measured weights=SIZE with its slots")
     }
+    if let missing = missingDraft { return missing }
     if isGiven { return nil }
     if model.traits.encoderNotModelled, servesImages, measured.weights == nil {
       return Finding(
@@ -56,7 +60,7 @@ extension Deployment {
         remedies: isLength ? lengthRemedies(evaluation) : layoutRemedies(violation))
     }
     if case .refused(let refusal)? = evaluation.cacheProblem {
-      findings.append(Finding("attention-backend", .error, refusal.text, remedies: remedies()))
+      findings.append(Finding("attention-backend", .error, refusal.text, remedies: cacheTypeRemedies() + remedies()))
     }
     if let count, evaluation.parallelism.worldSize > count {
       findings.append(
@@ -65,6 +69,26 @@ extension Deployment {
           "the flags need \(evaluation.parallelism.worldSize) accelerators (TP × PP × DP) and \(count) are there"))
     }
     return findings
+  }
+
+  /// Other types of the cache where the one asked for has no backend: another type in 8 bits, else the model's own.
+  private func cacheTypeRemedies() -> [Remedy] {
+    guard let asked = flags.kvCacheDType, asked != .auto else { return [] }
+    var found: [Remedy] = []
+    for dtype in [KVCacheDType.fp8E5M2, .auto] where dtype != asked {
+      let trial = with { $0.kvCacheDType = dtype }
+      let words = ["--kv-cache-dtype", dtype.rawValue]
+      let evaluation = trial.evaluate()
+      guard evaluation.cacheProblem == nil, evaluation.violations.isEmpty else { continue }
+      if evaluation.startsSurely {
+        let changes = dtype == .auto ? Remedy.Loss.nothing : .output
+        found.append(Remedy(arguments: words, verdict: .fits, tokens: evaluation.tokens, changes: changes))
+      } else if var first = trial.remedies().first {
+        first.arguments = words + first.arguments
+        found.append(first)
+      }
+    }
+    return found.sorted { $0.changes < $1.changes }
   }
 
   /// A length that the model admits, and the way to raise the model's own.
@@ -164,7 +188,7 @@ extension Deployment {
     else { return [] }
     var lifted = self
     lifted.model = shape
-    let own = flags.derivedMaxModelLen(for: FlagContext(model), release: release)
+    let own = flags.derivedMaxModelLen(for: flagContext, release: release)
     let candidates = lifted.candidates(lifted.evaluate()).map { candidate in
       var candidate = candidate
       var lift: String? = override

@@ -1,7 +1,7 @@
 extension Deployment {
   /// What bounds this deployment, other flags as given.
   func limits(_ evaluation: Evaluation) -> Plan.Limits {
-    let context = FlagContext(model)
+    let context = flagContext
     let own = flags.derivedMaxModelLen(for: context, release: release)
     let byMemory = evaluation.longestRequest
     return Plan.Limits(

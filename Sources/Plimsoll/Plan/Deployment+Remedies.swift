@@ -164,7 +164,7 @@ extension Deployment {
   /// The longest length that memory surely admits and the model allows, in whole 1,024 tokens.
   func shorterLength(_ base: Evaluation? = nil) -> Int? {
     let evaluation = evaluate(reusing: base)
-    let own = flags.derivedMaxModelLen(for: FlagContext(model), release: release)
+    let own = flags.derivedMaxModelLen(for: flagContext, release: release)
     let longest = min(evaluation.longestRequestSurely ?? own, own)
     let whole = longest / 1024 * 1024
     // Less than a sixteenth of what was asked is another service.

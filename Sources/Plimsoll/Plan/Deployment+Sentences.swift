@@ -77,6 +77,7 @@ extension Deployment {
           "flag-not-modelled", .warning,
           "--enable-tower-connector-lora: slots of the encoder are not part of this estimate"))
     }
+    notes += speculativeNotes(evaluation)
     if let count, count > evaluation.parallelism.worldSize {
       notes.append(
         Finding(
@@ -156,6 +157,7 @@ extension CacheRefusal {
       return "no valid attention backend for this model and GPU with KV cache \(dtype.rawValue) (\(reasons))"
     case .construction(let reason): return reason
     case .unmodelledDType(let dtype): return "the layout of --kv-cache-dtype \(dtype.rawValue) is not modelled"
+    case .unmodelled(let part): return "\(part) is not modelled"
     case .blockSize(let size, let backend):
       return "a block of \(size) tokens is not one that attention backend \(backend.rawValue) reads"
     }

@@ -1,6 +1,10 @@
 /// A model on accelerators with flags: everything that a plan is a function of.
 public struct Deployment: Hashable, Sendable {
   @Boxed public var model: ModelShape
+  /// The model that drafts tokens for it, where speculative decoding has one.
+  @Boxed public var draft: DraftModel?
+  /// Why that model is not known, where it is asked for.
+  public var draftProblem: String?
   @Boxed public var device: Device
   /// The total that CUDA reports, in place of the preset's.
   public var totalMemory: Bytes?
@@ -19,6 +23,7 @@ public struct Deployment: Hashable, Sendable {
 
   public init(model: ModelShape, device: Device, flags: ServeFlags = ServeFlags(), release: EngineRelease = .v0_33_0) {
     _model = Boxed(wrappedValue: model)
+    _draft = Boxed(wrappedValue: nil)
     _device = Boxed(wrappedValue: device)
     _flags = Boxed(wrappedValue: flags)
     _release = Boxed(wrappedValue: release)
@@ -56,10 +61,17 @@ extension Deployment {
   /// The GPU generation that kernels are chosen for. Devices of ROCm have none and take the Triton kernels.
   var capability: ComputeCapability { device.computeCapability ?? ComputeCapability(0, 0) }
 
+  /// What flags depend on in the model, and in the draft where there is one.
+  var flagContext: FlagContext {
+    var context = FlagContext(model)
+    context.draft = draft.map(DraftTraits.init)
+    return context
+  }
+
   /// The flags with defaults filled in for this model and device.
   public var resolved: ResolvedFlags {
     flags.resolved(
-      for: FlagContext(model), device: deviceTraits, release: release, entryPoint: entryPoint,
+      for: flagContext, device: deviceTraits, release: release, entryPoint: entryPoint,
       environment: environment)
   }
 

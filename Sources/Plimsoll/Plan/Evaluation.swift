@@ -7,6 +7,9 @@ public struct Evaluation: Hashable, Sendable {
   public var cacheProblem: CacheProblem?
   public var placement: CachePlacement?
   public var pool: KVCachePool?
+  /// The pool that there would be without the draft's layers, and without drafted tokens at all, where they differ.
+  var poolWithoutDraft: KVCachePool?
+  var poolWithoutSpeculation: KVCachePool?
   public var stages: [StageLedger]
   public var attentionBuffers = AttentionBuffers()
   /// The length that the figures are for: the one asked, or the longest that fits under `auto`.

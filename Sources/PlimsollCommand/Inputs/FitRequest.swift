@@ -4,6 +4,9 @@ import Plimsoll
 /// What a `fit` command line asks, read and looked up.
 struct FitRequest {
   @Boxed var model: ModelInput
+  @Boxed var draft: DraftModel?
+  /// Why the model that drafts is not known.
+  var draftProblem: String?
   @Boxed var accelerator: AcceleratorInput?
   @Boxed var release: EngineRelease
   /// No release was named.
@@ -51,6 +54,7 @@ struct FitRequest {
     }
     self.flags = flags
     model = try ModelInput.read(name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization)
+    (draft, draftProblem) = DraftInput.read(flags, for: model)
   }
 
   private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {
@@ -67,6 +71,7 @@ struct FitRequest {
     var deployment = Deployment(model: model.shape, device: accelerator.device, flags: flags, release: release)
     deployment.totalMemory = options.gpuMemory?.bytes
     deployment.freeMemory = options.gpuFree?.bytes
+    (deployment.draft, deployment.draftProblem) = (draft, draftProblem)
     deployment.count = count
     deployment.nodes = options.nodes
     deployment.environment = environment

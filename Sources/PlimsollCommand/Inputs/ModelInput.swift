@@ -12,6 +12,9 @@ struct ModelInput {
   var shape: ModelShape
   /// The checkpoint's parameter count, where it is known, else the config's.
   var parameters: Int
+  /// The config.json with its overrides, and the checkpoint's hf_quant_config.json.
+  var config: JSON
+  var quantization: JSON?
 
   enum Source: String { case preset, hub, folder, config, safetensors }
 
@@ -19,15 +22,32 @@ struct ModelInput {
   static func read(
     _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil
   ) throws(InputFailure) -> ModelInput {
+    let file = try document(name)
+    return try make(file, overrides, atLoad: quantizedAtLoad)
+  }
+
+  /// A config.json and where it is from.
+  struct Document {
+    var id: String
+    /// What `vllm serve` has to be given.
+    var servedName: String
+    var source: Source
+    var json: JSON
+    /// The checkpoint's hf_quant_config.json, where it has one.
+    var quantization: JSON?
+    /// The published parameter count, where it is known.
+    var parameters: Int?
+  }
+
+  /// What a name stands for: a preset, a folder, a config.json.
+  static func document(_ name: String) throws(InputFailure) -> Document {
     if FileReader.isDirectory(name) {
-      let config = FilePaths.join(name, "config.json")
-      let json = try parse(config)
+      let json = try parse(FilePaths.join(name, "config.json"))
       let extra = FilePaths.join(name, "hf_quant_config.json")
       var method: JSON?
       if FileReader.exists(extra) { method = try parse(extra) }
-      return try make(
-        FilePaths.lastName(name), name, .folder, json, quantization: method, overrides, atLoad: quantizedAtLoad,
-        parameters: nil)
+      return Document(
+        id: FilePaths.lastName(name), servedName: name, source: .folder, json: json, quantization: method)
     }
     if FileReader.exists(name) {
       if name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") {
@@ -35,9 +55,7 @@ struct ModelInput {
           code: "checkpoint-not-read",
           message: "'\(name)' is a checkpoint, whose headers are not read yet; give its folder or config.json")
       }
-      return try make(
-        name, FilePaths.folder(of: name), .config, try parse(name), quantization: nil, overrides,
-        atLoad: quantizedAtLoad, parameters: nil)
+      return Document(id: name, servedName: FilePaths.folder(of: name), source: .config, json: try parse(name))
     }
     let preset: JSON
     do {
@@ -50,8 +68,9 @@ struct ModelInput {
     }
     var parameters: Int?
     if case .integer(let count)? = preset["parameters"] { parameters = count }
-    return try make(
-      id, id, .preset, config, quantization: nil, overrides, atLoad: quantizedAtLoad, parameters: parameters)
+    return Document(
+      id: id, servedName: id, source: .preset, json: config, quantization: preset["hf_quant_config"],
+      parameters: parameters)
   }
 
   private static func unknown(_ name: String, _ error: LookupError) -> InputFailure {
@@ -81,20 +100,20 @@ struct ModelInput {
   }
 
   private static func make(
-    _ id: String, _ servedName: String, _ source: Source, _ json: JSON, quantization: JSON?, _ overrides: [JSONSetting],
-    atLoad: String?, parameters: Int?
+    _ file: Document, _ overrides: [JSONSetting], atLoad: String?
   ) throws(InputFailure) -> ModelInput {
     do {
-      let config = try ConfigOverrides.apply(overrides, to: json)
-      let shape = try ArchitectureTable.shape(of: config, quantization: quantization, quantizedAtLoad: atLoad)
+      let config = try ConfigOverrides.apply(overrides, to: file.json)
+      let shape = try ArchitectureTable.shape(of: config, quantization: file.quantization, quantizedAtLoad: atLoad)
       return ModelInput(
-        id: id, servedName: servedName, source: source, shape: shape, parameters: parameters ?? shape.parameters)
+        id: file.id, servedName: file.servedName, source: file.source, shape: shape,
+        parameters: file.parameters ?? shape.parameters, config: config, quantization: file.quantization)
     } catch let error as ModelConfigError {
-      throw InputFailure(code: error.code, message: "\(id): \(error.message)")
+      throw InputFailure(code: error.code, message: "\(file.id): \(error.message)")
     } catch let error as JSONError {
       throw InputFailure(code: "bad-override", message: "--hf-overrides: \(error.message)")
     } catch {
-      throw InputFailure(code: "broken-config", message: "\(id) cannot be read")
+      throw InputFailure(code: "broken-config", message: "\(file.id) cannot be read")
     }
   }
 }

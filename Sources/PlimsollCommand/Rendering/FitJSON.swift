@@ -110,7 +110,7 @@ struct FitJSON {
 
   private var kvCache: JSON {
     guard let pool = evaluation.pool else { return .null }
-    let layers = evaluation.stages[evaluation.limitingStage].layers
+    let layers = plan.cachedLayers(of: evaluation.stages[evaluation.limitingStage])
     return [
       "bytes_per_token": .integer(pool.bytesPerToken(in: layers).count),
       "block_size": .optional(evaluation.placement?.blockSize),

@@ -95,7 +95,7 @@ struct FitText {
     var rows: [[String]] = []
     if let pool = evaluation.pool, !pool.isEmpty {
       let size = evaluation.placement?.blockSize ?? 16
-      let perToken = pool.bytesPerToken(in: stage.layers)
+      let perToken = pool.bytesPerToken(in: plan.cachedLayers(of: stage))
       let token = perToken > .zero ? ", \(perToken.text) a token" : ""
       let interval = "\(stage.kvCache.low.gib.fixed(2)) to \(stage.kvCache.high.gib.fixed(2)) GiB (90 %)"
       let known = stage.kvCache.basis == .fitted && stage.kvCache.low > .zero ? ", \(interval)" : ""
@@ -171,6 +171,7 @@ extension FeatureMemory.Feature {
     case .prefetchSlots: "prefetch"
     case .draftWeights: "draft weights"
     case .draftKVCache: "draft KV cache"
+    case .draftStates: "draft states"
     case .draftBuffers: "draft buffers"
     case .expertBalancer: "EPLB"
     case .secondWorkspace: "micro-batches"

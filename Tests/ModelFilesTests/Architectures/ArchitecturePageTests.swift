@@ -35,6 +35,16 @@ struct ArchitecturePageTests {
     }
   }
 
+  @Test("Each draft model that is read is one of the registry's, once, and has its file")
+  func draftsAreSound() {
+    let folder = Self.root.appending(path: "Sources/ModelFiles/Architectures/Drafts")
+    #expect(Set(DraftTable.rows.map(\.architecture)).count == DraftTable.rows.count)
+    for row in DraftTable.rows {
+      #expect(VLLMRegistry.Kind(of: row.architecture) == .draft, "\(row.architecture) is no draft model")
+      #expect(FileManager.default.fileExists(atPath: folder.appending(path: row.family + ".swift").path))
+    }
+  }
+
   /// 415 names in the ten tables of `models/registry.py`, counted there.
   @Test("The registry has 415 names, each in one table")
   func registryIsWhole() {
@@ -88,6 +98,9 @@ struct ArchitecturePageTests {
   }
 
   private static func answer(_ name: String) -> String {
+    if let row = DraftTable.rows.first(where: { $0.architecture == name }) {
+      return "[\(row.family)](../Sources/ModelFiles/Architectures/Drafts/\(row.family).swift)"
+    }
     guard let row = ArchitectureTable.rows.first(where: { $0.architecture == name }) else { return "not modelled" }
     return "[\(row.family)](../Sources/ModelFiles/Architectures/\(row.family).swift)"
   }

@@ -17,7 +17,8 @@ import Testing
           blockSize: answer.blockSize, tensorParallel: answer.parallelism.tensor, servesImages: !answer.textOnly,
           decodeContext: answer.parallelism.decodeContext))
       let groups = try KVCacheGroups(
-        of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: answer.hybridManager, rule: .init(3, over: 2))
+        of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: answer.hybridManager, rule: .init(3, over: 2),
+        packsPages: placement.packsPages)
       pool = KVCachePool(
         groups: groups.groups, stages: answer.parallelism.stages(of: shape), inFlight: answer.inFlight,
         decodeContext: answer.parallelism.decodeContext, reservesNullBlock: true)
@@ -61,7 +62,8 @@ import Testing
       backends: AttentionBackend.allCases.filter { answer.backends.contains($0.rawValue) },
       numHeads: shape.numAttentionHeads, hasSinks: shape.traits.hasSinks,
       maxNumBatchedTokens: answer.maxNumBatchedTokens, parallelism: answer.parallelism,
-      sparse: AttentionBuffers.Sparse(shape, maxNumSeqs: answer.maxNumSeqs), blockIndex: shape.blockIndex)
+      sparse: AttentionBuffers.Sparse(shape, maxNumSeqs: answer.maxNumSeqs), blockIndex: shape.blockIndex,
+      compressed: shape.compressedAttention)
     for (stage, expected) in answer.weights.enumerated() {
       let weights = shape.weights(
         stage: stage, parallelism: answer.parallelism, kernels: WeightKernels(for: answer.capability),

@@ -67,7 +67,9 @@ struct Tower {
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3VL()
-    case "KimiK25ForConditionalGeneration": return try moonViT(textWidth: width)
+    case "KimiK25ForConditionalGeneration", "KimiK3ForConditionalGeneration":
+      shape.traits.encoderIsWholeIfUneven = true
+      return try moonViT(textWidth: width, isK3: config.architecture == "KimiK3ForConditionalGeneration")
     case "LlavaForConditionalGeneration", "LlavaNextForConditionalGeneration": return try llava(textWidth: width)
     case "Phi3VForCausalLM": return try phi3V(textWidth: width, vocabSize: shape.vocabSize)
     case "InternVLForConditionalGeneration", "InternS1ForConditionalGeneration":
@@ -87,7 +89,8 @@ struct Tower {
   private static let mayBeWhole: Set<String> = [
     "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration", "Qwen3VLForConditionalGeneration",
     "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration",
-    "KimiK25ForConditionalGeneration", "Llama4ForConditionalGeneration", "Glm4vForConditionalGeneration",
+    "KimiK25ForConditionalGeneration", "KimiK3ForConditionalGeneration", "Llama4ForConditionalGeneration",
+    "Glm4vForConditionalGeneration",
     "InternVLChatModel", "Exaone4_5_ForConditionalGeneration", "MiniMaxM3SparseForConditionalGeneration",
   ]
 
@@ -118,15 +121,17 @@ extension LayerBuilder {
 
   /// Query, key and value of a tower's attention, and its output.
   mutating func towerAttention(
-    _ qkv: String, _ output: String, width: Int, heads: Int, kvHeads: Int? = nil, bias: Bool = true,
+    _ qkv: String, _ output: String, width: Int, heads: Int, kvHeads: Int? = nil, bias: Bool = true, inner: Int? = nil,
     fusing parts: [String] = []
   ) {
     linear(
       qkv, .encoder,
       .qkv(
-        Module.QKV(input: width, numHeads: heads, numKVHeads: kvHeads ?? heads, headSize: width / heads, bias: bias)),
+        Module.QKV(
+          input: width, numHeads: heads, numKVHeads: kvHeads ?? heads, headSize: (inner ?? width) / heads,
+          bias: bias)),
       fusing: parts)
-    linear(output, .encoder, .row(input: width, output: width, bias: bias))
+    linear(output, .encoder, .row(input: inner ?? width, output: width, bias: bias))
   }
 
   /// Two linears with an activation between them.
