@@ -210,5 +210,17 @@ package enum ArchitectureTable {
     Row("SarvamMoEForCausalLM", "Bailing", BailingFamily.readSarvam),
     Row("Param2MoEForCausalLM", "Bailing", BailingFamily.readParam2),
     Row("Rnj1ForCausalLM", "Gemma", GemmaFamily.readRnj),
+    Row("Gemma3nForCausalLM", "Gemma3n", Gemma3nFamily.read),
+    Row("Gemma3nForConditionalGeneration", "Gemma3n", Gemma3nFamily.read),
+    Row("LongcatFlashForCausalLM", "Longcat", LongcatFamily.read),
+    Row("LongcatFlashNgramForCausalLM", "Longcat", LongcatFamily.read),
+    Row("MuseGlimmerForCausalLM", "MuseGlimmer", MuseGlimmerFamily.read),
+    Row("MuseGlimmerForConditionalGeneration", "MuseGlimmer", MuseGlimmerFamily.read),
+    Row("IQuestLoopCoderForCausalLM", "LlamaLike", LlamaLike.readLoopCoder),
+    Row("K2HorizonForCausalLM", "K2Horizon", K2HorizonFamily.read),
+    Row("VaultGemmaForCausalLM", "TransformersForms", TransformersBackend.readDense),
+    Row("JambaForSequenceClassification", "PoolingDecoders", PoolingDecoders.readJamba),
+    Row("InklingForCausalLM", "Inkling", InklingFamily.read),
+    Row("InklingForConditionalGeneration", "Inkling", InklingFamily.read),
   ]
 }

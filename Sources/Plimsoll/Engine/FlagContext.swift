@@ -146,7 +146,8 @@ extension FlagContext {
   public init(_ shape: ModelShape) {
     self.init(
       architecture: shape.architecture, dtype: shape.dtype, numAttentionHeads: shape.numAttentionHeads,
-      totalKVHeads: shape.numKVHeads, numLayers: shape.numLayers, vocabSize: shape.vocabSize, context: shape.context)
+      totalKVHeads: shape.numKVHeads, numLayers: shape.numLayers / shape.traits.halvesPerLayer,
+      vocabSize: shape.vocabSize, context: shape.context)
     isMultimodal = shape.traits.isMultimodal
     modalities = shape.traits.modalities
     isEncoderDecoder = shape.traits.isEncoderDecoder

@@ -170,7 +170,7 @@ extension ServeFlags {
     if multimodal.mmEncoderOnly == true || model.isEncoderOnly { return false }
     if let enablePrefixCaching { return enablePrefixCaching }
     if model.isEncoderDecoder { return false }
-    if isPooling(model) { return !model.isHybrid && !model.isAttentionFree && !model.poolsWholePrompt }
+    if isPooling(model) { return !model.isAttentionFree && !model.poolsWholePrompt }
     if model.isHybrid { return release.cache.hybridPrefixCaching }
     return !model.isAttentionFree
   }

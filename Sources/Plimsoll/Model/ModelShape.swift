@@ -69,6 +69,8 @@ public struct ModelShape: Hashable, Sendable {
     /// Heads of layers differ in size and the class wants one kernel for all: FlashAttention 4 where the GPU has it,
     /// else Triton (vLLM `models/config.py Gemma4Config`).
     public var wantsOneKernelForAllHeads = false
+    /// The model class reads every cache with this backend, whatever flags say.
+    public var fixedBackend: AttentionBackend?
     /// Attention looks both ways and nothing is cached (`is_causal: false`).
     public var isEncoderOnly = false
     /// An encoder's output is attended to and cached by every decoder layer (`is_encoder_decoder`).
@@ -82,6 +84,8 @@ public struct ModelShape: Hashable, Sendable {
     public var encoderIsWholeIfUneven = false
     /// What the model class lets LoRA adapters change.
     public var lora = LoRASupport.notModelled
+    /// Entries of ``ModelShape/layers`` that make one of the model class's layers, which stages do not part.
+    public var halvesPerLayer = 1
     /// The model class shares tokens out over TP ranks in its experts where the deployment has them do so.
     public var sharesTokensAmongExperts = false
     /// Served for pooling unless `--runner` says otherwise (vLLM `config/model.py _get_default_runner_type`).

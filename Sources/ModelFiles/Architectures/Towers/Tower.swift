@@ -61,6 +61,7 @@ struct Tower {
     shape.traits.encoderMayBeWhole = MultimodalClass.named(config.architecture)?.mayBeWhole ?? false
     switch config.architecture {
     case "Gemma3ForConditionalGeneration": return try gemma3(textWidth: width)
+    case "Gemma3nForConditionalGeneration": return try gemma3n(textWidth: width)
     case "Gemma4ForConditionalGeneration": return try gemma4(textWidth: width)
     case "Mistral3ForConditionalGeneration", "LightOnOCRForConditionalGeneration": return try pixtral(textWidth: width)
     case "Qwen2VLForConditionalGeneration": return try qwen2VL()
@@ -125,6 +126,7 @@ struct Tower {
     case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
     case "MiMoV2OmniForCausalLM": return try mimoV2()
     case "MiniMaxM3SparseForConditionalGeneration": return try miniMaxVL(textWidth: width)
+    case "MuseGlimmerForCausalLM", "MuseGlimmerForConditionalGeneration": return try museGlimmer(textWidth: width)
     default: return false
     }
   }
