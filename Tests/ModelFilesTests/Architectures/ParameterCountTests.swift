@@ -50,6 +50,12 @@ import Testing
     Case(
       architecture: "NemotronForCausalLM", modelType: "nemotron", keys: [:],
       parameters: ends + 64 + 2 * (attention + ungated + 4 * 32)),
+    // Four delta nets' heads, keys of ¾ · 32 / 4 = 6 and values of 12, so 24 and 48 in all; attention with wide norms.
+    Case(
+      architecture: "OlmoHybridForCausalLM", modelType: "olmo_hybrid",
+      keys: ["layer_types": ["linear_attention", "full_attention"]],
+      parameters: ends + 32 + (32 * (24 + 24 + 48 + 48) + 2 * 32 * 4 + 4 * (24 + 24 + 48) + 2 * 4 + 12 + 48 * 32)
+        + (attention + 32 + 16) + 2 * (gated + 2 * 32)),
     // The second layer has no attention; 2 × 2.25 × 32 / 3 = 48 goes up to 256, 32 × 3 × 256 a network.
     Case(
       architecture: "DeciLMForCausalLM", modelType: "nemotron-nas",
