@@ -128,6 +128,11 @@ extension ModelShape {
       backends.append(.sparseIndexer)
       requests.append(sparse)
     }
+    if let only = traits.onlyBackend, let other = backends.first(where: { $0 != only }) {
+      throw .construction(
+        "\(architecture) can be built with \(only.rawValue) only, and vLLM takes \(other.rawValue): give "
+          + "--attention-backend \(only.rawValue)")
+    }
     if settings.blockSize == nil {
       for (backend, request) in zip(backends, requests) {
         block = max(block, backend.preferredBlockSize(default: settings.defaultBlockSize, request))

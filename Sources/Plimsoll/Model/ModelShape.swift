@@ -71,6 +71,8 @@ public struct ModelShape: Hashable, Sendable {
     public var wantsOneKernelForAllHeads = false
     /// The model class reads every cache with this backend, whatever flags say.
     public var fixedBackend: AttentionBackend?
+    /// The only backend that takes what the model class hands to its attention; any other fails when it is built.
+    public var onlyBackend: AttentionBackend?
     /// Attention looks both ways and nothing is cached (`is_causal: false`).
     public var isEncoderOnly = false
     /// An encoder's output is attended to and cached by every decoder layer (`is_encoder_decoder`).

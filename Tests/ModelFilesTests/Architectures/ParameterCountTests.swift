@@ -294,6 +294,21 @@ import Testing
     #expect(groups.groups.map { $0.specs[0].blockSize } == [4, 16, 4, 32])
   }
 
+  /// vLLM 0.33.0 on a card that takes FlashAttention: `FlashAttentionImpl.__init__() got an unexpected keyword argument
+  /// 'chunk_lookback'`; with `--attention-backend TRITON_ATTN` it starts.
+  @Test func rnjIsBuiltWithTritonAlone() throws {
+    let json: JSON = [
+      "architectures": ["Rnj1ForCausalLM"], "model_type": "gemma3_text", "torch_dtype": "bfloat16",
+      "layer_types": .array(Array(repeating: "full_attention", count: 26)),
+    ]
+    let shape = try ArchitectureTable.shape(of: json)
+    var settings = CachePlacement.Settings(
+      capability: ComputeCapability(9, 0), kvCacheDType: .auto, modelDType: .bfloat16)
+    #expect(throws: CacheRefusal.self) { try shape.cachePlacement(settings) }
+    settings.backend = .tritonAttn
+    #expect(try shape.cachePlacement(settings).backends == [.tritonAttn])
+  }
+
   /// Four experts 16 wide, a shared one, a router.
   static let experts = 5 * 3 * 32 * 16 + 4 * 32
 
