@@ -57,6 +57,8 @@ struct QuantizationConfig: Sendable {
     case (let found?, _): self = found
     case (nil, "modelopt"): self = try Self.modelopt(object)
     case (nil, "compressed-tensors"): self = try CompressedTensors.read(object)
+    // Without a method vLLM quantizes nothing (`config/model.py _verify_quantization`).
+    case (nil, ""): self = Self.atLoad(config.quantizedAtLoad)
     case (nil, _):
       throw .unmodelled(
         part: "the quantization method", value: name,
