@@ -56,7 +56,7 @@ struct MultimodalClass: Sendable {
     MultimodalClass("KeyeForConditionalGeneration", "image video"),
     MultimodalClass("KeyeVL1_5ForConditionalGeneration", "image video"),
     MultimodalClass("KimiK25ForConditionalGeneration", "vision_chunk", mayBeWhole: true),
-    MultimodalClass("KimiK3ForConditionalGeneration", "vision_chunk", mayBeWhole: true),
+    MultimodalClass("KimiK3ForConditionalGeneration", "image", mayBeWhole: true),
     MultimodalClass("KimiVLForConditionalGeneration", "image", mayBeWhole: true),
     MultimodalClass("Lfm2VlForConditionalGeneration", "image"),
     MultimodalClass("LightOnOCRForConditionalGeneration", "image"),
