@@ -63,6 +63,36 @@ import Testing
     #expect(plan.int("kv_cache.num_blocks") == plain.int("kv_cache.num_blocks"))
   }
 
+  @Test(
+    "A connector that knows no groups of layers makes windows keep everything; others leave the plan as it is",
+    arguments: [
+      ("{\"kv_connector\":\"NixlConnector\",\"kv_role\":\"kv_both\"}", false),
+      ("{\"kv_connector\":\"LMCacheConnectorV1\",\"kv_role\":\"kv_both\"}", true),
+      (
+        "{\"kv_connector\":\"MultiConnector\",\"kv_role\":\"kv_both\",\"kv_connector_extra_config\":{\"connectors\":["
+          + "{\"kv_connector\":\"NixlConnector\"},{\"kv_connector\":\"LMCacheMPConnector\"}]}}", true
+      ),
+    ])
+  func connectors(_ settings: String, _ isOff: Bool) throws {
+    let line = "fit gemma-3-27b-it --gpu h100 --max-model-len 16384 --available-kv-cache-memory 20GiB --json"
+    let plan = try plimsoll(words(line) + ["--kv-transfer-config", settings]).json()
+    let whole = try document(line + " --disable-hybrid-kv-cache-manager")
+    let plain = try document(line)
+    #expect(plan.int("kv_cache.blocks_per_request") == (isOff ? whole : plain).int("kv_cache.blocks_per_request"))
+    #expect(whole.int("kv_cache.block_bytes") != plain.int("kv_cache.block_bytes"))
+    #expect(plan.int("kv_cache.block_bytes") == (isOff ? whole : plain).int("kv_cache.block_bytes"))
+    #expect(Self.line("kv_offload", plan)?.text("inside") == "host")
+  }
+
+  @Test("A connector that vLLM does not have is named, and with LMCache the size is its server's to keep")
+  func foreignConnector() throws {
+    let line = "fit llama-3.1-8b --gpu h100 --json "
+    let plan = try plimsoll(words(line) + ["--kv-transfer-config", "{\"kv_connector\":\"Mine\"}"]).json()
+    #expect(plan.findings("warning").contains("kv-connector"))
+    let cache = try document(line + "--kv-offloading-size 64 --kv-offloading-backend lmcache")
+    #expect(Self.line("kv_offload", cache)?.int("bytes") == 0)
+  }
+
   /// DeepSeek-V3 at TP 8: 58 layers, 256 experts and 32 copies, a window of 1,000 steps.
   @Test func theBalancersMapsAreCounted() throws {
     let line = "fit deepseek-v3 --gpu h200:16 -tp 8 -dp 2 -ep --enable-eplb --eplb-config.num_redundant_experts=32"
@@ -77,5 +107,7 @@ import Testing
     // T · DP · 8 rows of two buffers as wide as the hidden state, in bfloat16, for the other half of a batch.
     let twice = try document(line + " --enable-dbo")
     #expect(Self.line("second_workspace", twice)?.int("bytes") == 8192 * 2 * 8 * 2 * 7168 * 2)
+    let parts = try document(line + " --ubatch-size 3")
+    #expect(Self.line("second_workspace", parts)?.int("bytes") == 2 * 8192 * 2 * 8 * 2 * 7168 * 2)
   }
 }

@@ -73,6 +73,25 @@ import Testing
     #expect(!piecewise.findings("error").contains("mamba-blocks"))
   }
 
+  @Test("What prefixes and drafts add is told apart: of a full request the states of two more pages, and of two drafts")
+  func lines() throws {
+    let plan = try plan("--max-num-seqs 128 --speculative-config '{\"method\":\"mtp\",\"num_speculative_tokens\":2}'")
+    let line = { (name: String) in FeatureLinesTests.line(name, plan) }
+    #expect(line("prefix_states")?.text("inside") == "kv_cache")
+    // 17 layers attend with the draft's, so states come in groups of 17, three of them: two pages more in each.
+    let block = 17 * (plan.int("kv_cache.block_size") ?? 0) * 4096
+    #expect(plan.int("kv_cache.block_bytes") == block)
+    let perRequest = try #require(plan.int("kv_cache.blocks_per_request"))
+    let length = 262_144
+    let size = try #require(plan.int("kv_cache.block_size"))
+    // Attention, and running state, last block's, two drafts' and a checkpoint in each of three groups.
+    #expect(perRequest == (length + size - 1) / size + 3 * 5)
+    // The layer of full attention: 2 · 4 heads · 256 elements in 2 B.
+    #expect(plan.int("kv_cache.bytes_per_token") == 17 * 4096)
+    #expect(line("draft_weights")?.text("detail")?.contains("Qwen3_5MTP") == true)
+    #expect((line("draft_states")?.int("bytes") ?? 0) > 0)
+  }
+
   @Test("Of a cache whose memory is given the fit check alone decides; the block of each sequence is a warning")
   func givenMemory() throws {
     let plan = try plan("--available-kv-cache-memory 20GiB")

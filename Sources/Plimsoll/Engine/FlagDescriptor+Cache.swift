@@ -66,7 +66,7 @@ extension ServeFlags {
       "--kv-offloading-backend", [], .textChoice(\.kvOffloadingBackend, ["native", "lmcache"]), modelled: true,
       help: "What moves KV cache blocks to host memory.", effect: "chooses a connector"),
     FlagDescriptor(
-      "--kv-transfer-config", [], .json(\.kvTransferConfig), allowsNone: true,
+      "--kv-transfer-config", [], .json(\.kvTransferConfig), modelled: true, allowsNone: true,
       help: "The connector that moves KV cache between engines.",
       effect: "connector buffers; may switch off the hybrid manager or full graphs"),
     FlagDescriptor(

@@ -53,7 +53,7 @@ extension ServeFlags {
       "--enable-dbo", [], .pair(\.enableDBO), modelled: true,
       help: "Overlap two half batches.", effect: "a second workspace, and the V1 runner unless V2 is asked for"),
     FlagDescriptor(
-      "--ubatch-size", [], .integer(\.ubatchSize),
+      "--ubatch-size", [], .integer(\.ubatchSize), modelled: true,
       help: "How many parts a batch is cut into.", effect: "more than one: a second workspace"),
     FlagDescriptor(
       "--enable-batch-sharded-sampling", [], .pair(\.enableBatchShardedSampling),

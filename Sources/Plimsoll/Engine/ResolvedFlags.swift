@@ -72,7 +72,7 @@ public struct ResolvedFlags: Hashable, Sendable {
   public var offload: WeightOffload?
   /// The balancer of experts; nil without `--enable-eplb`.
   public var balancer: ExpertBalancer?
-  /// Parts of a batch that have a workspace of their own: 2 with `--enable-dbo`.
+  /// Parts of a batch that have a workspace of their own: 2 with `--enable-dbo`, else `--ubatch-size`.
   public var microBatches: Int
   /// Tokens drafted a step; 0 without speculative decoding or where only the draft's configuration says.
   public var numSpeculativeTokens: Int

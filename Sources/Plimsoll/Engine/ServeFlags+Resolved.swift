@@ -78,7 +78,7 @@ extension ServeFlags {
       offload: offload.weights,
       balancer: enableEPLB == true
         ? ExpertBalancer(window: min(max(1, eplbConfig.value(at: "window_size")?.int ?? 1000), 1 << 20)) : nil,
-      microBatches: enableDBO == true ? 2 : 1,
+      microBatches: enableDBO == true ? 2 : min(max(1, ubatchSize ?? 1), 64),
       numSpeculativeTokens: draftedTokens(for: model),
       languageModelOnly: languageModelOnly ?? false,
       limitMMPerPrompt: limitMMPerPrompt ?? [:])
@@ -177,7 +177,9 @@ extension ServeFlags {
   func resolvedHybridManagerDisabled(
     for model: FlagContext, release: EngineRelease, environment: EngineEnvironment
   ) -> Bool {
-    disableHybridKVCacheManager ?? needsHybridManagerOff(for: model, release: release, environment: environment)
+    if let disableHybridKVCacheManager { return disableHybridKVCacheManager }
+    return kvConnector?.supportsGroups == false
+      || needsHybridManagerOff(for: model, release: release, environment: environment)
   }
 
   func needsHybridManagerOff(for model: FlagContext, release: EngineRelease, environment: EngineEnvironment) -> Bool {

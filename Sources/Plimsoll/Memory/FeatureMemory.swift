@@ -26,6 +26,7 @@ public struct FeatureMemory: Hashable, Sendable {
     case draftKVCache = "draft_kv_cache"
     case draftStates = "draft_states"
     case draftBuffers = "draft_buffers"
+    case prefixStates = "prefix_states"
     case expertBalancer = "expert_balancer"
     case secondWorkspace = "second_workspace"
     case kvOffload = "kv_offload"

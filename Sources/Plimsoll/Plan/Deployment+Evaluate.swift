@@ -27,6 +27,7 @@ extension Deployment {
       result.pool = pool
       result.poolWithoutDraft = base.poolWithoutDraft
       result.poolWithoutSpeculation = base.poolWithoutSpeculation
+      result.poolWithoutPrefixes = base.poolWithoutPrefixes
       result.pool?.inFlight = flags.maxInFlightTokens
     } else {
       func pool(_ groups: KVCacheGroups, _ stages: [Range<Int>]) -> KVCachePool {
@@ -48,6 +49,13 @@ extension Deployment {
         plain.numSpeculativeTokens = 0
         if model.hasStates, case .success(let (_, groups)) = plannedCache(plain, of: model) {
           result.poolWithoutSpeculation = pool(groups, stages)
+        }
+      }
+      if base == nil, model.hasStates, flags.enablePrefixCaching {
+        var plain = flags
+        plain.enablePrefixCaching = false
+        if case .success(let (_, groups)) = plannedCache(plain, of: modelWithDraft) {
+          result.poolWithoutPrefixes = pool(groups, stagesWithDraft(stages))
         }
       }
     }
@@ -193,7 +201,8 @@ extension Deployment {
       persistentBuffers: buffers, nonTorch: nonTorch, cudaGraphs: graphs, cudaGraphsInsideBudget: isInside,
       afterBudget: after ?? .zero, startCost: work.startCost(terms), requested: requested, total: total,
       kvCache: kvCache,
-      features: features(weights, work, flags) + speculativeFeatures(weights, work, kvCache, result))
+      features: features(weights, work, flags) + speculativeFeatures(weights, work, kvCache, result)
+        + prefixFeatures(kvCache, index, result))
   }
 
   private func checks(_ result: Evaluation) -> Evaluation.Checks {

@@ -45,17 +45,33 @@ extension Deployment {
     return lines
   }
 
+  /// The pages that prefix caching adds: states at the ends of blocks; keys and values are shared without any.
+  func prefixFeatures(_ kvCache: Estimate, _ stage: Int, _ result: Evaluation) -> [FeatureMemory] {
+    guard let plain = result.poolWithoutPrefixes, stage == result.parallelism.pipeline - 1 else { return [] }
+    return [
+      FeatureMemory(
+        .prefixStates, result.share(of: kvCache, from: plain, to: result.pool), in: .kvCache,
+        "states kept at the ends of blocks, as their share of what a full request takes")
+    ]
+  }
+
   /// What lies in host memory or takes nothing on the GPU.
   private func hostFeatures(_ flags: ResolvedFlags) -> [FeatureMemory] {
     var lines: [FeatureMemory] = []
-    if let gib = self.flags.kvOffloadingSize, gib > 0 {
-      let bytes = min(gib * 1_073_741_824, 4e15) / Double(flags.tensorParallelSize)
-      lines.append(
-        FeatureMemory(
-          .kvOffload, .exact(Bytes(Int(bytes))), in: .host, "this rank's share of what is kept beside the GPU"))
-    } else if !self.flags.kvTransferConfig.isEmpty {
-      lines.append(
-        FeatureMemory(.kvOffload, .exact(.zero), in: .host, "what the connector keeps is its own to say"))
+    if let connector = self.flags.kvConnector {
+      let names = connector.names.joined(separator: " of ")
+      let isOff =
+        connector.supportsGroups == false ? "; it knows no groups of layers, so windows are kept at full length" : ""
+      if let gib = self.flags.kvOffloadingSize, gib > 0, self.flags.kvOffloadingBackend != "lmcache" {
+        let bytes = min(gib * 1_073_741_824, 4e15) / Double(flags.tensorParallelSize)
+        lines.append(
+          FeatureMemory(
+            .kvOffload, .exact(Bytes(Int(bytes))), in: .host,
+            "\(names): this rank's share of what is kept beside the GPU" + isOff))
+      } else {
+        lines.append(
+          FeatureMemory(.kvOffload, .exact(.zero), in: .host, "\(names): what it keeps is its own to say" + isOff))
+      }
     }
     if self.flags.enableSleepMode == true {
       lines.append(

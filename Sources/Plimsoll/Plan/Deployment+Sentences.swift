@@ -78,6 +78,15 @@ extension Deployment {
           "--enable-tower-connector-lora: slots of the encoder are not part of this estimate"))
     }
     notes += speculativeNotes(evaluation)
+    if let connector = flags.kvConnector {
+      notes.append(
+        Finding(
+          "kv-connector", connector.supportsGroups == nil ? .warning : .note,
+          connector.supportsGroups == nil
+            ? "the KV connector \(connector.names.joined(separator: ", ")) is not one of vLLM's: what it takes of the GPU, and "
+              + "whether it lets layers keep different tokens, is not known"
+            : "buffers that the KV connector registers on the GPU for itself are not part of this estimate"))
+    }
     if let count, count > evaluation.parallelism.worldSize {
       notes.append(
         Finding(

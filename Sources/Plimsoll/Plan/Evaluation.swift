@@ -10,6 +10,8 @@ public struct Evaluation: Hashable, Sendable {
   /// The pool that there would be without the draft's layers, and without drafted tokens at all, where they differ.
   var poolWithoutDraft: KVCachePool?
   var poolWithoutSpeculation: KVCachePool?
+  /// The pool without states kept for prefixes, of a model with states whose prefixes are cached.
+  var poolWithoutPrefixes: KVCachePool?
   public var stages: [StageLedger]
   public var attentionBuffers = AttentionBuffers()
   /// The length that the figures are for: the one asked, or the longest that fits under `auto`.

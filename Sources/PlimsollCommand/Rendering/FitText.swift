@@ -173,6 +173,7 @@ extension FeatureMemory.Feature {
     case .draftKVCache: "draft KV cache"
     case .draftStates: "draft states"
     case .draftBuffers: "draft buffers"
+    case .prefixStates: "prefix states"
     case .expertBalancer: "EPLB"
     case .secondWorkspace: "micro-batches"
     case .kvOffload: "KV offload"
