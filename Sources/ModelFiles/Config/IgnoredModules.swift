@@ -80,10 +80,10 @@ enum IgnoredModules: Sendable {
     switch self {
     case .none: false
     case .exact(let names): names.contains(name)
-    case .substring(let names): names.contains { NameMatch.holds(name, $0) }
-    case .allBut(let names): !names.contains { NameMatch.holds(name, $0) }
+    case .substring(let names): names.contains { name.holds($0) }
+    case .allBut(let names): !names.contains { name.holds($0) }
     case .wildcards(let names):
-      names.contains { NameMatch.fits(name, wildcard: $0) || NameMatch.holds(name, $0) }
+      names.contains { NameMatch.fits(name, wildcard: $0) || name.holds($0) }
     case .patterns(let names, let patterns): names.contains(name) || patterns.contains { $0.matches(name) }
     }
   }

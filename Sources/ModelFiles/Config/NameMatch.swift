@@ -1,18 +1,6 @@
 /// Module names against what lists of names hold, by their bytes: a checkpoint names hundreds of modules, and each
 /// module of a model is looked for among all of them.
 enum NameMatch {
-  /// Whether `part` occurs in `name`.
-  static func holds(_ name: String, _ part: String) -> Bool {
-    bytes(of: name, part) { text, wanted in
-      guard let first = wanted.first else { return true }
-      guard wanted.count <= text.count else { return false }
-      for start in 0...(text.count - wanted.count) where text[start] == first {
-        if (1..<wanted.count).allSatisfy({ text[start + $0] == wanted[$0] }) { return true }
-      }
-      return false
-    }
-  }
-
   /// Whether `name` is what a shell pattern with `*` means.
   static func fits(_ name: String, wildcard: String) -> Bool {
     bytes(of: name, wildcard) { text, pattern in

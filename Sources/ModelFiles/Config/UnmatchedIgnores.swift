@@ -13,7 +13,7 @@ extension QuantizationConfig {
     }
     var found: [UnmatchedIgnore] = []
     var seen = Set<String>()
-    for name in names where !name.contains("*") {
+    for name in names where !name.holds("*") {
       let parts = name.split(separator: ".").map(String.init)
       guard let last = parts.last, seen.insert(last).inserted, !known.contains(last), Int(last) == nil,
         !parts.contains(where: Self.isElsewhere), !Self.isBeyond(parts, shape.numLayers)
@@ -33,7 +33,7 @@ extension QuantizationConfig {
   /// Part of a name of what the shape does not list.
   private static func isElsewhere(_ part: String) -> Bool {
     ["mtp", "visual", "vision", "audio", "talker", "code2wav", "projector", "merger", "embed", "nextn", "patch"]
-      .contains { part.contains($0) }
+      .contains { part.holds($0) }
   }
 
   /// Names of checkpoints that vLLM fuses into others, or has under other names.

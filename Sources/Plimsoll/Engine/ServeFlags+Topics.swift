@@ -80,7 +80,7 @@ extension SpeculativeFlags {
     let method = stated.map { $0.hasSuffix("_mtp") ? "mtp" : $0 } ?? "draft_model"
     guard method == "mtp" || method == "draft_model", let name = model?.lowercased() else { return method }
     for (part, told) in [("eagle-", "eagle"), ("eagle3", "eagle3"), ("dflash", "dflash"), ("dspark", "dspark")]
-    where name.contains(part) {
+    where name.holds(part) {
       return told
     }
     return method

@@ -27,7 +27,7 @@ enum EagleHead {
     _ config: ModelConfig, isThird: Bool, target: ModelConfig
   ) throws(ModelConfigError) -> DraftModel {
     let name = served(config.statedArchitecture, isThird: isThird)
-    guard architectures.contains(name), name.contains("Eagle3") || isThird == name.lowercased().hasPrefix("peagle")
+    guard architectures.contains(name), name.holds("Eagle3") || isThird == name.lowercased().hasPrefix("peagle")
     else {
       throw .unmodelled(part: "the draft model", value: name, nearest: architectures.prefix(2).joined(separator: ", "))
     }
@@ -42,7 +42,7 @@ enum EagleHead {
       var layer = decoder.layer(targetLayers + index)
       if index == 0 { try addProjection(to: &layer, config, size, isThird: isThird) }
       let input = isThird && index == 0 ? 2 * size.hiddenSize : size.hiddenSize
-      let isQwen = name.contains("Qwen3For")
+      let isQwen = name.holds("Qwen3For")
       layer.linear(
         "self_attn.qkv_proj", .attention,
         .qkv(
