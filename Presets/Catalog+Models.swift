@@ -19,6 +19,12 @@ extension Catalog {
     for number in index.ids.indices { models.append(try index.model(number)) }
     return models
   }
+
+  /// Every model, those that came out last first, those of an unknown month last of all.
+  package static func modelsNewestFirst() throws(LookupError) -> [ModelPreset] {
+    // The order of the ids settles what one month leaves open: the sort is stable.
+    try models().sorted { ($0.released ?? "") > ($1.released ?? "") }
+  }
 }
 
 extension PresetIndex {

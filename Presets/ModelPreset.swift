@@ -12,7 +12,7 @@ package struct ModelPreset: Hashable, Sendable {
   package var parameters: Int?
   /// What the count is, or why there is none.
   package var parametersNote: String
-  /// The month in which it came out, as `2025-03`.
+  /// The month in which it came out, as `2025-03`; of a copy in other numbers the month of the model.
   package var released: String?
   /// Where the facts of ``config`` are from, and of what kind they are.
   package var source: String
@@ -44,7 +44,7 @@ extension ModelPreset {
     self.init(
       id: try preset.string("id"),
       aliases: try preset.strings("aliases", default: []),
-      parameters: try preset.optionalInt("parameters"),
+      parameters: try preset.optionalInt("parameters", in: 1...1 << 50),
       parametersNote: try preset.string("parameters_note"),
       released: try preset.optionalString("released"),
       source: try preset.string("source"),
@@ -52,5 +52,28 @@ extension ModelPreset {
       config: .object(try preset.object("config").members),
       quantization: preset.members["hf_quant_config"]
     )
+  }
+}
+
+extension ModelPreset {
+  /// The class of vLLM's registry that the config names.
+  package var architecture: String {
+    if case .array(let names)? = config["architectures"], case .string(let name)? = names.first { return name }
+    return ""
+  }
+
+  /// Who published it: the part of the id before its slash.
+  package var publisher: String { String(id.prefix { $0 != "/" }) }
+
+  /// How the checkpoint is stored: its method of quantization, else its type.
+  package var storage: String {
+    for place in [config, config["text_config"] ?? .null] {
+      if case .string(let method)? = place["quantization_config"]?["quant_method"] { return method }
+    }
+    if case .string(let algorithm)? = quantization?["quantization"]?["quant_algo"] { return "modelopt " + algorithm }
+    for place in [config, config["text_config"] ?? .null] {
+      if case .string(let type)? = place["dtype"] { return type }
+    }
+    return "not stated"
   }
 }

@@ -12,8 +12,10 @@ struct FitOptions {
   var vllm: String?
   var entryPoint = EntryPoint.serve
   var environment: [String] = []
+  var whatIf: WhatIfArgument?
   var available: ByteCountArgument?
   var measured: [MeasuredArgument] = []
+  var image: ImageArgument?
   var minConcurrency: Double?
   var minKVTokens: Int?
   var minHeadroom: SizeArgument?
@@ -37,8 +39,14 @@ struct FitOptions {
           .option("--gpu-memory", to: \.gpuMemory, help: "The total that CUDA reports, such as 79.14GiB."),
           .option("--gpu-free", to: \.gpuFree, help: "What is free on each GPU before the start."),
           .option("--nodes", to: \.nodes, value: "N", help: "Nodes that the accelerators are spread over."),
+          .option(
+            "--what-if-quantization", to: \.whatIf,
+            help: "Plan the checkpoint that one might make of the model: awq, gptq:8, w4a16:4:64, fp8."),
           .option("--vllm", to: \.vllm, value: "RELEASE", help: "The release of vLLM; 0.33.0 is modelled."),
           .option("--entry-point", to: \.entryPoint, help: "Whose defaults: the server's, or those of class LLM."),
+          .option(
+            "--image", to: \.image,
+            help: "Also say what an image of that many pixels costs, and how many a prompt may have."),
           .option(
             "--env", appendingTo: \.environment, value: "NAME=VALUE", help: "A VLLM_ variable of the engine."),
         ]),

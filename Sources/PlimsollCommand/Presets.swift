@@ -10,12 +10,16 @@ struct Presets: Command {
   static let examples = [
     Example("plimsoll presets gpus", "every accelerator"),
     Example("plimsoll presets models Qwen/QwQ-32B", "one model, whole"),
+    Example("plimsoll presets models --since 2026-06", "the newest models"),
   ]
 
   enum Kind: String, CaseIterable, CommandValue { case models, gpus, engines }
 
   var kind = Kind.models
   var entry: String?
+  var publisher: String?
+  var architecture: String?
+  var since: String?
   var json = false
   var displayOptions = DisplayOptions()
   var display: DisplayOptions { displayOptions }
@@ -29,11 +33,22 @@ struct Presets: Command {
           .positional("NAME", \.entry, required: false, help: "One entry, shown whole."),
           .flag("--json", to: \.json, help: "One JSON document on standard output."),
         ]),
+      Section(
+        "Which models",
+        [
+          .option("--publisher", to: \.publisher, value: "NAME", help: "Those of one publisher, such as Qwen."),
+          .option("--architecture", to: \.architecture, value: "CLASS", help: "Those of one class of vLLM."),
+          .option("--since", to: \.since, value: "YYYY-MM", help: "Those that came out in that month or later."),
+        ]),
       DisplayOptions.section.inside(\.displayOptions),
     ]
   }
 
   func run(_ context: inout Context) throws -> Int32 {
+    if (publisher ?? architecture ?? since) != nil, kind != .models || entry != nil {
+      throw UsageError(
+        code: "filter-of-models", message: "--publisher, --architecture and --since choose among 'presets models'")
+    }
     if let entry {
       context.out.line(try whole(entry).serialized(pretty: true))
     } else if json {
@@ -62,16 +77,33 @@ struct Presets: Command {
     var document = JSONObject()
     document["schema"] = "plimsoll.presets/1"
     switch kind {
-    case .models: document["models"] = .array(Catalog.ids(.models).map { .string($0) })
+    case .models: document["models"] = .array(try chosen().map { .string($0.id) })
     case .gpus: document["gpus"] = .array(Catalog.gpuIDs.map { .string($0) })
     case .engines: document["engines"] = .array(EngineListing.names.map { .string($0) })
     }
     return document
   }
 
+  /// The models that are asked for, the newest first.
+  private func chosen() throws(LookupError) -> [ModelPreset] {
+    try Catalog.modelsNewestFirst().filter { model in
+      (publisher.map { $0.lowercased() == model.publisher.lowercased() } ?? true)
+        && (architecture.map { $0 == model.architecture } ?? true) && (since.map { model.released ?? "" >= $0 } ?? true)
+    }
+  }
+
   private func table() throws(LookupError) -> Table {
     switch kind {
-    case .models: return Table([.init("model")], rows: Catalog.ids(.models).map { [$0] })
+    case .models:
+      let columns: [Table.Column] = [
+        .init("model"), .init("released"), .init("parameters", .right), .init("stored as"), .init("class"),
+      ]
+      return Table(
+        columns,
+        rows: try chosen().map { model in
+          let count = model.parameters.map { "\((Double($0) / 1e9).fixed($0 < 10_000_000_000 ? 2 : 1)) B" }
+          return [model.id, model.released ?? "not known", count ?? "not known", model.storage, model.architecture]
+        })
     case .engines: return Table([.init("engine")], rows: EngineListing.names.map { ["vllm " + $0] })
     case .gpus:
       var table = Table([

@@ -116,7 +116,8 @@ import Testing
   @Test(
     "Other documents hold to theirs",
     arguments: [
-      ("fit-gpus", "fit QwQ-32B"), ("presets", "presets models"), ("presets", "presets gpus"),
+      ("fit-gpus", "fit QwQ-32B"), ("presets", "presets models"), ("presets", "presets models --since 2026-06"),
+      ("presets", "presets gpus"),
       ("presets", "presets engines"), ("error", "fit QwQ-32B --gpu a100-80gb-sxn"), ("error", "fit"),
       ("error", "presets gpus nope"), ("error", "fit QwQ-32B --gpu h100 --max-modl-len 1"),
     ])

@@ -64,4 +64,23 @@ import Testing
     }
     #expect(plan.int("rank.weights.parts.encoder") == 1_153_366_496)
   }
+
+  /// DeepSeek-V3 in 40 GiB a rank at a length of 4,096, as vLLM 0.33.0's own planner has it: 61 latent pages of 18,432 B in
+  /// a block, 20, 21 and 20 of them on three stages; decode context parallelism shares out a request's tokens.
+  @Test(
+    arguments: [
+      ("-tp 2 -pp 3", [368_640, 387_072, 368_640], 110_960, 1_775_360),
+      ("-tp 8 --decode-context-parallel-size 4", [1_124_352], 38_199, 2_444_736),
+      ("-tp 2 --data-parallel-size 4 --enable-expert-parallel", [1_124_352], 38_199, 611_184),
+      (
+        "-tp 8 -ep --enable-eplb --eplb-config.num_redundant_experts=32", [1_124_352], 38_199, 611_184
+      ),
+    ])
+  func layoutsOfLatentAttention(_ flags: String, _ blocks: [Int], _ count: Int, _ tokens: Int) throws {
+    let plan = try document(
+      "fit deepseek-v3 --gpu h200 --max-model-len 4096 --available-kv-cache-memory 40GiB " + flags)
+    #expect(plan.items("stages").compactMap { $0.int("block_bytes") } == blocks)
+    #expect(plan.int("kv_cache.num_blocks") == count)
+    #expect(plan.int("kv_cache.tokens") == tokens)
+  }
 }

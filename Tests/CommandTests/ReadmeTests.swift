@@ -1,18 +1,18 @@
+import Catalog
 import CommandLineKit
 import Foundation
 import Testing
 
 @testable import PlimsollCommand
 
-@Suite("The README")
+@Suite("The README and pages like it")
 struct ReadmeTests {
-  /// Each block of the README that begins with `$ plimsoll …`: the words, and what stands below them.
+  /// Each block of a page that begins with `$ plimsoll …`: the words, and what stands below them.
   ///
   /// `PLIMSOLL_RECORD=1 swift test --filter ReadmeTests` writes the blocks anew.
-  @Test("The README shows what the tool says today")
-  func showsRealOutput() throws {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "README.md")
+  @Test("A page shows what the tool says today", arguments: ["README.md", "docs/multimodal.md"])
+  func showsRealOutput(_ page: String) throws {
+    let file = Self.page(page)
     let readme = try String(contentsOf: file, encoding: .utf8)
     var blocks = readme.components(separatedBy: "```\n$ plimsoll ")
     try #require(blocks.count > 1)
@@ -29,6 +29,17 @@ struct ReadmeTests {
     }
     let recorded = blocks.joined(separator: "```\n$ plimsoll ")
     if recorded != readme { try recorded.write(to: file, atomically: true, encoding: .utf8) }
+  }
+
+  @Test("The README counts the models that are built in")
+  func countsModels() throws {
+    let readme = try String(contentsOf: Self.page("README.md"), encoding: .utf8)
+    #expect(readme.contains("what is built in: \(Catalog.modelIDs.count) models"))
+  }
+
+  private static func page(_ name: String) -> URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: name)
   }
 
   /// What the tool writes into a pipe of 80 columns under a UTF-8 locale.

@@ -132,4 +132,17 @@ import Testing
       line + " --speculative-config '{\"method\":\"mtp\",\"num_speculative_tokens\":1,\"model\":\"llama-3.1-8b\"}'")
     #expect(refused.text("verdict") == "unknown")
   }
+
+  /// GLM-4.5 over eight H100: vLLM's own classes made tensors of 89,583,281,872 B on a rank, 1,091,885,712 of them the
+  /// draft's, and 56,375 blocks of 761,856 B in 40 GiB.
+  @Test("Multi-token prediction of GLM-4.5 is to the byte what vLLM's classes make of it")
+  func tokenPredictionOfGLM() throws {
+    let plan = try document(
+      "fit glm-4.5 --gpu h100:8 --max-model-len 8192 --available-kv-cache-memory 40GiB "
+        + "--speculative-config '{\"method\":\"mtp\",\"num_speculative_tokens\":1}'")
+    #expect(plan.int("stages.#0.weights.tensor_bytes") == 89_583_281_872)
+    #expect(Self.line("draft_weights", plan)?.int("bytes") == 1_091_885_712)
+    #expect(plan.int("kv_cache.block_bytes") == 761_856)
+    #expect(plan.int("kv_cache.num_blocks") == 56_375)
+  }
 }

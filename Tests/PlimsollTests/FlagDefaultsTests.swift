@@ -73,6 +73,10 @@ import Testing
       Answer(
         record: "Qwen--Qwen3-Next-80B-A3B-Instruct__tp1__noprefix", device: .h100, line: "--no-enable-prefix-caching",
         model: .decoder { $0.isHybrid = true }, tokens: 8_192, seqs: 1_024, inFlight: 16_384, prefixCaching: false),
+      // Pooling caches prefixes also where states stand beside attention.
+      Answer(
+        record: "Jamba of 8 layers__tp1__pooling", device: .h100, line: "--runner pooling",
+        model: .decoder { $0.isHybrid = true }, tokens: 8_192, seqs: 1_024, inFlight: 8_192, isAsync: false),
     ])
   func answers(_ answer: Answer) throws {
     let flags = try ServeFlags(line: answer.line).resolved(answer.model, on: answer.device)

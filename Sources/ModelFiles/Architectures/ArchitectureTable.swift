@@ -25,17 +25,22 @@ package enum ArchitectureTable {
 
   /// The shape of the model that a parsed config.json describes.
   ///
-  /// - Parameter quantization: The checkpoint's hf_quant_config.json, where it has one.
+  /// - Parameters:
+  ///   - quantization: The checkpoint's hf_quant_config.json, where it has one.
+  ///   - whatIf: The checkpoint that one might make of it.
   package static func shape(
-    of json: JSON, quantization: JSON? = nil, quantizedAtLoad method: String? = nil
+    of json: JSON, quantization: JSON? = nil, quantizedAtLoad method: String? = nil,
+    whatIf: WhatIfQuantization? = nil
   ) throws(ModelConfigError) -> ModelShape {
-    let config = try ModelConfig(json, quantization: quantization, quantizedAtLoad: method)
+    var config = try ModelConfig(json, quantization: quantization, quantizedAtLoad: method)
+    config.whatIf = whatIf
     if let form = Pooling.form(of: config.statedArchitecture) {
       return try Pooling.read(form, of: config, as: config.statedArchitecture)
     }
     guard let read = reader(of: config.architecture) else { throw VLLMRegistry.problem(with: config.architecture) }
     var shape = try read(config)
     shape.traits.lora = LoRATable.support(config)
+    shape.traits.unmatchedIgnores = try QuantizationConfig(config).unmatchedIgnores(in: shape)
     return shape
   }
 
@@ -59,6 +64,9 @@ package enum ArchitectureTable {
     Row("Qwen3NextForCausalLM", "QwenHybrid", QwenHybridFamily.readNext),
     Row("Qwen3_5ForCausalLM", "QwenHybrid", QwenHybridFamily.read35),
     Row("Qwen3_5MoeForCausalLM", "QwenHybrid", QwenHybridFamily.read35),
+    Row("BailingMoeV2_5ForCausalLM", "BailingLinear", BailingLinearFamily.read),
+    Row("BailingMoeV3ForCausalLM", "BailingLinear", BailingV3Family.read),
+    Row("OlmoHybridForCausalLM", "OlmoHybrid", OlmoHybridFamily.read),
     Row("KimiLinearForCausalLM", "KimiLinear", KimiLinearFamily.read),
     Row("NemotronHForCausalLM", "NemotronH", NemotronHFamily.read),
     Row("JambaForCausalLM", "Jamba", JambaFamily.read),
@@ -205,5 +213,17 @@ package enum ArchitectureTable {
     Row("SarvamMoEForCausalLM", "Bailing", BailingFamily.readSarvam),
     Row("Param2MoEForCausalLM", "Bailing", BailingFamily.readParam2),
     Row("Rnj1ForCausalLM", "Gemma", GemmaFamily.readRnj),
+    Row("Gemma3nForCausalLM", "Gemma3n", Gemma3nFamily.read),
+    Row("Gemma3nForConditionalGeneration", "Gemma3n", Gemma3nFamily.read),
+    Row("LongcatFlashForCausalLM", "Longcat", LongcatFamily.read),
+    Row("LongcatFlashNgramForCausalLM", "Longcat", LongcatFamily.read),
+    Row("MuseGlimmerForCausalLM", "MuseGlimmer", MuseGlimmerFamily.read),
+    Row("MuseGlimmerForConditionalGeneration", "MuseGlimmer", MuseGlimmerFamily.read),
+    Row("IQuestLoopCoderForCausalLM", "LlamaLike", LlamaLike.readLoopCoder),
+    Row("K2HorizonForCausalLM", "K2Horizon", K2HorizonFamily.read),
+    Row("VaultGemmaForCausalLM", "TransformersForms", TransformersBackend.readDense),
+    Row("JambaForSequenceClassification", "PoolingDecoders", PoolingDecoders.readJamba),
+    Row("InklingForCausalLM", "Inkling", InklingFamily.read),
+    Row("InklingForConditionalGeneration", "Inkling", InklingFamily.read),
   ]
 }

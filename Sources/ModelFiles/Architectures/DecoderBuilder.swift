@@ -92,6 +92,8 @@ struct DecoderBuilder {
       throw .value(error)
     }
     shape.declaredKVCacheDType = quantization.kvCacheDType
+    shape.traits.overlooksQuantization = quantization.isOverlooked
+    shape.traits.excludesFloat16 = config.excludesFloat16
     try shape.checkSizes()
     return shape
   }

@@ -59,6 +59,8 @@ enum GemmaFamily {
       throw .unmodelled(part: "the layer type", value: "chunked_attention", nearest: "full_attention")
     }
     decoder.spans = Array(repeating: .full, count: decoder.size.numLayers)
+    // The class hands over a look-back that Triton's attention alone knows, also where no layer is in chunks.
+    decoder.traits.onlyBackend = .tritonAttn
     decoder.norms += ["pre_feedforward_layernorm", "post_feedforward_layernorm"]
     try decoder.takeBiases("attention_bias", default: false)
     decoder.qkNorm = .perHead

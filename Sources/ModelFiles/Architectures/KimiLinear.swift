@@ -138,7 +138,7 @@ struct KimiDeltaAttention: Sendable {
     var state = StateMixer(
       kind: .kimiDeltaAttention, convolution: StateMixer.Convolution(channels: 3 * width, kernel: kernel),
       recurrence: StateMixer.Recurrence(heads: numHeads, headSize: headSize, stateSize: headSize, dtype: .float32))
-    state.hasBoundedGate = hasFullRankGate && isBounded
+    state.mayExportCheckpoints = hasFullRankGate && isBounded
     return .state(state)
   }
 

@@ -21,6 +21,7 @@ struct LayerBuilder {
     let full = parts.map { prefix + "." + (scope.isEmpty ? $0 : scope + "." + $0) }
     let scheme = quantization.scheme(ofLinear: prefix + "." + name, fusing: full)
     modules.append(Module(name, part, kind, scheme: scheme, dtype: dtype))
+    modules[modules.count - 1].isOfCompressedTensors = quantization.method == .compressedTensors
   }
 
   /// A linear that no method quantizes, such as a router.
@@ -63,6 +64,7 @@ struct LayerBuilder {
   mutating func experts(_ name: String, _ experts: Module.Experts) {
     let scheme = quantization.scheme(ofExperts: prefix + "." + name)
     modules.append(Module(name, .experts, .experts(experts), scheme: scheme, dtype: dtype))
+    modules[modules.count - 1].isOfCompressedTensors = quantization.method == .compressedTensors
   }
 
   /// The scalar scales that every attention layer keeps after loading (q, k, v and probabilities, float32), and two

@@ -32,6 +32,30 @@ enum LlamaLike {
     return try decoder.shape()
   }
 
+  /// IQuest's loop coder (`iquest_loopcoder.py`): the layers run several times, each time with a cache of its own that
+  /// is windowed from the second on, and a gate for each layer between the two.
+  static func readLoopCoder(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    try config.requireUnquantized()
+    guard config.text.firstKey(of: ["dual_chunk_attention_config"]) == nil else {
+      throw .unmodelled(part: "dual_chunk_attention_config", value: "given", nearest: "without")
+    }
+    var decoder = try StandardDecoder(config)
+    decoder.size.headSize = decoder.size.hiddenSize / decoder.size.numHeads
+    decoder.spans = try config.uniformSpans(numLayers: decoder.size.numLayers)
+    decoder.endPlacement = .everyStage
+    decoder.traits.supportsPipelineParallel = false
+    let size = decoder.size
+    decoder.addToLayers { layer, _ in
+      layer.plain(
+        "gate_projections.gate_proj", .attention,
+        .column(input: size.headSize, outputs: [size.numHeads], bias: true))
+    }
+    let loops = try config.int("loop_num", in: 1...64, default: 2)
+    let window = try config.int("loop_window_size", in: 1...1 << 32, default: 64)
+    decoder.repeatedSpans = Array(repeating: .slidingWindow(window), count: loops - 1)
+    return try decoder.shape()
+  }
+
   /// TeleChat 2: other names of keys; a bias on what leaves attention and network alone.
   static func readTeleChat2(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
     try config.requireUnquantized()

@@ -87,7 +87,7 @@ enum LoRATable {
   /// Classes without `SupportsLoRA`.
   private static let none = """
     BloomForCausalLM Cohere2MoeForCausalLM DbrxForCausalLM FalconForCausalLM FalconMambaForCausalLM
-    GPT2LMHeadModel GPTJForCausalLM Gemma3nForCausalLM Gemma3nForConditionalGeneration KimiK25ForConditionalGeneration
+    GPT2LMHeadModel GPTJForCausalLM IQuestLoopCoderForCausalLM Gemma3nForCausalLM Gemma3nForConditionalGeneration KimiK25ForConditionalGeneration
     KimiLinearForCausalLM KimiVLForConditionalGeneration Mamba2ForCausalLM MambaForCausalLM MiMoV2FlashForCausalLM
     MiMoV2ForCausalLM MiMoV2OmniForCausalLM MiniMaxM3SparseForCausalLM MiniMaxM3SparseForConditionalGeneration
     OrionForCausalLM PaddleOCRVLForConditionalGeneration Phi3VForCausalLM Qwen2AudioForConditionalGeneration

@@ -46,9 +46,9 @@ enum Pooling {
   private static let classes: Set<String> = [
     "BertModel", "BertForMaskedLM", "BertForSequenceClassification", "BertForTokenClassification",
     "BertSpladeSparseEmbeddingModel", "BgeM3EmbeddingModel", "GPT2ForSequenceClassification", "Gemma3TextModel",
-    "InternLM2ForRewardModel", "LlamaBidirectionalForSequenceClassification", "LlamaBidirectionalModel",
     "ColBERTModernBertModel", "GteModel", "GteNewForSequenceClassification", "GteNewModel",
-    "VoyageQwen3BidirectionalEmbedModel",
+    "InternLM2ForRewardModel", "JambaForSequenceClassification", "LlamaBidirectionalForSequenceClassification",
+    "LlamaBidirectionalModel", "VoyageQwen3BidirectionalEmbedModel",
     "ModernBertModel", "ModernBertForSequenceClassification", "ModernBertForTokenClassification",
     "Qwen2ForProcessRewardModel", "Qwen2ForRewardModel", "RobertaModel", "RobertaForMaskedLM",
     "RobertaForSequenceClassification", "RobertaForTokenClassification", "XLMRobertaModel",

@@ -67,6 +67,21 @@ enum PoolingDecoders {
     return shape
   }
 
+  /// Jamba with a score beside lm_head, which the class keeps (`jamba.py`).
+  static func readJamba(_ config: ModelConfig) throws(ModelConfigError) -> ModelShape {
+    try config.requireUnquantized()
+    var shape = try JambaFamily.read(config)
+    shape.traits.isPooling = true
+    for index in shape.outer.indices where shape.outer[index].module.part == .lmHead {
+      shape.outer[index].module.part = .pooler
+    }
+    shape.outer.append(
+      try Pooling.head(
+        "score", config, input: shape.hiddenSize, outputs: try config.numLabels(),
+        bias: try config.bool("score_bias", default: false)))
+    return shape
+  }
+
   private static func headless(_ shape: ModelShape) throws(ModelConfigError) -> ModelShape {
     var shape = shape
     shape.outer.removeAll { $0.module.part == .lmHead }

@@ -29,6 +29,8 @@ struct StandardDecoder {
   var servedAs: String?
   /// Query heads of each layer, where layers differ in them.
   var numHeadsByLayer: [Int] = []
+  /// Layers run again, each time with caches of their own: the span of each further run.
+  var repeatedSpans: [Attention.Span] = []
   /// Under which name attention lives in a layer.
   var attentionScope = "self_attn"
 
@@ -73,6 +75,15 @@ struct StandardDecoder {
       let feedForward = feedForward(&layer, index)
       for name in norms { layer.norm(name, size.hiddenSize, bias: normBias) }
       decoder.append(layer, mixer: .attention(attention), feedForward: feedForward)
+    }
+    for span in repeatedSpans {
+      for index in 0..<size.numLayers {
+        let attention = Attention(
+          numHeads: size.numHeads, numKVHeads: size.numKVHeads, headSize: size.headSize, span: span)
+        var layer = decoder.layer(index)
+        layer.attentionScales()
+        decoder.append(layer, mixer: .attention(attention), feedForward: .none)
+      }
     }
     for buffer in buffers { decoder.add(buffer, on: .everyStage) }
     decoder.ends(

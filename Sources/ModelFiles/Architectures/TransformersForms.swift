@@ -29,6 +29,12 @@ extension TransformersBackend {
       try decoder.takeBiases("attention_bias", default: false)
       decoder.norms = []
       decoder.hasFinalNorm = false
+    case "VaultGemmaForCausalLM":
+      try decoder.takeBiases("attention_bias", default: false)
+      try decoder.windowUnlessTyped { $0 % 2 == 1 }
+      decoder.norms = ["input_layernorm", "pre_feedforward_layernorm"]
+      decoder.buffers.append(
+        Module("embed_tokens.embed_scale", .buffers, .tensor(shape: [1], cut: nil), dtype: config.dtype))
     case "NanoChatForCausalLM":
       try config.requireUnquantized()
       try decoder.takeBiases("attention_bias", default: false)

@@ -1,38 +1,62 @@
 import Plimsoll
 
-/// The compressed-tensors format: one group of settings for all linears, and what it ignores.
+/// The compressed-tensors format: settings for all linears or for modules by name, and what it ignores.
 enum CompressedTensors {
+  /// vLLM 0.33.0 `compressed_tensors.py CompressedTensorsConfig.from_config`.
   static func read(_ object: ConfigObject) throws(ModelConfigError) -> QuantizationConfig {
-    let weights: ConfigObject
+    let groups: [ConfigObject]
     let ignore: [String]
-    let format: String
-    let isDynamic: Bool
-    let hasActivations: Bool
     var cache: KVCacheDType?
     do throws(ConfigError) {
-      let groups = try object.object("config_groups")
-      guard groups.members.count == 1, let name = groups.members.members.first?.key else {
-        throw ConfigError(
-          keyPath: groups.path, found: .object(count: groups.members.count), wanted: .rule("one group of settings"))
-      }
-      let group = try groups.object(name)
-      let targets = try group.strings("targets", default: ["Linear"])
-      guard targets == ["Linear"] else {
-        throw group.error("targets", wanted: .rule("[\"Linear\"]"))
-      }
-      weights = try group.object("weights")
-      let inputs = try group.optionalObject("input_activations")
-      hasActivations = inputs != nil
-      // `dynamic` may be a word, such as "local".
-      isDynamic = inputs?.members["dynamic"] != .bool(false)
+      let named = try object.object("config_groups")
+      var found: [ConfigObject] = []
+      for member in named.members.members { found.append(try named.object(member.key)) }
+      groups = found
       ignore = try object.strings("ignore", default: [])
-      format = try object.string("format", default: "")
       if try object.optionalObject("kv_cache_scheme")?.optionalInt("num_bits") == 8 { cache = .fp8 }
     } catch {
       throw .value(error)
     }
-    let scheme = try self.scheme(weights, format: format, hasActivations: hasActivations, isDynamic: isDynamic)
-    return .of(.compressedTensors, linear: scheme, ignored: try ignored(ignore), kvCacheDType: cache)
+    var linear = WeightScheme.unquantized
+    var targeted = TargetedSchemes()
+    for group in groups {
+      let targets = try self.targets(group)
+      // Scales of attention belong to the cache.
+      if targets.count == 1, targets[0].hasSuffix("Attention") { continue }
+      let scheme = try self.scheme(of: group, in: object)
+      for target in targets {
+        if target == "Linear" { linear = scheme } else { try targeted.add(target, scheme) }
+      }
+    }
+    var config = QuantizationConfig.of(
+      .compressedTensors, linear: linear, ignored: try ignored(ignore), kvCacheDType: cache)
+    if !targeted.isEmpty { config.targeted = targeted }
+    return config
+  }
+
+  private static func targets(_ group: ConfigObject) throws(ModelConfigError) -> [String] {
+    do {
+      return try group.strings("targets", default: ["Linear"])
+    } catch {
+      throw .value(error)
+    }
+  }
+
+  private static func scheme(of group: ConfigObject, in object: ConfigObject) throws(ModelConfigError) -> WeightScheme {
+    let weights: ConfigObject
+    let format: String
+    let inputs: ConfigObject?
+    do throws(ConfigError) {
+      weights = try group.object("weights")
+      inputs = try group.optionalObject("input_activations")
+      let common = try object.optionalString("format") ?? ""
+      format = try group.optionalString("format") ?? common
+    } catch {
+      throw .value(error)
+    }
+    // `dynamic` may be a word, such as "local".
+    return try scheme(
+      weights, format: format, hasActivations: inputs != nil, isDynamic: inputs?.members["dynamic"] != .bool(false))
   }
 
   private static func scheme(
@@ -44,6 +68,7 @@ enum CompressedTensors {
     let group: Int?
     let block: [Int]?
     let isSymmetric: Bool
+    let order: String
     do throws(ConfigError) {
       bits = try weights.int("num_bits", in: 1...16)
       type = try weights.string("type", default: "int")
@@ -51,18 +76,30 @@ enum CompressedTensors {
       group = try weights.optionalInt("group_size", in: 1...1 << 16)
       block = try weights.optionalInts("block_structure", in: 1...1024)
       isSymmetric = try weights.bool("symmetric", default: true)
+      order = try weights.optionalString("actorder") ?? ""
     } catch {
       throw .value(error)
+    }
+    if ["group", "dynamic"].contains(order) {
+      throw .contradiction(
+        "vLLM no longer loads compressed-tensors checkpoints whose inputs are ordered by activation (actorder "
+          + "\(order)): use one with static ordering, or none")
     }
     switch (type, bits, strategy) {
     case ("float", 8, "block"):
       return .fp8Block(rows: block?.first ?? 128, columns: block?.last ?? 128)
     case ("float", 8, "tensor"): return .fp8Tensor(hasInputScale: hasActivations && !isDynamic)
     case ("float", 8, "channel"): return .fp8Channel(hasInputBound: false)
+    case ("float", 8, "group") where group == 32: return .mxfp8
     case ("int", 8, "channel") where hasActivations && isSymmetric: return .int8Channel
-    case ("float", 4, "tensor_group"), ("float", 4, "group"): return .nvfp4
-    case ("int", 4, "group") where isSymmetric, ("int", 8, "group") where isSymmetric:
-      return .integerGroups(.init(bits: bits, groupSize: group ?? 128, format: .compressedTensors))
+    case ("float", 4, "tensor_group") where group ?? 16 == 16, ("float", 4, "group") where group == 16: return .nvfp4
+    case ("float", 4, "group") where group == 32: return .mxfp4
+    case ("int", 4, "group"), ("int", 8, "group"), ("int", 4, "channel"), ("int", 8, "channel"):
+      guard !hasActivations else { fallthrough }
+      return .integerGroups(
+        .init(
+          bits: bits, groupSize: strategy == "channel" ? -1 : group ?? 128, format: .compressedTensors,
+          hasZeroPoints: !isSymmetric))
     default:
       throw .unmodelled(
         part: "the compressed-tensors scheme", value: "\(type)\(bits) by \(strategy) (\(format))",

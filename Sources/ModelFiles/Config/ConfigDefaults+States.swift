@@ -2,6 +2,20 @@ extension ConfigDefaults {
   /// The defaults of models with layers that keep a state.
   static func withStates(_ modelType: String) -> [(String, JSON)]? {
     switch modelType {
+    case "bailing_hybrid":
+      [
+        ("vocab_size", 157_184), ("hidden_size", 2560), ("intermediate_size", 6144), ("moe_intermediate_size", 768),
+        ("num_hidden_layers", 42), ("num_attention_heads", 32), ("num_key_value_heads", 32), ("kv_lora_rank", 512),
+        ("qk_nope_head_dim", 128), ("qk_rope_head_dim", 64), ("v_head_dim", 128), ("num_experts", 512),
+        ("num_experts_per_tok", 8), ("num_shared_experts", 1), ("first_k_dense_replace", 2), ("layer_group_size", 6),
+        ("max_position_embeddings", 262_144), ("short_conv_kernel_size", 4), ("tie_word_embeddings", false),
+      ]
+    case "olmo_hybrid":
+      [
+        ("vocab_size", 100_352), ("hidden_size", 3840), ("intermediate_size", 11_008), ("num_hidden_layers", 32),
+        ("num_attention_heads", 30), ("max_position_embeddings", 65_536), ("tie_word_embeddings", false),
+        ("linear_conv_kernel_dim", 4), ("hidden_act", "silu"),
+      ]
     case "qwen3_next":
       [
         ("vocab_size", 151_936), ("hidden_size", 2048), ("intermediate_size", 5632), ("num_hidden_layers", 48),

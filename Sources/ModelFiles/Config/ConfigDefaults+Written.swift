@@ -47,6 +47,23 @@ extension ConfigDefaults {
       shared_expert_intermediate_size=512 num_experts_per_tok=8 tie_word_embeddings=false
       """
     ),
+    (
+      "longcat_flash",
+      """
+      131072 6144 - - 64 - - 131072 num_layers=28 ffn_hidden_size=12288 q_lora_rank=1536 kv_lora_rank=512 \
+      qk_nope_head_dim=128 qk_rope_head_dim=64 v_head_dim=128 moe_topk=12 n_routed_experts=512 zero_expert_num=256 \
+      expert_ffn_hidden_size=2048
+      """
+    ),
+    ("muse_glimmer_text", "202048 6656 19968 52 32 2 128 131072 sliding_window=2048 tie_word_embeddings=false"),
+    ("vaultgemma", "256000 2304 9216 26 8 4 256 8192 sliding_window=4096 tie_word_embeddings=true"),
+    (
+      "gemma3n_text",
+      """
+      262400 2048 16384 35 8 2 256 32768 sliding_window=512 vocab_size_per_layer_input=262144 \
+      hidden_size_per_layer_input=256 altup_num_inputs=4 num_kv_shared_layers=15 laurel_rank=64
+      """
+    ),
     ("granite_swa", "100352 2560 8192 24 20 4 - 8192 sliding_window=128 tie_word_embeddings=true"),
     (
       "granitemoe_swa",

@@ -26,12 +26,15 @@ enum IgnoredModules: Sendable {
   case substring([String])
   /// Shell wildcards, or part of the name (ModelOpt).
   case wildcards([String])
+  /// All whose name holds none of these (GPTQ, which lists what it quantizes).
+  case allBut([String])
   /// The whole name, or a regular expression (compressed-tensors).
   case patterns([String], [NamePattern])
 
   /// Whether a linear is left alone: by its own name, or because all that it fuses is.
   func covers(_ name: String, fusing parts: [String]) -> Bool {
     if isNone { return false }
+    if case .allBut = self, !parts.isEmpty { return parts.allSatisfy(covers) }
     if covers(name) { return true }
     return !parts.isEmpty && parts.allSatisfy(covers)
   }
@@ -41,6 +44,8 @@ enum IgnoredModules: Sendable {
     case .none: false
     case .exact(let names): names.contains { $0.hasPrefix(name) }
     case .substring, .wildcards: covers(name)
+    // Routed experts are quantized whatever is listed.
+    case .allBut: false
     // Checkpoints name each expert's projections.
     case .patterns: covers(name) || covers(name + ".0.gate_proj") || covers(name + ".0.w1")
     }
@@ -52,8 +57,18 @@ enum IgnoredModules: Sendable {
     case .none: .none
     case .exact(let names): .exact(Set(names.map(rename)))
     case .substring(let names): .substring(names.map(rename))
+    case .allBut(let names): .allBut(names.map(rename))
     case .wildcards(let names): .wildcards(names.map(rename))
     case .patterns(let names, let patterns): .patterns(names.map(rename), patterns)
+    }
+  }
+
+  /// The entries that are names of modules, or parts of them.
+  var wholeNames: [String] {
+    switch self {
+    case .none, .allBut: []
+    case .exact(let names): names.sorted()
+    case .substring(let names), .wildcards(let names), .patterns(let names, _): names
     }
   }
 
@@ -66,6 +81,7 @@ enum IgnoredModules: Sendable {
     case .none: false
     case .exact(let names): names.contains(name)
     case .substring(let names): names.contains { NameMatch.holds(name, $0) }
+    case .allBut(let names): !names.contains { NameMatch.holds(name, $0) }
     case .wildcards(let names):
       names.contains { NameMatch.fits(name, wildcard: $0) || NameMatch.holds(name, $0) }
     case .patterns(let names, let patterns): names.contains(name) || patterns.contains { $0.matches(name) }

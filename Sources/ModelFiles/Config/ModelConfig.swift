@@ -20,6 +20,8 @@ package struct ModelConfig: Sendable {
   let hfQuantConfig: ConfigObject?
   /// `--quantization`, which quantizes a checkpoint at load that is not.
   let quantizedAtLoad: String?
+  /// The checkpoint that one might make of this one.
+  var whatIf: WhatIfQuantization?
   /// Under which name the layers lie, where that is not the class's usual one (layers that draft).
   var layerPrefix: String?
 
@@ -77,6 +79,7 @@ package struct ModelConfig: Sendable {
     dtype = config.dtype
     hfQuantConfig = config.hfQuantConfig
     quantizedAtLoad = config.quantizedAtLoad
+    whatIf = config.whatIf
   }
 
   /// A model class for images or audio holds the language model, under the name `language_model`.
@@ -88,6 +91,12 @@ package struct ModelConfig: Sendable {
     case "deepseek_vl_v2": "DeepseekVLV2ForCausalLM"
     default: nil
     }
+  }
+
+  /// The whole model's type does not run in float16.
+  var excludesFloat16: Bool {
+    let type = try? top.optionalString("model_type")
+    return Self.needsBFloat16.contains(type ?? modelType)
   }
 
   /// Whether embedding and lm_head are tied where a class holds the language model: the whole model's config says so,
@@ -114,7 +123,7 @@ package struct ModelConfig: Sendable {
   }
 
   /// Model types that do not run in float16 (`_FLOAT16_NOT_SUPPORTED_MODELS`).
-  private static let needsBFloat16 = ["gemma2", "gemma3", "gemma3_text", "glm4"]
+  static let needsBFloat16 = ["gemma2", "gemma3", "gemma3_text", "glm4"]
 
   /// Where multimodal configs keep the language model's part.
   private static let textKeys = ["text_config", "llm_config", "language_config"]

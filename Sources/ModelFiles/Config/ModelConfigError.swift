@@ -10,6 +10,10 @@ package enum ModelConfigError: Error, Hashable, Sendable {
   case unmodelledArchitecture(String, what: String, nearest: String?)
   /// A plugin of vLLM serves it, vLLM itself does not.
   case pluginArchitecture(String, plugin: String)
+  /// A plugin of vLLM loads such checkpoints, vLLM itself no longer does.
+  case pluginQuantization(String, since: String)
+  /// vLLM has no such method.
+  case unknownQuantization(String, nearest: String)
   /// A part of the model that plimsoll does not model: a quantization method, a rope type, a layer type.
   case unmodelled(part: String, value: String, nearest: String?)
   /// Values that contradict each other.
@@ -22,7 +26,8 @@ package enum ModelConfigError: Error, Hashable, Sendable {
     case .unknownArchitecture: "unknown-architecture"
     case .droppedArchitecture: "dropped-architecture"
     case .unmodelledArchitecture, .pluginArchitecture: "architecture-not-modelled"
-    case .unmodelled: "part-not-modelled"
+    case .unmodelled, .pluginQuantization: "part-not-modelled"
+    case .unknownQuantization: "unknown-quantization"
     }
   }
 
@@ -38,6 +43,11 @@ package enum ModelConfigError: Error, Hashable, Sendable {
       "plimsoll does not model \(name) yet, \(what)" + Self.hint(nearest)
     case .pluginArchitecture(let name, let plugin):
       "vLLM serves \(name) with the plugin \(plugin) only, which plimsoll does not model"
+    case .pluginQuantization(let name, let release):
+      "vLLM loads \(name) checkpoints with a plugin only since \(release), which plimsoll does not model: use an earlier "
+        + "release, or a checkpoint of another method"
+    case .unknownQuantization(let name, let nearest):
+      "vLLM has no quantization method '\(name)'" + Self.hint(nearest)
     case .unmodelled(let part, let value, let nearest):
       "plimsoll does not model \(part) '\(value)' yet" + Self.hint(nearest)
     case .contradiction(let text): text

@@ -87,6 +87,7 @@ extension ModelShape {
   /// _align_heterogeneous_kv_block_size`). Beside state-space layers it keeps none.
   public func cachePlacement(_ given: CachePlacement.Settings) throws(CacheRefusal) -> CachePlacement {
     var settings = given
+    if let own = traits.fixedBackend { settings.backend = own }
     if traits.wantsOneKernelForAllHeads, settings.backend == nil,
       !AttentionBackend.hasFlashAttention4(on: settings.capability)
     {
@@ -127,6 +128,11 @@ extension ModelShape {
       backends.append(.sparseIndexer)
       requests.append(sparse)
     }
+    if let only = traits.onlyBackend, let other = backends.first(where: { $0 != only }) {
+      throw .construction(
+        "\(architecture) can be built with \(only.rawValue) only, and vLLM takes \(other.rawValue): give "
+          + "--attention-backend \(only.rawValue)")
+    }
     if settings.blockSize == nil {
       for (backend, request) in zip(backends, requests) {
         block = max(block, backend.preferredBlockSize(default: settings.defaultBlockSize, request))
@@ -158,6 +164,9 @@ extension ModelShape {
         }
         if let index = group.mixer.indexSpec(blockSize: block) {
           specs.append(CachePlacement.LayerSpec(layer: layer, spec: index))
+        }
+        if let inputs = group.mixer.convolutionSpec(settings) {
+          specs.append(CachePlacement.LayerSpec(layer: layer, spec: inputs))
         }
         let kept = serving(group.mixer, dtype)?.cacheDType(for: dtype) ?? dtype
         if let spec = try group.mixer.cacheSpec(dtype: kept, blockSize: block, settings) {
@@ -257,6 +266,15 @@ extension Mixer {
     case .latentAttention(let latent): latent.indexSpec(blockSize: blockSize)
     case .state, .parallel, .compressed, .none: nil
     }
+  }
+
+  /// The inputs that a short convolution keeps beside the layer's keys, in blocks of its own size and in the model's
+  /// type (vLLM 0.33.0 `models/inkling/nvidia/sconv_swa_attn.py InklingConvState`); nil where it has none.
+  func convolutionSpec(_ settings: CachePlacement.Settings) -> KVCacheSpec? {
+    guard case .attention(let attention) = self, let inputs = attention.shortConvolution else { return nil }
+    return KVCacheSpec(
+      kind: .heads, numHeads: max(1, attention.numKVHeads / settings.tensorParallel),
+      stateBytes: settings.modelDType.size * inputs.width, blockSize: inputs.kernel, retention: .window(inputs.kernel))
   }
 
   /// What a layer with this mixer caches on one rank; nil for one that caches no keys.

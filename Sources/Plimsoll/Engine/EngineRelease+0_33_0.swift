@@ -44,6 +44,7 @@ extension EngineRelease {
         "mxfp8",
       ],
       deprecatedQuantizationMethods: ["fbgemm_fp8", "fp_quant"],
+      quantizationSupport: QuantizationSupport.ofRelease33,
       attentionBackends: [
         "FLASH_ATTN", "FLASH_ATTN_DIFFKV", "TRITON_ATTN", "TRITON_ATTN_DIFFKV", "TRITON_FLASH_ATTN", "ROCM_ATTN",
         "ROCM_SEGMENTED_ATTN", "ROCM_AITER_MLA", "ROCM_AITER_TRITON_MLA", "ROCM_AITER_FA", "ROCM_AITER_MLA_SPARSE",

@@ -111,6 +111,8 @@ public struct FlagVocabulary: Hashable, Sendable {
   public var quantizationMethods: [String]
   /// Methods that need `--allow-deprecated-quantization`.
   public var deprecatedQuantizationMethods: [String]
+  /// GPU generations and types that methods need.
+  public var quantizationSupport: [QuantizationSupport]
   public var attentionBackends: [String]
   /// Flags of other releases that this one takes too, such as `--swap-space` up to 0.17.
   public var alsoAccepts: [String]
@@ -119,8 +121,9 @@ public struct FlagVocabulary: Hashable, Sendable {
 
   public init(
     kvCacheDTypes: [KVCacheDType], quantizationMethods: [String], deprecatedQuantizationMethods: [String],
-    attentionBackends: [String], alsoAccepts: [String], lacks: [String]
+    quantizationSupport: [QuantizationSupport], attentionBackends: [String], alsoAccepts: [String], lacks: [String]
   ) {
+    self.quantizationSupport = quantizationSupport
     self.kvCacheDTypes = kvCacheDTypes
     self.quantizationMethods = quantizationMethods
     self.deprecatedQuantizationMethods = deprecatedQuantizationMethods

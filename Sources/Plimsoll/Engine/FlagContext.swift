@@ -49,6 +49,8 @@ public struct FlagContext: Hashable, Sendable {
   public var loraWrapsHead = false
   /// The checkpoint is quantized.
   public var isQuantized = false
+  /// The checkpoint's method.
+  public var quantization = QuantizationMethod.none
   /// Linears whose input is shared out over ranks and scaled in groups, which a cut must not split.
   public var groupedInputs: [GroupedInput] = []
   /// vLLM's model type does not run in float16 (Gemma 2 and 3, GLM-4).
@@ -98,7 +100,7 @@ extension ServeFlags {
   }
 }
 
-/// A row-parallel linear whose weights have one scale for so many inputs.
+/// A linear, or experts, whose weights have one scale for so many inputs, which have to be whole groups on a rank.
 public struct GroupedInput: Hashable, Sendable {
   /// Its name within a layer.
   public var name: String
@@ -108,15 +110,34 @@ public struct GroupedInput: Hashable, Sendable {
   public var group: Int
   /// How the weights are stored.
   public var scheme: WeightScheme
+  /// It is the width of experts that routing chooses among.
+  public var isOfExperts: Bool
+  /// Ranks share the inputs out; else each has all.
+  public var isCut = true
+  /// It belongs to the encoder before the language model.
+  public var isOfEncoder: Bool
 
+  /// Nil where a cut may split a group: GPTQ's linears go to Humming then, its experts and AWQ's to other kernels.
   init?(_ module: Module) {
-    guard case .row(let input, _, _) = module.kind else { return nil }
-    switch module.scheme {
-    case .fp8Block(_, let columns): group = columns
-    case .integerGroups(let scheme) where scheme.groupSize > 0 && scheme.groupSize < input: group = scheme.groupSize
+    (name, scheme, isOfEncoder) = (module.name, module.scheme, module.part == .encoder)
+    switch module.kind {
+    case .row(let input, _, _): (self.input, isOfExperts) = (input, false)
+    case .replicated(let input, _, _), .column(let input, _, _), .partlyCut(let input, _, _),
+      .grouped(let input, _, _, _, _):
+      (self.input, isOfExperts, isCut) = (input, false, false)
+    case .qkv(let qkv): (input, isOfExperts, isCut) = (qkv.input, false, false)
+    case .experts(let experts):
+      guard case .integerGroups(let groups) = module.scheme, groups.format == .compressedTensors else { return nil }
+      (input, isOfExperts) = (experts.intermediateSize, true)
     default: return nil
     }
-    (name, self.input, self.scheme) = (module.name, input, module.scheme)
+    switch module.scheme {
+    case .fp8Block(_, let columns) where isCut: group = columns
+    case .integerGroups(let scheme) where scheme.format != .gptq && scheme.groupSize > 0 && scheme.groupSize < input:
+      group = scheme.groupSize
+      if !isCut, input % group == 0 { return nil }
+    default: return nil
+    }
   }
 }
 
@@ -125,7 +146,8 @@ extension FlagContext {
   public init(_ shape: ModelShape) {
     self.init(
       architecture: shape.architecture, dtype: shape.dtype, numAttentionHeads: shape.numAttentionHeads,
-      totalKVHeads: shape.numKVHeads, numLayers: shape.numLayers, vocabSize: shape.vocabSize, context: shape.context)
+      totalKVHeads: shape.numKVHeads, numLayers: shape.numLayers / shape.traits.halvesPerLayer,
+      vocabSize: shape.vocabSize, context: shape.context)
     isMultimodal = shape.traits.isMultimodal
     modalities = shape.traits.modalities
     isEncoderDecoder = shape.traits.isEncoderDecoder
@@ -140,6 +162,13 @@ extension FlagContext {
     supportsPipelineParallel = shape.traits.supportsPipelineParallel
     cudagraphCaptureSize = shape.traits.cudagraphCaptureSize
     isQuantized = shape.quantization != .none
+    quantization = shape.quantization
+    excludesFloat16 = shape.traits.excludesFloat16
+    if isQuantized {
+      for placed in shape.outer where placed.module.part == .encoder {
+        if let row = GroupedInput(placed.module), !groupedInputs.contains(row) { groupedInputs.append(row) }
+      }
+    }
     if !shape.traits.encoderIsWholeIfUneven { encoderAttentionHeads = shape.encoderHeads }
     var attends = false
     for group in shape.layers {

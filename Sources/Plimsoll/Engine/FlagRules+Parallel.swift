@@ -53,17 +53,28 @@ extension RuleContext {
   /// Source: `validate_fp8_block_shape`, quantization/utils/fp8_utils.py; `create_weights` of quantization/auto_awq.py
   /// and compressed_tensors/schemes; `check_marlin_supports_layer`, quantization/utils/marlin_utils.py.
   private func groupRules(_ tp: Int) -> [RuleViolation] {
-    guard tp > 1 else { return [] }
+    // What is quantized as it is loaded has its groups on the rank.
+    if model.quantization == .online { return [] }
+    let experts = tp * resolved.prefillContextParallelSize * resolved.dataParallelSize
+    let isWhole = resolved.encoderDataParallel && model.encoderMayBeWhole || !flags.serves(model.modalities)
     return model.groupedInputs.compactMap { linear in
-      guard linear.input % tp == 0, linear.input / tp % linear.group != 0 else { return nil }
-      let share = linear.input / tp
+      if linear.isOfEncoder && isWhole { return nil }
+      let cut = linear.isOfExperts ? resolved.enableExpertParallel ? 1 : experts : tp
+      let ranks = linear.isCut ? cut : 1
+      // Blocks of 8-bit floats may be cut short where nothing is shared out.
+      if case .fp8Block = linear.scheme, ranks == 1 { return nil }
+      guard linear.input % ranks == 0, linear.input / ranks % linear.group != 0 else { return nil }
+      let share = linear.input / ranks
       let reason =
         switch linear.scheme {
         case .fp8Block:
           "Weight input_size_per_partition = \(share) is not divisible by weight quantization block_k = \(linear.group)"
+        case .integerGroups where linear.isOfExperts:
+          "the width of an expert on a rank (\(share)) must be divisible by group_size (\(linear.group)); "
+            + "--enable-expert-parallel keeps experts whole"
         default:
           "The input size is not aligned with the quantized weight shape: \(share) inputs a rank, groups of "
-            + "\(linear.group); this can be caused by too large tensor parallel size (\(tp))"
+            + "\(linear.group)" + (tp > 1 ? "; this can be caused by too large tensor parallel size (\(tp))" : "")
         }
       return RuleViolation(
         .groupsDivisible, "\(reason) (\(linear.name))", flags: ["--tensor-parallel-size"],

@@ -53,6 +53,7 @@ struct RuleContext {
   var flags: ServeFlags
   var resolved: ResolvedFlags
   var model: FlagContext
+  var device: DeviceTraits
   var release: EngineRelease
   var environment: EngineEnvironment
 }
@@ -69,8 +70,9 @@ extension ServeFlags {
       flags: self,
       resolved: resolved(
         for: model, device: device, release: release, entryPoint: entryPoint, environment: environment),
-      model: model, release: release, environment: environment)
-    return context.ranges() + context.vocabularyRules() + context.parallelRules() + context.lengthRules()
-      + context.batchRules() + context.cacheRules() + context.graphRules() + context.featureRules()
+      model: model, device: device, release: release, environment: environment)
+    return context.ranges() + context.deviceRules() + context.vocabularyRules() + context.parallelRules()
+      + context.lengthRules() + context.batchRules() + context.cacheRules() + context.graphRules()
+      + context.featureRules()
   }
 }

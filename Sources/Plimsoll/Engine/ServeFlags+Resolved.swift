@@ -64,7 +64,7 @@ extension ServeFlags {
       attentionBackend: givenAttentionBackend,
       mlaDisabled: environment.mlaDisable ?? false,
       kvCacheLayout: environment.kvCacheLayout,
-      dtype: resolvedDType(for: model, isPooling: isPooling),
+      dtype: resolvedDType(for: model, isPooling: isPooling, capability: device.computeCapability),
       quantization: quantization,
       isPooling: isPooling,
       enforceEager: enforceEager ?? false,
@@ -149,16 +149,18 @@ extension ServeFlags {
   }
 
   /// Source: `_get_and_verify_dtype` and `_resolve_auto_dtype`, config/model.py.
-  func resolvedDType(for model: FlagContext, isPooling: Bool) -> DType {
+  func resolvedDType(for model: FlagContext, isPooling: Bool, capability: ComputeCapability? = nil) -> DType {
     switch dtype ?? .auto {
-    case .half, .float16: .float16
-    case .bfloat16: .bfloat16
-    case .float, .float32: .float32
+    case .half, .float16: return .float16
+    case .bfloat16: return .bfloat16
+    case .float, .float32: return .float32
     case .auto:
+      let hasBFloat16 = capability.map { $0 >= ComputeCapability(8, 0) } ?? true
+      let hasFloat16 = !model.excludesFloat16
+      let first = hasBFloat16 ? DType.bfloat16 : hasFloat16 ? .float16 : .float32
       switch model.dtype {
-      case .float16 where model.excludesFloat16: .bfloat16
-      case .float32: isPooling && !model.excludesFloat16 ? .float16 : .bfloat16
-      default: model.dtype
+      case .float16 where hasFloat16, .bfloat16 where hasBFloat16: return model.dtype
+      default: return isPooling && hasFloat16 ? .float16 : first
       }
     }
   }
@@ -168,7 +170,7 @@ extension ServeFlags {
     if multimodal.mmEncoderOnly == true || model.isEncoderOnly { return false }
     if let enablePrefixCaching { return enablePrefixCaching }
     if model.isEncoderDecoder { return false }
-    if isPooling(model) { return !model.isHybrid && !model.isAttentionFree && !model.poolsWholePrompt }
+    if isPooling(model) { return !model.isAttentionFree && !model.poolsWholePrompt }
     if model.isHybrid { return release.cache.hybridPrefixCaching }
     return !model.isAttentionFree
   }

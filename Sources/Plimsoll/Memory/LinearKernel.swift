@@ -10,6 +10,9 @@ struct LinearOnRank {
   var bias: Int
   /// The type of the bias.
   var dtype: DType
+  /// 8-bit floats that the GPU cannot multiply go to Humming before Marlin
+  /// (vLLM 0.33.0 `_POSSIBLE_WFP8A16_KERNELS`, `compressed_tensors_w8a16_fp8.py`).
+  var prefersHumming = false
 }
 
 /// What runs a quantized linear: it decides how the weight is padded and what is kept beside it.
@@ -29,6 +32,9 @@ enum LinearKernel {
   case exllama
   case marlin
   case humming
+
+  /// Marlin where the GPU multiplies 8-bit floats but not their blocks.
+  var orMarlin: LinearKernel { self == .humming ? .humming : .marlin }
 
   /// Rows and columns as the kernel keeps them; `group` columns share a scale, 0 for all.
   func padded(_ linear: LinearOnRank, group: Int = 0) -> (rows: Int, columns: Int) {

@@ -65,8 +65,9 @@ struct LoadedTensors {
   ) {
     var dtype = module.dtype
     if module.isWidenedWithoutKernel, !kernels.routersAccumulateInFloat32 { dtype = .float32 }
-    let linear = LinearOnRank(
+    var linear = LinearOnRank(
       rows: rows, columns: columns, allColumns: allColumns ?? columns, bias: bias, dtype: dtype)
+    linear.prefersHumming = module.isOfCompressedTensors
     kernels.linear(linear, module.scheme, body)
   }
 
@@ -87,6 +88,7 @@ struct LoadedTensors {
     switch module.scheme {
     case .unquantized: kernels.unquantizedExperts(shape, dtype: module.dtype, body)
     case .fp8Block(let rows, let columns): kernels.blockScaledExperts(shape, block: (rows, columns), body)
+    case .mxfp4 where module.isOfCompressedTensors: kernels.packedFloatExperts(shape, body)
     case .mxfp4: kernels.mxfp4Experts(shape, body)
     case .mxfp4Experts: kernels.mxfp4ExpertsOfOthers(shape, body)
     case .fp8Tensor(hasInputScale: true): kernels.staticEightBitExperts(shape, body)
@@ -94,7 +96,7 @@ struct LoadedTensors {
     case .fp8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, body)
     case .int8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, isFloat: false, body)
     case .integerGroups(let groups): kernels.integerGroupExperts(shape, groups, body)
-    case .nvfp4: kernels.nvfp4Experts(shape, body)
+    case .nvfp4: kernels.nvfp4Experts(shape, keepsScales: module.isOfCompressedTensors, body)
     case .mxfp8: kernels.mxfp8Experts(shape, body)
     }
   }

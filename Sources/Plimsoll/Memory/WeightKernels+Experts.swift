@@ -75,7 +75,8 @@ extension WeightKernels {
   ///
   /// Humming pads each matrix to 256 rows and 128 columns; TRT-LLM pads the hidden state to 256 and the width to 128,
   /// or 64 with a gate (vLLM 0.33.0 `quantization/utils/flashinfer_fp4_moe.py`).
-  func nvfp4Experts(_ experts: ExpertsOnRank, _ body: (Bytes) -> Void) {
+  /// - Parameter keepsScales: Scales of weights for each projection and of inputs stay beside Marlin's.
+  func nvfp4Experts(_ experts: ExpertsOnRank, keepsScales: Bool = false, _ body: (Bytes) -> Void) {
     let n = experts.count
     var (hidden, width) = (experts.hiddenSize, experts.intermediateSize)
     var (upRows, downRows) = (experts.projections * width, hidden)
@@ -105,18 +106,33 @@ extension WeightKernels {
     case .humming:
       for _ in 0..<2 { body(Bytes(4 * n)) }
       body(Bytes(32 * multiprocessors))
-    case .marlin: for _ in 0..<2 { body(Bytes(4 * n)) }
+    case .marlin: for _ in 0..<(keepsScales ? 8 : 2) { body(Bytes(4 * n)) }
     }
   }
 
-  /// Experts of 8-bit floats with an exponent byte for 32 inputs.
+  /// Experts of 8-bit floats with an exponent byte for 32 inputs; Marlin pads the width to 64.
   func mxfp8Experts(_ experts: ExpertsOnRank, _ body: (Bytes) -> Void) {
-    let (n, hidden, width) = (experts.count, experts.hiddenSize, experts.intermediateSize)
+    let (n, hidden) = (experts.count, experts.hiddenSize)
+    let width = nvfp4 == .marlin ? experts.intermediateSize.roundedUp(toMultipleOf: 64) : experts.intermediateSize
     let up = experts.projections * width
     for elements in [n * up * hidden, n * hidden * width] {
       body(Bytes(elements))
       body(Bytes(elements / 32))
     }
+  }
+
+  /// MXFP4 experts of compressed-tensors, which are not rounded before their kernel pads them; Marlin pads nothing.
+  func packedFloatExperts(_ experts: ExpertsOnRank, _ body: (Bytes) -> Void) {
+    let isHumming = nvfp4 == .humming
+    func padded(_ size: Int, _ multiple: Int) -> Int { isHumming ? size.roundedUp(toMultipleOf: multiple) : size }
+    let (hidden, width) = (experts.hiddenSize, experts.intermediateSize)
+    for elements in [
+      padded(experts.projections * width, 256) * padded(hidden, 128), padded(hidden, 256) * padded(width, 128),
+    ] {
+      body(Bytes(experts.count * elements / 2))
+      body(Bytes(experts.count * elements / 32))
+    }
+    if isHumming { body(Bytes(32 * multiprocessors)) }
   }
 
   /// MXFP4 experts of all but gpt-oss: half a byte an element and an exponent byte for 32.

@@ -4,19 +4,21 @@ extension WeightKernels {
     let kernel: LinearKernel
     var rows = linear.rows
     switch scheme {
-    case .unquantized, .mxfp4, .mxfp4Experts:
+    case .unquantized, .mxfp4Experts:
       kernel = .plain
       body(linear.dtype.size * (linear.rows * linear.columns))
     case .fp8Block(let blockRows, let blockColumns):
-      kernel = blockScaledLinear == .marlin ? .marlin : .plain
+      kernel = blockScaledLinear == .marlin ? fp8Kernel(linear, hasInputScale: false).orMarlin : .plain
       let shape = kernel.padded(linear, group: blockColumns)
       rows = shape.rows
-      blockScaled(shape.rows, shape.columns, block: (blockRows, blockColumns), body)
+      let scales = kernel == .humming ? BlockScaled.float32Blocks : blockScaledLinear
+      blockScaled(shape.rows, shape.columns, block: (blockRows, blockColumns), scales, body)
+      if kernel == .humming { body(Bytes(32 * multiprocessors)) }
     case .fp8Tensor(let hasInputScale):
-      kernel = fp8Kernel(hasInputScale: hasInputScale)
+      kernel = fp8Kernel(linear, hasInputScale: hasInputScale)
       rows = fp8(linear, kernel, scalesPerRow: false, hasInputScale: hasInputScale, body)
     case .fp8Channel(let hasInputBound):
-      kernel = fp8Kernel(hasInputScale: false)
+      kernel = fp8Kernel(linear, hasInputScale: false)
       rows = fp8(linear, kernel, scalesPerRow: true, hasInputScale: hasInputBound, body)
     case .int8Channel:
       kernel = .plain
@@ -28,16 +30,16 @@ extension WeightKernels {
     case .nvfp4:
       kernel = floatKernel
       rows = nvfp4(linear, kernel, body)
-    case .mxfp8:
+    case .mxfp8, .mxfp4:
       kernel = floatKernel == .flashInfer ? .plain : floatKernel
-      rows = mxfp8(linear, kernel, body)
+      rows = sharedExponents(linear, kernel, bits: scheme == .mxfp4 ? 4 : 8, body)
     }
     kernel.bias(linear, rows: rows, body)
   }
 
   /// Marlin without tensor cores for 8-bit floats; FlashInfer, which pads nothing, for static scales on Blackwell.
-  private func fp8Kernel(hasInputScale: Bool) -> LinearKernel {
-    guard hasFP8 else { return .marlin }
+  private func fp8Kernel(_ linear: LinearOnRank, hasInputScale: Bool) -> LinearKernel {
+    guard hasFP8 else { return linear.prefersHumming ? .humming : .marlin }
     return hasInputScale && nvfp4 == .native ? .plain : .cutlass
   }
 
@@ -58,8 +60,9 @@ extension WeightKernels {
   ) -> Int {
     let (rows, columns) = kernel.padded(linear)
     body(Bytes(rows * columns))
-    if kernel == .marlin {
+    if kernel == .marlin || kernel == .humming {
       body(Bytes(2 * rows))
+      if kernel == .humming { body(Bytes(32 * multiprocessors)) }
     } else {
       body(Bytes(4 * (scalesPerRow ? rows : 1)))
       if hasInputScale { body(Bytes(4)) }
@@ -110,10 +113,12 @@ extension WeightKernels {
     return rows
   }
 
-  /// A byte an element and an exponent byte for 32, kept by the kernels that run 4-bit floats and padded as those are.
-  private func mxfp8(_ linear: LinearOnRank, _ kernel: LinearKernel, _ body: (Bytes) -> Void) -> Int {
+  /// Floats with an exponent byte for 32, kept by the kernels that run NVIDIA's 4-bit ones and padded as those are.
+  private func sharedExponents(
+    _ linear: LinearOnRank, _ kernel: LinearKernel, bits: Int, _ body: (Bytes) -> Void
+  ) -> Int {
     let (rows, columns) = kernel.padded(linear, group: 32)
-    body(Bytes(rows * columns))
+    body(Bytes(rows * columns * bits / 8))
     body(Bytes(kernel == .plain ? tiledScales(linear, group: 32) : rows * columns / 32))
     if kernel == .humming { body(Bytes(32 * multiprocessors)) }
     return rows

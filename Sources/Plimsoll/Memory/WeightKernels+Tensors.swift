@@ -1,8 +1,13 @@
 extension WeightKernels {
   /// A block-scaled 8-bit weight: one byte an element, and its scales as the kernel keeps them.
-  func blockScaled(_ rows: Int, _ columns: Int, block: (Int, Int), _ body: (Bytes) -> Void) {
+  func blockScaled(
+    _ rows: Int, _ columns: Int, block: (Int, Int), _ stated: BlockScaled, _ body: (Bytes) -> Void
+  ) {
     body(Bytes(rows * columns))
-    body(Self.scales(rows, columns, block: block, blockScaledLinear))
+    // DeepGEMM takes multiples of 64 rows and 128 columns (vLLM `utils/deep_gemm.py should_use_deepgemm_for_fp8_linear`).
+    let isPackable = rows % 64 == 0 && columns % 128 == 0
+    let kernel = stated == .packedExponents && !isPackable ? .float32Blocks : stated
+    body(Self.scales(rows, columns, block: block, kernel))
   }
 
   private static func scales(_ rows: Int, _ columns: Int, block: (Int, Int), _ kernel: BlockScaled) -> Bytes {

@@ -66,7 +66,7 @@ extension ModelShape {
     }
     tensors.sharedExpertsAreWhole = parallelism.usesSequenceParallelExperts && traits.sharesTokensAmongExperts
     var account = WeightAccount(tensors: tensors, offloader: WeightOffloader(settings.offload))
-    let range = parallelism.stages(of: numLayers)[stage]
+    let range = parallelism.stages(of: self)[stage]
     let placed = outer.filter {
       $0.isBuilt(on: stage, of: parallelism.pipeline, layers: range) && (servesImages || $0.module.part != .encoder)
     }

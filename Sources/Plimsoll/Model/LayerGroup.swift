@@ -63,6 +63,8 @@ public struct Attention: Hashable, Sendable {
   public var readsOtherCache: Bool
   /// How the blocks of tokens to attend to are chosen, where attention is sparse.
   public var blockIndex: BlockIndex?
+  /// A short convolution whose last inputs the layer keeps in a cache of their own (Inkling).
+  public var shortConvolution: ShortConvolution?
   /// The layer attends to an encoder's output too, whose keys and values it caches beside its own (vLLM
   /// `layers/attention/cross_attention.py CrossAttention`).
   public var attendsEncoder = false
@@ -87,6 +89,19 @@ public struct Attention: Hashable, Sendable {
     case slidingWindow(Int)
     /// The tokens of the current chunk of so many (Llama 4).
     case chunkedLocal(Int)
+  }
+
+  /// A convolution over the last tokens' keys, values and outputs, packed for each key and value head.
+  public struct ShortConvolution: Hashable, Sendable {
+    /// Tokens that it spans.
+    public var kernel: Int
+    /// Elements for each head and token.
+    public var width: Int
+
+    public init(kernel: Int, width: Int) {
+      self.kernel = kernel
+      self.width = width
+    }
   }
 
   /// A choice of the blocks that each query attends to (MiniMax M3), by a key a token, one for all heads.

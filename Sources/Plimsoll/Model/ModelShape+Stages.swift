@@ -13,6 +13,15 @@ extension ModelShape {
   }
 }
 
+extension Parallelism {
+  /// The layers of each stage of a model as ranges of its shape's, first stage first.
+  public func stages(of shape: ModelShape) -> [Range<Int>] {
+    let halves = shape.traits.halvesPerLayer
+    guard halves > 1 else { return stages(of: shape.numLayers) }
+    return stages(of: shape.numLayers / halves).map { $0.lowerBound * halves..<$0.upperBound * halves }
+  }
+}
+
 extension PlacedModule {
   /// Whether stage `stage` of `count`, which has the layers in `range`, builds this module.
   public func isBuilt(on stage: Int, of count: Int, layers range: Range<Int> = 0..<0) -> Bool {

@@ -69,6 +69,10 @@ public struct ModelShape: Hashable, Sendable {
     /// Heads of layers differ in size and the class wants one kernel for all: FlashAttention 4 where the GPU has it,
     /// else Triton (vLLM `models/config.py Gemma4Config`).
     public var wantsOneKernelForAllHeads = false
+    /// The model class reads every cache with this backend, whatever flags say.
+    public var fixedBackend: AttentionBackend?
+    /// The only backend that takes what the model class hands to its attention; any other fails when it is built.
+    public var onlyBackend: AttentionBackend?
     /// Attention looks both ways and nothing is cached (`is_causal: false`).
     public var isEncoderOnly = false
     /// An encoder's output is attended to and cached by every decoder layer (`is_encoder_decoder`).
@@ -82,6 +86,8 @@ public struct ModelShape: Hashable, Sendable {
     public var encoderIsWholeIfUneven = false
     /// What the model class lets LoRA adapters change.
     public var lora = LoRASupport.notModelled
+    /// Entries of ``ModelShape/layers`` that make one of the model class's layers, which stages do not part.
+    public var halvesPerLayer = 1
     /// The model class shares tokens out over TP ranks in its experts where the deployment has them do so.
     public var sharesTokensAmongExperts = false
     /// Served for pooling unless `--runner` says otherwise (vLLM `config/model.py _get_default_runner_type`).
@@ -92,10 +98,29 @@ public struct ModelShape: Hashable, Sendable {
     public var supportsPipelineParallel = true
     /// What `--kv-cache-dtype auto` means to the model class on compute capability 10.x (GLM-5).
     public var kvCacheDTypeOnSM10x: KVCacheDType?
+    /// The model's type does not run in float16 (vLLM `config/model.py _FLOAT16_NOT_SUPPORTED_MODELS`).
+    public var excludesFloat16 = false
+    /// What the checkpoint leaves unquantized by a name that no module has.
+    public var unmatchedIgnores: [UnmatchedIgnore] = []
+    /// The checkpoint states a quantization whose method vLLM does not find: the model is built unquantized.
+    public var overlooksQuantization = false
     /// The model class sets a larger capture size itself (gpt-oss: 1024).
     public var cudagraphCaptureSize: Int?
 
     public init() {}
+  }
+}
+
+/// An entry of a checkpoint's list of unquantized modules that names none of the model's.
+public struct UnmatchedIgnore: Hashable, Sendable {
+  /// The entry as the checkpoint has it.
+  public var name: String
+  /// The module whose name is nearest.
+  public var nearest: String?
+
+  public init(name: String, nearest: String?) {
+    self.name = name
+    self.nearest = nearest
   }
 }
 
@@ -125,7 +150,25 @@ public struct PlacedModule: Hashable, Sendable {
 /// The checkpoint's quantization method, by the name that vLLM uses for it.
 public enum QuantizationMethod: String, Hashable, Sendable {
   case none
-  case fp8, mxfp4, awq, gptq, modelopt
+  case fp8, mxfp4, awq, gptq
+  /// NVIDIA's, with 8-bit floats.
+  case modelopt
+  /// The same with 4-bit floats.
+  case modeloptFP4 = "modelopt_fp4"
+  /// The same with 8-bit floats that share an exponent among 32; also of checkpoints that say `mxfp8`.
+  case modeloptMXFP8 = "modelopt_mxfp8"
+  /// The same with an algorithm for each module.
+  case modeloptMixed = "modelopt_mixed"
   case compressedTensors = "compressed-tensors"
   case fbgemmFP8 = "fbgemm_fp8"
+  /// None in the checkpoint: vLLM quantizes as it loads.
+  case online
+
+  /// One of NVIDIA's.
+  public var isModelOpt: Bool {
+    switch self {
+    case .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed: true
+    case .none, .fp8, .mxfp4, .awq, .gptq, .compressedTensors, .fbgemmFP8, .online: false
+    }
+  }
 }

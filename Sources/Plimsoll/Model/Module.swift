@@ -22,6 +22,8 @@ public struct Module: Hashable, Sendable {
   public var headsToDivide = 0
   /// Kept in float32 on GPUs without a kernel that accumulates in it (vLLM `GateLinear`, `force_fp32_compute`).
   public var isWidenedWithoutKernel = false
+  /// Stored by compressed-tensors, whose classes choose some kernels and roundings of their own.
+  public var isOfCompressedTensors = false
   /// A copy for a kernel that decodes Kimi delta attention in one, kept where a rank's heads out of so many are those it
   /// is built for.
   public var fusedDecodeHeads: Int?

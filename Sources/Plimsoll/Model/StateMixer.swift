@@ -8,13 +8,15 @@ public struct StateMixer: Hashable, Sendable {
   public var convolution: Convolution?
   /// The recurrent state, where there is one.
   public var recurrence: Recurrence?
-  /// The decay has a lower bound, which kernels that leave checkpoints ask for (Kimi K3).
-  public var hasBoundedGate = false
+  /// The class has a kernel that leaves checkpoints while it prefills, where the GPU has it too.
+  public var mayExportCheckpoints: Bool
 
   public init(kind: Kind, convolution: Convolution? = nil, recurrence: Recurrence? = nil) {
     self.kind = kind
     self.convolution = convolution
     self.recurrence = recurrence
+    // Kimi-Linear's class has none, Kimi K3's has one for a bounded gate.
+    mayExportCheckpoints = kind != .kimiDeltaAttention
   }
 
   /// A family of kernels.
@@ -109,7 +111,8 @@ extension StateMixer {
   /// vLLM 0.33.0 `mamba_mixer2.py`, `gdn/qwen_gdn_linear_attn.py _resolve_gdn_prefill_backend`,
   /// `models/kimi_k3/nvidia/kda.py resolve_kda_prefill_backend`.
   public func checkpointAlignment(on capability: ComputeCapability) -> Int? {
-    switch kind {
+    guard mayExportCheckpoints else { return nil }
+    return switch kind {
     case .mamba2: 1
     case .gatedDeltaNet:
       switch capability.major {
@@ -118,7 +121,7 @@ extension StateMixer {
       default: nil
       }
     case .kimiDeltaAttention:
-      hasBoundedGate && recurrence?.headSize == 128 && [9, 10, 12].contains(capability.major) ? 16 : nil
+      recurrence?.headSize == 128 && [9, 10, 12].contains(capability.major) ? 16 : nil
     case .mamba1, .linearAttention, .shortConvolution: nil
     }
   }

@@ -17,9 +17,9 @@ extension Deployment {
       checks: Evaluation.Checks())
     // Values that are none give no numbers, and a layer partition that does not add up has no stages to count.
     if violations.contains(where: { $0.rule == .range || $0.rule == .positive }) { return result }
-    guard model.numLayers >= parallelism.pipeline else { return result }
+    guard model.numLayers / model.traits.halvesPerLayer >= parallelism.pipeline else { return result }
     guard parallelism.layerPartition?.allSatisfy({ $0 >= 0 }) != false else { return result }
-    let stages = parallelism.stages(of: model.numLayers)
+    let stages = parallelism.stages(of: model)
     guard stages.last?.upperBound == model.numLayers, parallelism.divides(model) else { return result }
     let hasSameEncoder = !model.traits.isEncoderDecoder || base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens
     if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags), hasSameEncoder {
@@ -129,11 +129,12 @@ extension Deployment {
     let settings = LoadSettings(
       offload: flags.offload, lora: flags.lora, maxNumBatchedTokens: flags.maxNumBatchedTokens,
       maxNumSeqs: flags.maxNumSeqs)
+    let loaded = model.loaded(as: flags.dtype)
     for (index, range) in stages.enumerated() {
       let known = isReusable ? base?.stages[index].weights : nil
       var weights =
         known
-        ?? model.weights(
+        ?? loaded.weights(
           stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
           computesLogits: !flags.isPooling, servesImages: servesImages,
           maxNumBatchedTokens: flags.maxNumBatchedTokens, settings: settings)

@@ -26,8 +26,9 @@ extension Deployment {
     if let method = flags.quantization, !model.quantization.answers(to: method) {
       return Finding(
         "quantization-not-modelled", .error,
-        "plimsoll does not model quantizing at load (--quantization \(method)) yet, only "
-          + "fp8; or give a checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
+        "plimsoll does not model quantizing at load (--quantization \(method)) yet, only fp8, "
+          + QuantizationMethod.namesAtLoad.joined(separator: ", ")
+          + "; or give a checkpoint that is quantized (fp8, awq, gptq, compressed-tensors, modelopt, mxfp4)")
     }
     if flags.lora.enableLoRA == true, model.traits.lora == .notModelled, !isGiven, measured.weights == nil {
       return Finding(
@@ -225,6 +226,12 @@ extension Deployment {
 }
 
 extension QuantizationMethod {
+  /// What `--quantization` may ask of an unquantized checkpoint beside `fp8`
+  /// (vLLM 0.33.0 `config/quantization.py _ONLINE_SHORTHANDS`).
+  public static let namesAtLoad = [
+    "fp8_per_tensor", "fp8_per_channel", "fp8_per_block", "mxfp8", "mxfp4", "int8_per_channel_weight_only",
+  ]
+
   /// Whether `--quantization NAME` asks for the method that the checkpoint has.
   func answers(to name: String) -> Bool {
     switch self {
@@ -232,8 +239,10 @@ extension QuantizationMethod {
     case .mxfp4: name == "mxfp4" || name == "gpt_oss_mxfp4"
     case .awq: ["awq", "auto_awq", "awq_marlin"].contains(name)
     case .gptq: ["gptq", "auto_gptq", "gptq_marlin"].contains(name)
-    case .modelopt: name.hasPrefix("modelopt")
+    case .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed:
+      name == rawValue || self == .modeloptMXFP8 && name == "mxfp8"
     case .fp8, .compressedTensors, .fbgemmFP8: name == rawValue
+    case .online: Self.namesAtLoad.contains(name)
     }
   }
 }

@@ -91,7 +91,7 @@ extension Deployment {
 
   /// Transient peak and persistent buffers of the last stage, which samples.
   private func spent(_ flags: ResolvedFlags) -> Bytes {
-    let stages = flags.parallelism.stages(of: model.numLayers)
+    let stages = flags.parallelism.stages(of: model)
     let last = stages.count - 1
     let work = self.work(stage: last, range: stages[last], flags, blockSize: flags.blockSize)
     return work.forwardPeak(release.terms) + work.persistentBuffers().best

@@ -108,6 +108,16 @@ extension Deployment {
           "rocm-estimated", .warning,
           "ROCm's attention backends are taken to read blocks like Triton's; fitted terms come from NVIDIA starts"))
     }
+    notes += quantizationNotes
+    let context = FlagContext(model)
+    let own = flags.derivedMaxModelLen(for: context, release: release)
+    if let window = context.slidingWindow, window > own, flags.disableSlidingWindow != true {
+      notes.append(
+        Finding(
+          "window-past-length", .note,
+          "the attention window of \(Self.grouped(window)) tokens is wider than the model's \(Self.grouped(own)): no token "
+            + "leaves it"))
+    }
     if evaluation.flags.fitsMaxModelLen {
       notes.append(
         Finding(

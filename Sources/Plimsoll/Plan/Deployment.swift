@@ -92,7 +92,7 @@ extension Deployment {
     case .float?, .float32?: .float32
     case .auto?, nil:
       model.dtype == .bfloat16 && device.backend == .cuda && capability < ComputeCapability(8, 0)
-        ? .float16 : model.dtype
+        ? model.traits.excludesFloat16 ? .float32 : .float16 : model.dtype
     }
   }
 }

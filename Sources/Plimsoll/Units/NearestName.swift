@@ -1,7 +1,7 @@
 /// Which known names a mistyped one may stand for.
 package enum NearestName {
   /// The names within a third of the written one's length in edits, nearest first, at most `limit`.
-  static func nearest(to written: String, among names: [String], limit: Int = 1) -> [String] {
+  package static func nearest(to written: String, among names: [String], limit: Int = 1) -> [String] {
     let target = Array(written.lowercased().utf8)
     let reach = max(2, target.count / 3)
     var found = [(distance: Int, order: Int)]()

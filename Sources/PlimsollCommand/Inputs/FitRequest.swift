@@ -53,7 +53,8 @@ struct FitRequest {
       accelerator = .unnamed(memory.bytes)
     }
     self.flags = flags
-    model = try ModelInput.read(name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization)
+    model = try ModelInput.read(
+      name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization)
     (draft, draftProblem) = DraftInput.read(flags, for: model)
   }
 

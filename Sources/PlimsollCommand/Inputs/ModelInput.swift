@@ -20,10 +20,10 @@ struct ModelInput {
 
   /// - Throws: ``InputFailure`` (exit status 4) for what is not there, cannot be read, or is not modelled.
   static func read(
-    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil
+    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil, whatIf: WhatIfQuantization? = nil
   ) throws(InputFailure) -> ModelInput {
     let file = try document(name)
-    return try make(file, overrides, atLoad: quantizedAtLoad)
+    return try make(file, overrides, atLoad: quantizedAtLoad, whatIf: whatIf)
   }
 
   /// A config.json and where it is from.
@@ -73,6 +73,13 @@ struct ModelInput {
       parameters: parameters)
   }
 
+  /// The folder's preprocessor_config.json, where the model is one that has it.
+  func preprocessor() throws(InputFailure) -> JSON? {
+    guard source == .folder || source == .config else { return nil }
+    let file = FilePaths.join(servedName, "preprocessor_config.json")
+    return FileReader.exists(file) ? try Self.parse(file) : nil
+  }
+
   private static func unknown(_ name: String, _ error: LookupError) -> InputFailure {
     var failure = InputFailure(code: "unknown-model", message: "no model preset '\(name)'")
     if case .ambiguous = error {
@@ -100,11 +107,12 @@ struct ModelInput {
   }
 
   private static func make(
-    _ file: Document, _ overrides: [JSONSetting], atLoad: String?
+    _ file: Document, _ overrides: [JSONSetting], atLoad: String?, whatIf: WhatIfQuantization?
   ) throws(InputFailure) -> ModelInput {
     do {
       let config = try ConfigOverrides.apply(overrides, to: file.json)
-      let shape = try ArchitectureTable.shape(of: config, quantization: file.quantization, quantizedAtLoad: atLoad)
+      let shape = try ArchitectureTable.shape(
+        of: config, quantization: file.quantization, quantizedAtLoad: atLoad, whatIf: whatIf)
       return ModelInput(
         id: file.id, servedName: file.servedName, source: file.source, shape: shape,
         parameters: file.parameters ?? shape.parameters, config: config, quantization: file.quantization)

@@ -1,4 +1,5 @@
 import CommandLineKit
+import ModelFiles
 import Plimsoll
 
 /// A size with a unit, as in `80GiB`; a bare number is refused.
@@ -54,6 +55,20 @@ struct AcceleratorArgument: CommandValue {
       throw ValueError("'\(word)' is not NAME:COUNT with a count from 1 on", code: "bad-count")
     }
     self.count = count
+  }
+}
+
+/// `METHOD[:BITS[:GROUP]]`: a checkpoint that one might make.
+struct WhatIfArgument: CommandValue {
+  static var placeholder: String { "METHOD[:BITS[:GROUP]]" }
+  var quantization: WhatIfQuantization
+
+  init(word: String) throws(ValueError) {
+    do {
+      quantization = try WhatIfQuantization(word)
+    } catch {
+      throw ValueError.noneOf(error.choices, error.word)
+    }
   }
 }
 

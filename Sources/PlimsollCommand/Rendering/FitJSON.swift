@@ -10,6 +10,15 @@ struct FitJSON {
   private var isComputed: Bool { plan.verdict != .unknown && !evaluation.stages.isEmpty }
 
   var document: JSON {
+    var whole = planned
+    if let images = report.images, case .object(var object) = whole {
+      object["images"] = images.document
+      whole = .object(object)
+    }
+    return whole
+  }
+
+  private var planned: JSON {
     [
       "schema": "plimsoll.fit/1",
       "verdict": .string(plan.verdict.rawValue),

@@ -40,6 +40,13 @@ struct FitReport {
   var findings: [Finding] {
     var all = gates + plan.findings
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
+    if let whatIf = request.options.whatIf {
+      all.append(
+        Finding(
+          "what-if-quantization", .note,
+          "planned as the checkpoint that one might make of it (\(whatIf.quantization.text)): the line to run needs that "
+            + "checkpoint's name"))
+    }
     if request.isReleaseAssumed {
       all.append(
         Finding("release-assumed", .note, "vLLM \(request.release.name) is assumed; name another with --vllm"))
@@ -55,6 +62,11 @@ struct FitReport {
     case .tight: return !gates.isEmpty ? 1 : options.strict ? 3 : 0
     case .fits: return gates.isEmpty ? 0 : 1
     }
+  }
+
+  /// What `--image` asks; nil where it is not given, or nothing was planned.
+  var images: ImageReport? {
+    request.options.image.map { ImageReport($0.size, model: request.model, evaluation: plan.evaluation) }
   }
 
   /// The line to run: the environment, and the words after it.

@@ -117,6 +117,7 @@ struct FitText {
       if let step = more.utilization001 { parts.append("0.01 utilization \(step.text)") }
       rows.append(["one more", parts.joined(separator: "   ")])
     }
+    if let images = report.images { rows += images.rows(unicode: terminal.unicode) }
     return rows
   }
 

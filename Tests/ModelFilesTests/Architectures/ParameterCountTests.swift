@@ -50,6 +50,12 @@ import Testing
     Case(
       architecture: "NemotronForCausalLM", modelType: "nemotron", keys: [:],
       parameters: ends + 64 + 2 * (attention + ungated + 4 * 32)),
+    // Four delta nets' heads, keys of ¾ · 32 / 4 = 6 and values of 12, so 24 and 48 in all; attention with wide norms.
+    Case(
+      architecture: "OlmoHybridForCausalLM", modelType: "olmo_hybrid",
+      keys: ["layer_types": ["linear_attention", "full_attention"]],
+      parameters: ends + 32 + (32 * (24 + 24 + 48 + 48) + 2 * 32 * 4 + 4 * (24 + 24 + 48) + 2 * 4 + 12 + 48 * 32)
+        + (attention + 32 + 16) + 2 * (gated + 2 * 32)),
     // The second layer has no attention; 2 × 2.25 × 32 / 3 = 48 goes up to 256, 32 × 3 × 256 a network.
     Case(
       architecture: "DeciLMForCausalLM", modelType: "nemotron-nas",
@@ -209,6 +215,99 @@ import Testing
       keys: ["layer_types": ["full_attention", "full_attention"]],
       parameters: ends + 32 + 2 * (attention + gated + 4 * 32 + 2 * 8)),
   ]
+
+  /// Values that 3 experts make (32 × 16 each), a router with a bias for them and for the network, a gate as wide as
+  /// all queries, norms of all queries and all keys; the first layer is dense and as every other.
+  @Test func expertsMayMakeValues() throws {
+    let horizon = Case(
+      architecture: "K2HorizonForCausalLM", modelType: "k2_horizon",
+      keys: [
+        "num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 16, "num_shared_experts": 1,
+        "mlp_only_layers": [0], "mova_num_experts": 3, "moe_gate_bias": true, "query_key_norm": true,
+        "attention_gate_func": "sigmoid",
+      ],
+      parameters: Self.ends + 32 + 2 * (Self.attention + 32 * 32 + 48 + 2 * 32) + Self.gated + 2 * 32 * 16 + 3 * 32
+        + 3 + Self.experts + 4)
+    #expect(try Self.shape(horizon).parameters == horizon.parameters)
+  }
+
+  /// Each run of the layers has a cache of its own; only the first has weights.
+  @Test func layersThatRunTwiceCacheTwice() throws {
+    let looped = Case(
+      architecture: "IQuestLoopCoderForCausalLM", modelType: "iquestloopcoder", keys: ["loop_window_size": 64],
+      // A gate with a bias for each head.
+      parameters: Self.ends + 32 + 2 * (Self.attention + Self.gated + 2 * 32 + 4 * 8 + 4))
+    let shape = try Self.shape(looped)
+    #expect(shape.parameters == looped.parameters)
+    #expect(shape.layers.map(\.count) == [2, 2])
+    #expect(
+      shape.layers[1].mixer
+        == .attention(
+          Attention(
+            numHeads: 4, numKVHeads: 2, headSize: 8, span: .slidingWindow(64))))
+  }
+
+  /// A layer of LongCat caches twice, and stages part layers, not their halves: 3 layers on 2 stages are 2 and 1.
+  @Test func stagesDoNotPartALayer() throws {
+    let json: JSON = [
+      "architectures": ["LongcatFlashForCausalLM"], "model_type": "longcat_flash", "num_layers": 3,
+      "torch_dtype": "bfloat16",
+    ]
+    let shape = try ArchitectureTable.shape(of: json)
+    #expect(shape.numLayers == 6)
+    #expect(Parallelism(pipeline: 2).stages(of: shape) == [0..<4, 4..<6])
+  }
+
+  /// Jamba's class for scores keeps lm_head, unlike one that is converted: 65,536 rows of 4096 in two bytes, and a
+  /// float32 score of 4096 for each class, as vLLM 0.33.0 counts them.
+  @Test func aPoolingClassMayKeepItsHead() throws {
+    let sizes = try ["JambaForCausalLM", "JambaForSequenceClassification"].map { name in
+      let json: JSON = [
+        "architectures": [.string(name)], "model_type": "jamba", "num_hidden_layers": 8, "torch_dtype": "bfloat16",
+        "id2label": ["0": "LABEL_0"],
+      ]
+      return try ArchitectureTable.shape(of: json).weights(
+        stage: 0, parallelism: Parallelism(), kernels: WeightKernels(for: ComputeCapability(9, 0)),
+        computesLogits: name == "JambaForCausalLM"
+      ).tensors.count
+    }
+    #expect(sizes[1] - sizes[0] == 4096 * 4)
+  }
+
+  /// Inkling's layers keep two caches: in blocks of 4 tokens, for each of 16 heads what goes into the convolutions
+  /// (2 × 128 and 2 × 6144 / 16, up to 1024) in two bytes: 131,072 bytes, and as many for each of 8 heads in full
+  /// layers, whose attention then has blocks of 32 tokens (vLLM 0.33.0).
+  @Test func shortConvolutionsHaveACacheOfTheirOwn() throws {
+    let json: JSON = [
+      "architectures": ["InklingForCausalLM"], "model_type": "inkling_model", "torch_dtype": "bfloat16",
+      "vocab_size": 201024, "hidden_size": 6144, "intermediate_size": 24576, "moe_intermediate_size": 3072,
+      "num_hidden_layers": 2, "num_attention_heads": 64, "num_key_value_heads": 8, "head_dim": 128,
+      "swa_num_key_value_heads": 16, "local_layer_ids": [0], "dense_mlp_idx": 2,
+    ]
+    let shape = try ArchitectureTable.shape(of: json)
+    let placement = try shape.cachePlacement(
+      CachePlacement.Settings(capability: ComputeCapability(10, 0), kvCacheDType: .auto, modelDType: .bfloat16))
+    #expect(placement.backends == [.flashAttn])
+    #expect(placement.specs.map(\.spec.pageSize.count) == [131_072, 131_072, 131_072, 65_536])
+    let groups = try KVCacheGroups(
+      of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: true, rule: .init(3, over: 2))
+    #expect(groups.groups.map { $0.specs[0].blockSize } == [4, 16, 4, 32])
+  }
+
+  /// vLLM 0.33.0 on a card that takes FlashAttention: `FlashAttentionImpl.__init__() got an unexpected keyword argument
+  /// 'chunk_lookback'`; with `--attention-backend TRITON_ATTN` it starts.
+  @Test func rnjIsBuiltWithTritonAlone() throws {
+    let json: JSON = [
+      "architectures": ["Rnj1ForCausalLM"], "model_type": "gemma3_text", "torch_dtype": "bfloat16",
+      "layer_types": .array(Array(repeating: "full_attention", count: 26)),
+    ]
+    let shape = try ArchitectureTable.shape(of: json)
+    var settings = CachePlacement.Settings(
+      capability: ComputeCapability(9, 0), kvCacheDType: .auto, modelDType: .bfloat16)
+    #expect(throws: CacheRefusal.self) { try shape.cachePlacement(settings) }
+    settings.backend = .tritonAttn
+    #expect(try shape.cachePlacement(settings).backends == [.tritonAttn])
+  }
 
   /// Four experts 16 wide, a shared one, a router.
   static let experts = 5 * 3 * 32 * 16 + 4 * 32

@@ -133,6 +133,46 @@ import Testing
       drafting: 3
         * (128_896 * 4096 + 2 * 4096 * 4096 + 2 * 4096 * (96 + 8) * 128 + 96 * 4096 + 3 * 4096 * 11_264 + 5 * 4096
           + 256)),
+    // Drafting: an attention, a dense network, an embedding, a projection of 2 × 6144², five norms.
+    Case(
+      model: "meituan-longcat/LongCat-Flash-Chat",
+      config: ["architectures": ["LongcatFlashForCausalLM"], "model_type": "longcat_flash", "dtype": "bfloat16"],
+      published: 561_862_880_256,
+      drafting: 6144 * (1536 + 576 + 64 * 128) + 1536 * 64 * 192 + 512 * 64 * 256 + 1536 + 512 + 3 * 6144 * 12_288
+        + 131_072 * 6144 + 2 * 6144 * 6144 + 5 * 6144),
+    // Twelve tables of n-grams, 256 wide. Drafting as above with a hidden state of 3072 and 32 heads.
+    Case(
+      model: "meituan-longcat/LongCat-Flash-Lite",
+      config: [
+        "architectures": ["LongcatFlashNgramForCausalLM"], "model_type": "longcat_flash", "dtype": "bfloat16",
+        "hidden_size": 3072, "num_layers": 14, "num_attention_heads": 32, "ffn_hidden_size": 6144,
+        "expert_ffn_hidden_size": 1024, "n_routed_experts": 256, "zero_expert_num": 128,
+        "ngram_vocab_size_ratio": 78, "emb_split_num": 4, "emb_neighbor_num": 4,
+      ], published: 69_073_335_552,
+      drafting: 3072 * (1536 + 576 + 32 * 128) + 1536 * 32 * 192 + 512 * 32 * 256 + 1536 + 512 + 3 * 3072 * 6144
+        + 131_072 * 3072 + 2 * 3072 * 3072 + 5 * 3072),
+    Case(
+      model: "meta-models/Muse-Glimmer-30B",
+      config: [
+        "architectures": ["MuseGlimmerForConditionalGeneration"], "model_type": "muse_glimmer", "dtype": "bfloat16",
+        "text_config": ["model_type": "muse_glimmer_text"], "vision_config": ["model_type": "muse_glimmer_vision"],
+      ], published: 29_776_626_688),
+    Case(
+      model: "google/vaultgemma-1b",
+      config: [
+        "architectures": ["VaultGemmaForCausalLM"], "model_type": "vaultgemma", "dtype": "bfloat16",
+        "hidden_size": 1152, "intermediate_size": 6912, "num_attention_heads": 4,
+      ], published: 1_038_741_120),
+    // The checkpoint holds keys and values (two of 2048 × 512, a norm) also for the ten layers that read another's.
+    Case(
+      model: "google/gemma-3n-E2B-it",
+      config: [
+        "architectures": ["Gemma3nForConditionalGeneration"], "model_type": "gemma3n", "dtype": "bfloat16",
+        "text_config": [
+          "model_type": "gemma3n_text", "num_hidden_layers": 30, "intermediate_size": 8192,
+          "num_kv_shared_layers": 10,
+        ], "vision_config": ["model_type": "gemma3n_vision"], "audio_config": ["model_type": "gemma3n_audio"],
+      ], published: 5_439_438_272, drafting: 10 * (2 * 2048 * 512 + 256)),
   ]
 
   private static func three(_ value: JSON) -> [JSON] { [value, value, value] }

@@ -2,7 +2,7 @@ import ModelFiles
 import Plimsoll
 import Testing
 
-private let modelledMethods = "fp8, mxfp4, awq, gptq, compressed-tensors, modelopt, fbgemm_fp8"
+private let modelledMethods = "fp8, mxfp4, mxfp8, awq, gptq, compressed-tensors, modelopt, fbgemm_fp8"
 
 /// What is wrong with a config is said by its key, what was found and what is wanted.
 @Suite struct BrokenConfigTests {
@@ -122,14 +122,7 @@ private let modelledMethods = "fp8, mxfp4, awq, gptq, compressed-tensors, modelo
       "rope_scaling as an array", llama(["rope_scaling": [1]]), value("rope_scaling", .array(count: 1), .object)),
     Case(
       "an unknown quantization method", llama(["quantization_config": ["quant_method": "squeeze"]]),
-      .unmodelled(
-        part: "the quantization method", value: "squeeze",
-        nearest: modelledMethods)),
-    Case(
-      "quantization without a method", llama(["quantization_config": [:]]),
-      .unmodelled(
-        part: "the quantization method", value: "",
-        nearest: modelledMethods)),
+      .unknownQuantization("squeeze", nearest: modelledMethods)),
     Case(
       "blocks of zero", llama(["quantization_config": ["quant_method": "fp8", "weight_block_size": [0, 128]]]),
       value("quantization_config.weight_block_size[0]", .number("0"), .integer(1...1_024))),

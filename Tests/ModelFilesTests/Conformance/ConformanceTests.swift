@@ -20,7 +20,7 @@ import Testing
         of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: answer.hybridManager, rule: .init(3, over: 2),
         packsPages: placement.packsPages)
       pool = KVCachePool(
-        groups: groups.groups, stages: answer.parallelism.stages(of: shape.numLayers), inFlight: answer.inFlight,
+        groups: groups.groups, stages: answer.parallelism.stages(of: shape), inFlight: answer.inFlight,
         decodeContext: answer.parallelism.decodeContext, reservesNullBlock: true)
     }
   }

@@ -22,6 +22,8 @@ enum TokenPrediction {
     /// Norms beside the layer's own, each as wide as the hidden state: of each layer, and of all together.
     var norms = (perLayer: 3, once: 0)
     var takesImages = false
+    /// Each layer has an lm_head of its own.
+    var ownHeads = false
   }
 
   /// Which of a model's layers are taken.
@@ -66,6 +68,9 @@ enum TokenPrediction {
       architecture: "Qwen3_5MoeMTP", targets: ["Qwen3_5MoeForCausalLM", "Qwen3_5MoeForConditionalGeneration"],
       countKey: "mtp_num_hidden_layers", count: 1, layers: .fullAttention(prefix: "mtp.layers"),
       projection: .once(name: "mtp.fc"), norms: (perLayer: 0, once: 3), takesImages: true),
+    Form(architecture: "HYV3MTPModel", targets: ["HYV3ForCausalLM"]),
+    Form(architecture: "OpenPanguMTPModel", targets: ["PanguUltraMoEForCausalLM"]),
+    Form(architecture: "Step3p5MTP", targets: ["Step3p5ForCausalLM"], count: 1, ownHeads: true),
     Form(
       architecture: "NemotronHMTPModel", targets: ["NemotronHForCausalLM"],
       layers: .pattern(key: "mtp_hybrid_override_pattern", prefix: "mtp.layers"), projection: .perLayerCut),
@@ -84,8 +89,12 @@ enum TokenPrediction {
       throw .contradiction("\(form.countKey) says that the checkpoint has no layers of multi-token prediction")
     }
     let size = try Dimensions(config)
-    var shape = try target(config, form, count, size)
     let quantized = try QuantizationConfig(config)
+    // The layers' names in the checkpoint are not the model's, by which its methods go.
+    guard !form.ownHeads || quantized.method == .none else {
+      throw .unmodelled(part: "quantized multi-token prediction of", value: config.architecture, nearest: nil)
+    }
+    var shape = try target(config, form, count, size)
     shape.layers = try layers(
       of: shape, after: form.layers == .next ? size.numLayers : 0, form, count, size, config, quantized)
     shape.outer = (0..<form.norms.once).map { index in
@@ -98,6 +107,12 @@ enum TokenPrediction {
         name, .mlp, .column(input: 2 * size.hiddenSize, outputs: [size.hiddenSize], bias: false),
         scheme: isLeftAlone ? .unquantized : quantized.scheme(ofLinear: name), dtype: config.dtype)
       shape.outer.append(PlacedModule(fc, on: .everyStage))
+    }
+    if form.ownHeads {
+      let head = Module(
+        "shared_head.head", .lmHead, .vocabulary(rows: size.vocabSize, width: size.hiddenSize, bias: false),
+        dtype: config.dtype)
+      for _ in 0..<count { shape.outer.append(PlacedModule(head, on: .everyStage)) }
     }
     let modalities = shape.traits.modalities
     shape.traits = ModelShape.Traits()

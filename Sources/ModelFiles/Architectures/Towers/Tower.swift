@@ -11,7 +11,8 @@ struct Tower {
 
   /// Adds the tower of `config` to `shape`, or notes that it is not modelled.
   static func add(to shape: inout ModelShape, _ config: ModelConfig) throws(ModelConfigError) {
-    let quantization = try QuantizationConfig(config)
+    // Who makes a quantized checkpoint leaves the encoder as it is.
+    let quantization = config.whatIf == nil ? try QuantizationConfig(config) : .none
     do throws(ConfigError) {
       // Config classes make up a tower where the file leaves it out, and vLLM builds it.
       let isMadeUp = config.architecture == "Llama4ForConditionalGeneration"
@@ -60,6 +61,7 @@ struct Tower {
     shape.traits.encoderMayBeWhole = MultimodalClass.named(config.architecture)?.mayBeWhole ?? false
     switch config.architecture {
     case "Gemma3ForConditionalGeneration": return try gemma3(textWidth: width)
+    case "Gemma3nForConditionalGeneration": return try gemma3n(textWidth: width)
     case "Gemma4ForConditionalGeneration": return try gemma4(textWidth: width)
     case "Mistral3ForConditionalGeneration", "LightOnOCRForConditionalGeneration": return try pixtral(textWidth: width)
     case "Qwen2VLForConditionalGeneration": return try qwen2VL()
@@ -124,6 +126,7 @@ struct Tower {
     case "Llama4ForConditionalGeneration": return try llama4(textWidth: width)
     case "MiMoV2OmniForCausalLM": return try mimoV2()
     case "MiniMaxM3SparseForConditionalGeneration": return try miniMaxVL(textWidth: width)
+    case "MuseGlimmerForCausalLM", "MuseGlimmerForConditionalGeneration": return try museGlimmer(textWidth: width)
     default: return false
     }
   }

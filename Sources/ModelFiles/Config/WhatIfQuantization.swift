@@ -1,0 +1,84 @@
+import Plimsoll
+
+/// A checkpoint that one might make of an unquantized model: METHOD[:BITS[:GROUP]].
+///
+/// Left alone is what the common tools leave: embeddings, lm_head, norms, routers, linear attention, and the encoder
+/// before the language model (the recipes of llm-compressor, AutoAWQ's `modules_to_not_convert`).
+package struct WhatIfQuantization: Hashable, Sendable {
+  /// As it was written.
+  package let text: String
+  private let method: Method
+  private let bits: Int
+  private let group: Int
+
+  private enum Method: String, CaseIterable {
+    case awq, gptq, w4a16, w8a16, fp8, nvfp4, mxfp4, mxfp8
+    case fp8Block = "fp8-block"
+    case int8 = "w8a8-int8"
+
+    /// Bits and inputs that share a scale that the tools make, the usual first; no groups for a scale a row.
+    var forms: (bits: [Int], groups: [Int]) {
+      switch self {
+      case .awq: ([4], [128, 64, 32])
+      case .gptq: ([4, 8], [128, 64, 32, -1])
+      case .w4a16: ([4], [128, 64, 32, -1])
+      case .w8a16: ([8], [128, 64, 32, -1])
+      case .fp8, .int8: ([8], [])
+      case .fp8Block: ([8], [128])
+      case .nvfp4: ([4], [16])
+      case .mxfp4: ([4], [32])
+      case .mxfp8: ([8], [32])
+      }
+    }
+  }
+
+  /// The methods that can be asked for.
+  package static let methods = Method.allCases.map(\.rawValue)
+
+  /// - Throws: ``Mistake`` for another method, number of bits or group than the tools make.
+  package init(_ text: String) throws(Mistake) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard let name = parts.first, let method = Method(rawValue: name), parts.count <= 3 else {
+      throw Mistake(word: parts.first ?? text, choices: Self.methods)
+    }
+    let forms = method.forms
+    func pick(_ index: Int, _ choices: [Int]) throws(Mistake) -> Int {
+      guard parts.count > index else { return choices.first ?? -1 }
+      guard let number = Int(parts[index]), choices.contains(number) else {
+        throw Mistake(word: parts[index], choices: choices.map { String($0) })
+      }
+      return number
+    }
+    self.text = text
+    self.method = method
+    bits = try pick(1, forms.bits)
+    group = try pick(2, forms.groups)
+  }
+
+  /// A word that is none of the choices.
+  package struct Mistake: Error {
+    package let word: String
+    package let choices: [String]
+  }
+
+  /// The checkpoint's settings.
+  var config: QuantizationConfig {
+    let (vllms, scheme): (QuantizationMethod, WeightScheme) =
+      switch method {
+      case .awq: (.awq, .integerGroups(.init(bits: bits, groupSize: group, format: .awq)))
+      case .gptq: (.gptq, .integerGroups(.init(bits: bits, groupSize: group, format: .gptq)))
+      case .w4a16, .w8a16:
+        (.compressedTensors, .integerGroups(.init(bits: bits, groupSize: group, format: .compressedTensors)))
+      case .fp8: (.compressedTensors, .fp8Channel(hasInputBound: false))
+      case .fp8Block: (.compressedTensors, .fp8Block(rows: group, columns: group))
+      case .int8: (.compressedTensors, .int8Channel)
+      case .nvfp4: (.compressedTensors, .nvfp4)
+      case .mxfp4: (.compressedTensors, .mxfp4)
+      case .mxfp8: (.compressedTensors, .mxfp8)
+      }
+    let patterns = [#".*\.gate$"#, #".*router$"#, #".*shared_expert_gate$"#, #".*linear_attn\..*"#]
+    // GPTQ has no list of modules: what it leaves is in the checkpoint alone, and vLLM quantizes routers without it.
+    let left = method == .gptq ? Array(patterns.suffix(1)) : patterns
+    return .of(vllms, linear: scheme, ignored: .patterns(["lm_head"], left.compactMap(NamePattern.init)))
+  }
+}
