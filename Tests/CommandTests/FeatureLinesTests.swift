@@ -84,6 +84,15 @@ import Testing
     #expect(Self.line("kv_offload", plan)?.text("inside") == "host")
   }
 
+  @Test("A hybrid without the hybrid manager is refused, as vLLM refuses it")
+  func hybridWithoutItsManager() throws {
+    let line = "fit qwen3-next-80b-a3b-instruct --gpu h100 --tensor-parallel-size 4 --available-kv-cache-memory 20GiB "
+    #expect(try document(line).text("verdict") == "fits")
+    let plan = try document(line + "--disable-hybrid-kv-cache-manager")
+    #expect(plan.text("verdict") == "refused")
+    #expect(plan.findings("error") == ["kv-cache-grouping"])
+  }
+
   @Test("A connector that vLLM does not have is named, and with LMCache the size is its server's to keep")
   func foreignConnector() throws {
     let line = "fit llama-3.1-8b --gpu h100 --json "

@@ -65,16 +65,17 @@ public struct KVCacheGroups: Hashable, Sendable {
     guard let first = specs.first else { return specs }
     if specs.allSatisfy({ first.spec.isOneType(with: $0.spec) }) { return specs }
     guard let full = specs.first(where: { $0.spec.retention == .everything }) else { throw .notOneType }
-    // What keeps pages of its own whatever a request's length stays another type.
-    if specs.contains(where: { $0.spec.kind == .heads && $0.spec.retention.isPages }) { throw .notOneType }
-    return specs.map { layer, spec in
+    let promoted = specs.map { layer, spec in
       var spec = spec
       if spec.retention.isLocal {
         spec.retention = .everything
         spec.blockSize = full.spec.blockSize
       }
-      return (layer, spec)
+      return (layer: layer, spec: spec)
     }
+    // States, and an encoder's pages, stay another type.
+    guard promoted.allSatisfy({ promoted[0].spec.isOneType(with: $0.spec) }) else { throw .notOneType }
+    return promoted
   }
 
   /// Every page made as large as the largest: by a larger block where it divides, else by padding
@@ -148,6 +149,4 @@ extension KVCacheSpec.Retention {
     case .everything, .pages: false
     }
   }
-
-  fileprivate var isPages: Bool { if case .pages = self { true } else { false } }
 }

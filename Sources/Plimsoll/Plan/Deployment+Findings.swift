@@ -16,7 +16,7 @@ extension Deployment {
     if case .refused(.unmodelled(let part))? = evaluation.cacheProblem {
       return Finding("kv-cache-not-modelled", .error, "plimsoll does not model \(part) yet")
     }
-    if case .grouping(let error)? = evaluation.cacheProblem {
+    if case .grouping(let error)? = evaluation.cacheProblem, error != .notOneType {
       return Finding("kv-cache-grouping", .error, "the layers' caches cannot share one pool: \(error.text)")
     }
     if !flags.kvCacheDTypeSkipLayers.isEmpty {
@@ -62,6 +62,13 @@ extension Deployment {
     }
     if case .refused(let refusal)? = evaluation.cacheProblem {
       findings.append(Finding("attention-backend", .error, refusal.text, remedies: cacheTypeRemedies() + remedies()))
+    }
+    if case .grouping(.notOneType)? = evaluation.cacheProblem {
+      findings.append(
+        Finding(
+          "kv-cache-grouping", .error,
+          "the layers' caches cannot be brought to one type, as --disable-hybrid-kv-cache-manager asks; leave it out "
+            + "[v1/core/kv_cache_planning.py _promote_local_kv_cache_specs]"))
     }
     if let count, evaluation.parallelism.worldSize > count {
       findings.append(

@@ -64,6 +64,15 @@ import Testing
     #expect(throws: KVCacheGroupingError.notOneType) { try Self.groups(layers, hybrid: false) }
   }
 
+  /// vLLM refuses a hybrid without the hybrid manager: "Failed to promote local KV cache specs to one unified type".
+  @Test func statesBesideKeysAreNotOneType() {
+    let state = KVCacheSpec(
+      kind: .state, numHeads: 1, stateBytes: Bytes(65_536), blockSize: 16, retention: .pages(2),
+      paddedPage: Bytes(65_536))
+    let layers = Self.layers(4, local: state) { $0 % 2 == 0 }
+    #expect(throws: KVCacheGroupingError.notOneType) { try Self.groups(layers, hybrid: false) }
+  }
+
   @Test func oneTypeWithDifferentPagesIsOneGroup() throws {
     let layers = Self.layers(4, local: KVCacheSpecTests.heads(2, .everything)) { $0 % 2 == 0 }
     let groups = try Self.groups(layers)
