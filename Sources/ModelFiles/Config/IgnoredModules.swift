@@ -1,3 +1,5 @@
+import Plimsoll
+
 extension String {
   /// The text with each `part` replaced, as vLLM's `WeightsMapper` does with parts of module names.
   func renamingParts(_ part: String, with other: String) -> String {
