@@ -35,6 +35,7 @@ let package = Package(
     .executableTarget(
       name: "PlimsollCommand",
       dependencies: ["Plimsoll", "ModelFiles", "Catalog", "CommandLineKit"],
+      exclude: ["release.ld"],
       swiftSettings: strict
     ),
     // Presets/*/*.json into one Swift file, at build time.

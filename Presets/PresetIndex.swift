@@ -31,8 +31,10 @@ struct PresetIndex {
     return numbers.map { ids[$0] }
   }
 
-  /// The file of a number, as it was written.
-  func json(_ number: Int) -> StaticString { EmbeddedPresets.json(kind.rawValue, number) }
+  /// The file of a number, without its spaces.
+  func json(_ number: Int) -> [UInt8] {
+    PresetWords(EmbeddedPresets.words).spelled(EmbeddedPresets.json(kind.rawValue, number))
+  }
 
   /// Every name with the presets it stands for, in the order of their bytes.
   var entries: [(key: String, entry: Entry)] {

@@ -11,17 +11,21 @@ struct EmbedPresets {
     var json = ""
     var ids = ""
     var names = ""
+    var kinds: [(kind: String, presets: [Preset])] = []
     for folder in try children(of: folder) where folder.hasDirectoryPath {
       let kind = folder.lastPathComponent
       let presets = try children(of: folder).filter { $0.pathExtension == "json" }.map(Preset.init(file:))
         .sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
-      guard !presets.isEmpty else { continue }
+      if !presets.isEmpty { kinds.append((kind, presets)) }
+    }
+    let shorthand = Shorthand(kinds.flatMap(\.presets).map(\.text))
+    for (kind, presets) in kinds {
       let index = try NameIndex(presets)
       ids += caseOf(kind, returning: presets.map(\.id).joined(separator: "\n"))
       names += caseOf(kind, returning: index.lines.joined(separator: "\n"))
       json += "    case \"\(kind)\":\n      switch number {\n"
       for (number, preset) in presets.enumerated() {
-        json += "      case \(number): return \(literal(preset.text))\n"
+        json += "      case \(number): return \(literal(try shorthand.shortened(preset.text)))\n"
       }
       json += "      default: return \"\"\n      }\n"
     }
@@ -43,7 +47,12 @@ struct EmbedPresets {
           }
         }
 
-        /// The file of that number.
+        /// What U+0080 and the letters after it stand for in the files, a line each.
+        static var words: StaticString {
+          \(literal(shorthand.words.joined(separator: "\n")))
+        }
+
+        /// The file of that number, with a letter for each word.
         static func json(_ kind: String, _ number: Int) -> StaticString {
           switch kind {
       \(json)    default: return ""

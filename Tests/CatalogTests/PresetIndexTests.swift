@@ -51,4 +51,84 @@ struct PresetIndexTests {
     #expect(index.ids.isEmpty)
     #expect(index.entry(PresetName("x")) == nil)
   }
+
+  /// U+0080 is the first word; ASCII stands for itself.
+  @Test func lettersPastASCIIStandForWords() {
+    let words = PresetWords("{\"id\":\n,\"b\":")
+    #expect(words.spelled("\u{80}\"a\"\u{81}7}") == Array(#"{"id":"a","b":7}"#.utf8))
+  }
+
+  /// U+00C1 is the 66th word, past the letters that share their first byte with U+0080.
+  @Test func lettersHaveTwoBytes() {
+    let words = PresetWords(
+      """
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      a
+      z
+      """)
+    #expect(words.spelled("\u{C1}\u{C0}") == Array("za".utf8))
+  }
 }

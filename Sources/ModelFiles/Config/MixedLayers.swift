@@ -49,7 +49,8 @@ struct MixedLayers: Sendable {
   private static func scheme(of algorithm: String, groupSize: Int?) throws(ModelConfigError) -> WeightScheme {
     switch algorithm {
     case "FP8": return .fp8Tensor(hasInputScale: true)
-    case "NVFP4" where groupSize ?? 16 == 16, "W4A16_NVFP4" where groupSize ?? 16 == 16: return .nvfp4
+    case "NVFP4" where groupSize ?? 16 == 16: return .nvfp4
+    case "W4A16_NVFP4" where groupSize ?? 16 == 16: return .nvfp4WeightOnly
     case "MXFP8": return .mxfp8
     default:
       let group = groupSize.map { " of groups of \($0)" } ?? ""

@@ -46,6 +46,20 @@ extension ModelConfig {
 
   /// The rope of the model, or of one of its layer types.
   func rope(layerType: String? = nil) throws(ModelConfigError) -> Rope {
-    do { return try Rope(text, layerType: layerType) } catch { throw .value(error) }
+    do {
+      var rope = try Rope(text, layerType: layerType)
+      if Self.keepsPositions.contains(architecture) { rope.isMultimodal = false }
+      return rope
+    } catch {
+      throw .value(error)
+    }
   }
+
+  /// Classes whose positions run ahead only where video is pruned (vLLM 0.33.0 `models/qwen3_vl.py
+  /// mrope_positions_factor`).
+  private static let keepsPositions: Set<String> = [
+    "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration", "Cosmos3ForConditionalGeneration",
+    "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration", "MiniCPMV4_6ForConditionalGeneration",
+    "MiniCPMV4_7ForConditionalGeneration",
+  ]
 }

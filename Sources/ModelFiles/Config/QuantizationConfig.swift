@@ -204,7 +204,9 @@ struct QuantizationConfig: Sendable {
       return of(
         .modelopt, linear: .fp8Block(rows: 128, columns: 128), ignored: .wildcards(names), kvCacheDType: cache)
     case "NVFP4", "W4A16_NVFP4":
-      return of(.modeloptFP4, linear: .nvfp4, ignored: .wildcards(names), kvCacheDType: cache)
+      return of(
+        .modeloptFP4, linear: algorithm == "NVFP4" ? .nvfp4 : .nvfp4WeightOnly, ignored: .wildcards(names),
+        kvCacheDType: cache)
     case "MXFP8": return of(.modeloptMXFP8, linear: .mxfp8, ignored: .wildcards(names), kvCacheDType: cache)
     default:
       throw .unmodelled(

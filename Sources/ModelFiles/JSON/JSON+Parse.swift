@@ -20,11 +20,4 @@ extension JSON {
   package static func parse(_ text: String) throws(JSONError) -> JSON {
     try parse(Array(text.utf8))
   }
-
-  /// Reads a text that is part of the program, in place.
-  package static func parse(_ text: StaticString) throws(JSONError) -> JSON {
-    // A literal of one character may be kept as the scalar itself, which has no address.
-    guard text.hasPointerRepresentation else { return try parse(String(Character(text.unicodeScalar))) }
-    return try parse(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
 }

@@ -96,7 +96,9 @@ struct LoadedTensors {
     case .fp8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, body)
     case .int8Channel: kernels.eightBitExperts(shape, scalesPerRow: true, isFloat: false, body)
     case .integerGroups(let groups): kernels.integerGroupExperts(shape, groups, body)
-    case .nvfp4: kernels.nvfp4Experts(shape, keepsScales: module.isOfCompressedTensors, body)
+    case .nvfp4: kernels.nvfp4Experts(shape, kernels.nvfp4, keepsScales: module.isOfCompressedTensors, body)
+    // Blackwell's own kernels want inputs of 4 bits (`fused_moe/oracle/nvfp4.py`).
+    case .nvfp4WeightOnly: kernels.nvfp4Experts(shape, kernels.nvfp4 == .humming ? .humming : .marlin, body)
     case .mxfp8: kernels.mxfp8Experts(shape, body)
     }
   }

@@ -76,11 +76,13 @@ extension WeightKernels {
   /// Humming pads each matrix to 256 rows and 128 columns; TRT-LLM pads the hidden state to 256 and the width to 128,
   /// or 64 with a gate (vLLM 0.33.0 `quantization/utils/flashinfer_fp4_moe.py`).
   /// - Parameter keepsScales: Scales of weights for each projection and of inputs stay beside Marlin's.
-  func nvfp4Experts(_ experts: ExpertsOnRank, keepsScales: Bool = false, _ body: (Bytes) -> Void) {
+  func nvfp4Experts(
+    _ experts: ExpertsOnRank, _ kernel: NVFP4, keepsScales: Bool = false, _ body: (Bytes) -> Void
+  ) {
     let n = experts.count
     var (hidden, width) = (experts.hiddenSize, experts.intermediateSize)
     var (upRows, downRows) = (experts.projections * width, hidden)
-    switch nvfp4 {
+    switch kernel {
     case .native:
       hidden = hidden.roundedUp(toMultipleOf: 256)
       width = width.roundedUp(toMultipleOf: experts.projections == 2 ? 64 : 128)
@@ -98,7 +100,7 @@ extension WeightKernels {
     body(Bytes(n * upRows * hidden / 16))
     body(Bytes(n * downRows * width / 2))
     body(Bytes(n * downRows * width / 16))
-    switch nvfp4 {
+    switch kernel {
     case .native:
       // Shift and bound also as they were before the scales were folded in (`experts/trtllm_nvfp4_moe.py`).
       let kept = experts.hasClampedActivation ? 5 : experts.hasBoundedActivation ? 2 : experts.hasSlopes ? 2 : 0

@@ -27,9 +27,9 @@ extension WeightKernels {
     case .integerGroups(let groups):
       kernel = groups.kernel(for: linear, self)
       rows = integerGroups(linear, groups, kernel, body)
-    case .nvfp4:
+    case .nvfp4, .nvfp4WeightOnly:
       kernel = floatKernel
-      rows = nvfp4(linear, kernel, body)
+      rows = nvfp4(linear, kernel, scalars: scheme == .nvfp4 ? 4 : 1, body)
     case .mxfp8, .mxfp4:
       kernel = floatKernel == .flashInfer ? .plain : floatKernel
       rows = sharedExponents(linear, kernel, bits: scheme == .mxfp4 ? 4 : 8, body)
@@ -94,21 +94,23 @@ extension WeightKernels {
     return rows
   }
 
-  /// Half a byte an element, a scale byte for 16, and scalars.
-  private func nvfp4(_ linear: LinearOnRank, _ kernel: LinearKernel, _ body: (Bytes) -> Void) -> Int {
+  /// Half a byte an element, a scale byte for 16, and scalars: of the weight, and of the input what it needs.
+  private func nvfp4(
+    _ linear: LinearOnRank, _ kernel: LinearKernel, scalars: Int, _ body: (Bytes) -> Void
+  ) -> Int {
     let (rows, columns) = kernel.padded(linear, group: 16)
     body(Bytes(rows * columns / 2))
     switch kernel {
     case .flashInfer:
       body(Bytes(tiledScales(linear, group: 16)))
-      for _ in 0..<4 { body(Bytes(4)) }
+      for _ in 0..<scalars { body(Bytes(4)) }
     case .humming:
       body(Bytes(rows * columns / 16))
       body(Bytes(4))
       body(Bytes(32 * multiprocessors))
     default:
       body(Bytes(rows * columns / 16))
-      for _ in 0..<4 { body(Bytes(4)) }
+      for _ in 0..<scalars { body(Bytes(4)) }
     }
     return rows
   }

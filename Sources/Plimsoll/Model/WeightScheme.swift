@@ -13,6 +13,8 @@ public enum WeightScheme: Hashable, Sendable {
   case integerGroups(IntegerGroups)
   /// 4-bit floating point with an 8-bit scale for each 16 inputs (NVIDIA).
   case nvfp4
+  /// The same with inputs of 16 bits: nothing of them is scaled, and other kernels multiply (ModelOpt `W4A16_NVFP4`).
+  case nvfp4WeightOnly
   /// 8-bit floating point with one shared exponent byte for each 32 inputs.
   case mxfp8
   /// 4-bit floating point with one shared exponent byte for each 32 inputs (gpt-oss experts).

@@ -37,7 +37,7 @@ extension Deployment {
       }
     }
     if hasFP8, !kernels.hasFP8 { return ("8-bit float", "Marlin") }
-    if schemes.contains(.nvfp4), kernels.nvfp4 != .native {
+    if schemes.contains(.nvfp4) || schemes.contains(.nvfp4WeightOnly), kernels.nvfp4 != .native {
       return ("4-bit float", kernels.nvfp4 == .humming ? "Humming" : "Marlin")
     }
     return nil

@@ -53,13 +53,6 @@ import Testing
     #expect(throws: JSONError.self) { try JSON.parse([0x31, 0xEF, 0xBB, 0xBF]) }
   }
 
-  @Test func staticTextIsReadInPlace() throws {
-    let text: StaticString = "{\"a\": [1, 2]}"
-    #expect(try JSON.parse(text) == ["a": [1, 2]])
-    let one: StaticString = "7"
-    #expect(try JSON.parse(one) == 7)
-  }
-
   static let values = [
     Case("null", "null", .null), Case("true", "true", true), Case("false", "false", false),
     Case("empty array", "[]", []), Case("empty object", "{}", [:]),

@@ -99,4 +99,11 @@ import Testing
     let kind = Module.Kind.column(input: 2_048, outputs: [outputs], bias: false)
     #expect(Self.bytes(kind, .fp8Block(rows: 128, columns: 128), on: .b200) == outputs * 2_048 + scales)
   }
+
+  /// NVFP4 with inputs of 16 bits has no scalars of the input: Nemotron 3.5 Lightning's lm_head, 131,072 × 2,688 ·
+  /// (1/2 + 1/16) and one float32, is 198,180,868 B by vLLM on B200.
+  @Test func inputsOf16BitsHaveNoScalars() {
+    let kind = Module.Kind.column(input: 2_688, outputs: [131_072], bias: false)
+    #expect(Self.bytes(kind, .nvfp4WeightOnly, on: .b200) == 198_180_868)
+  }
 }

@@ -108,4 +108,18 @@ import Testing
       stage: 0, parallelism: Parallelism(tensor: tensorParallel), kernels: WeightKernels(for: capability))
     #expect(weights.tensors.count == bytes)
   }
+
+  /// Nemotron 3.5 Lightning's experts (`W4A16_NVFP4`): 23 layers of 128 without a gate, 2,688 × 1,856. On Blackwell
+  /// Marlin takes them as they are, up and down of 2,688 · 1,856 · (1/2 + 1/16) = 2,806,272 B with a float32 each, and
+  /// vLLM's answer has 16,523,353,088 B; on Hopper Humming pads to 2,048 × 2,688 and 2,816 × 1,920, with locks, and it
+  /// is 18,069,968,768.
+  @Test(arguments: [
+    (ComputeCapability.b200, 128 * (2 * 2_806_272 + 8), 16_523_353_088),
+    (.h100, 128 * ((2_048 * 2_688 + 2_816 * 1_920) * 9 / 16 + 8) + 32 * 132, 18_069_968_768),
+  ])
+  func expertsWithInputsOf16BitsAreNotPaddedOnBlackwell(capability: ComputeCapability, layer: Int, answer: Int) {
+    let experts = Module.Experts(count: 128, hiddenSize: 2_688, intermediateSize: 1_856, gated: false)
+    #expect(Self.bytes(experts, .nvfp4WeightOnly, on: capability) == layer)
+    #expect(23 * layer == answer)
+  }
 }
