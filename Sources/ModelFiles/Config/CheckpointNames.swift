@@ -53,7 +53,7 @@ extension IgnoredModules {
     case .substring(let names): .substring(map(names))
     case .allBut(let names): .allBut(map(names))
     // `path*` is taken apart first, into the module and what lies below it (`modelopt.py apply_vllm_mapper`).
-    case .wildcards(let names): .wildcards(map(names.flatMap(Self.parts)))
+    case .globs(let names): .wildcards(map(names.map(\.text).flatMap(Self.parts)))
     case .patterns(let names, let patterns): .patterns(map(names), patterns)
     }
   }

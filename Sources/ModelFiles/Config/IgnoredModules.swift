@@ -27,11 +27,13 @@ enum IgnoredModules: Sendable {
   /// Part of the name (AWQ).
   case substring([String])
   /// Shell wildcards, or part of the name (ModelOpt).
-  case wildcards([String])
+  case globs([Wildcard])
   /// All whose name holds none of these (GPTQ, which lists what it quantizes).
   case allBut([String])
   /// The whole name, or a regular expression (compressed-tensors).
   case patterns([String], [NamePattern])
+
+  static func wildcards(_ names: [String]) -> IgnoredModules { .globs(names.map(Wildcard.init)) }
 
   /// Whether a linear is left alone: by its own name, or because all that it fuses is.
   func covers(_ name: String, fusing parts: [String]) -> Bool {
@@ -45,7 +47,7 @@ enum IgnoredModules: Sendable {
     switch self {
     case .none: false
     case .exact(let names): names.contains { $0.hasPrefix(name) }
-    case .substring, .wildcards: covers(name)
+    case .substring, .globs: covers(name)
     // Routed experts are quantized whatever is listed.
     case .allBut: false
     // Checkpoints name each expert's projections.
@@ -60,7 +62,7 @@ enum IgnoredModules: Sendable {
     case .exact(let names): .exact(Set(names.map(rename)))
     case .substring(let names): .substring(names.map(rename))
     case .allBut(let names): .allBut(names.map(rename))
-    case .wildcards(let names): .wildcards(names.map(rename))
+    case .globs(let names): .wildcards(names.map { rename($0.text) })
     case .patterns(let names, let patterns): .patterns(names.map(rename), patterns)
     }
   }
@@ -70,7 +72,8 @@ enum IgnoredModules: Sendable {
     switch self {
     case .none, .allBut: []
     case .exact(let names): names.sorted()
-    case .substring(let names), .wildcards(let names), .patterns(let names, _): names
+    case .substring(let names), .patterns(let names, _): names
+    case .globs(let names): names.map(\.text)
     }
   }
 
@@ -84,9 +87,13 @@ enum IgnoredModules: Sendable {
     case .exact(let names): names.contains(name)
     case .substring(let names): names.contains { name.holds($0) }
     case .allBut(let names): !names.contains { name.holds($0) }
-    case .wildcards(let names):
-      names.contains { NameMatch.fits(name, wildcard: $0) || name.holds($0) }
+    case .globs(let names): Self.covers(name, names)
     case .patterns(let names, let patterns): names.contains(name) || patterns.contains { $0.matches(name) }
     }
+  }
+
+  private static func covers(_ name: String, _ wildcards: [Wildcard]) -> Bool {
+    var name = name
+    return name.withUTF8 { text in wildcards.contains { $0.covers(text) } }
   }
 }
