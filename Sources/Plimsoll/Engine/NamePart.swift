@@ -1,7 +1,7 @@
 extension String {
   /// Whether `part` occurs in the text, by their bytes.
   ///
-  /// The library's own `contains` of a text in a text brings in the engine of regular expressions, which is a quarter
+  /// The library's own `contains` of a text in a text brings in the engine of regular expressions, which is an eighth
   /// of the stripped binary.
   package func holds(_ part: String) -> Bool {
     var (whole, part) = (self, part)
