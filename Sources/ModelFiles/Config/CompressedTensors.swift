@@ -92,7 +92,8 @@ enum CompressedTensors {
     case ("float", 8, "channel"): return .fp8Channel(hasInputBound: false)
     case ("float", 8, "group") where group == 32: return .mxfp8
     case ("int", 8, "channel") where hasActivations && isSymmetric: return .int8Channel
-    case ("float", 4, "tensor_group") where group ?? 16 == 16, ("float", 4, "group") where group == 16: return .nvfp4
+    case ("float", 4, "tensor_group") where group ?? 16 == 16, ("float", 4, "group") where group == 16:
+      return hasActivations ? .nvfp4 : .nvfp4WeightOnly
     case ("float", 4, "group") where group == 32: return .mxfp4
     case ("int", 4, "group"), ("int", 8, "group"), ("int", 4, "channel"), ("int", 8, "channel"):
       guard !hasActivations else { fallthrough }
