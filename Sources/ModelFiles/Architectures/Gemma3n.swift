@@ -86,18 +86,8 @@ struct Gemma3nFamily {
       readsOtherCache: reads)
     var layer = decoder.layer(index)
     addStates(to: &layer)
-    if index >= firstShared {
-      let width = size.numHeads * size.headSize
-      layer.linear(
-        "self_attn.q_proj", .attention, .column(input: size.hiddenSize, outputs: [width], bias: bias))
-      layer.linear("self_attn.o_proj", .attention, .row(input: width, output: size.hiddenSize, bias: bias))
-      layer.attentionScales()
-    } else {
-      layer.attention(attention, hiddenSize: size.hiddenSize, qkvBias: bias, outputBias: bias)
-      layer.tensor("self_attn.k_norm", .norms, [size.headSize])
-      layer.table("self_attn.v_norm", .norms, [size.headSize])
-    }
-    layer.tensor("self_attn.q_norm", .norms, [size.headSize])
+    layer.normedAttention(
+      attention, hiddenSize: size.hiddenSize, bias: bias, hasKeys: index < firstShared)
     layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: widths[index])
     layer.linear(
       "laurel.linear_left", .mlp, .column(input: size.hiddenSize, outputs: [lowRank], bias: false))

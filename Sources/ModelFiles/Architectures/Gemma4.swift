@@ -125,19 +125,7 @@ struct Gemma4Family {
       numHeads: size.numHeads, numKVHeads: isFull ? fullKVHeads : size.numKVHeads,
       headSize: isFull ? fullHeadSize : size.headSize, span: spans[index], readsOtherCache: isShared)
     var layer = decoder.layer(index)
-    if isShared {
-      let width = attention.numHeads * attention.headSize
-      layer.linear(
-        "self_attn.q_proj", .attention, .column(input: size.hiddenSize, outputs: [width], bias: bias))
-      layer.linear("self_attn.o_proj", .attention, .row(input: width, output: size.hiddenSize, bias: bias))
-      layer.attentionScales()
-    } else {
-      layer.attention(attention, hiddenSize: size.hiddenSize, qkvBias: bias, outputBias: bias)
-      layer.tensor("self_attn.k_norm", .norms, [attention.headSize])
-      // Norms without a learned scale keep ones.
-      layer.table("self_attn.v_norm", .norms, [attention.headSize])
-    }
-    layer.tensor("self_attn.q_norm", .norms, [attention.headSize])
+    layer.normedAttention(attention, hiddenSize: size.hiddenSize, bias: bias, hasKeys: !isShared)
     let width = size.intermediateSize * (doublesSharedWidth && isShared && firstShared > 0 ? 2 : 1)
     layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: width)
     for name in [
@@ -194,5 +182,24 @@ struct Gemma4Family {
     for name in ["embed_scale_per_layer", "per_layer_input_scale", "per_layer_projection_scale"] {
       decoder.add(scalar("model." + name), on: .everyStage)
     }
+  }
+}
+
+extension LayerBuilder {
+  /// Attention with norms of queries, keys and values; a layer that is to read another's cache has none of its own
+  /// (`gemma3n.py Gemma3nAttention`, `gemma4.py Gemma4Attention`).
+  mutating func normedAttention(_ attention: Attention, hiddenSize: Int, bias: Bool, hasKeys: Bool) {
+    if !hasKeys {
+      let width = attention.numHeads * attention.headSize
+      linear("self_attn.q_proj", .attention, .column(input: hiddenSize, outputs: [width], bias: bias))
+      linear("self_attn.o_proj", .attention, .row(input: width, output: hiddenSize, bias: bias))
+      attentionScales()
+    } else {
+      self.attention(attention, hiddenSize: hiddenSize, qkvBias: bias, outputBias: bias)
+      tensor("self_attn.k_norm", .norms, [attention.headSize])
+      // Norms without a learned scale keep ones.
+      table("self_attn.v_norm", .norms, [attention.headSize])
+    }
+    tensor("self_attn.q_norm", .norms, [attention.headSize])
   }
 }
