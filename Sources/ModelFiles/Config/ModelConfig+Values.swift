@@ -56,10 +56,8 @@ extension ModelConfig {
   }
 
   /// Classes whose positions run ahead only where video is pruned (vLLM 0.33.0 `models/qwen3_vl.py
-  /// mrope_positions_factor`).
+  /// mrope_positions_factor`); ``QwenHybridFamily`` has the same of its own.
   private static let keepsPositions: Set<String> = [
     "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration", "Cosmos3ForConditionalGeneration",
-    "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration", "MiniCPMV4_6ForConditionalGeneration",
-    "MiniCPMV4_7ForConditionalGeneration",
   ]
 }
