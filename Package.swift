@@ -30,11 +30,13 @@ let package = Package(
       swiftSettings: strict,
       plugins: ["EmbedPresetsPlugin"]
     ),
+    // Deployments as others write them: a `vllm serve` line with what stands around it, read in.
+    .target(name: "Deployments", dependencies: ["ModelFiles", "Plimsoll"], swiftSettings: strict),
     // The command line, which knows nothing of GPUs, and the tool, which joins it all.
     .target(name: "CommandLineKit", swiftSettings: strict),
     .executableTarget(
       name: "PlimsollCommand",
-      dependencies: ["Plimsoll", "ModelFiles", "Catalog", "CommandLineKit"],
+      dependencies: ["Plimsoll", "ModelFiles", "Catalog", "Deployments", "CommandLineKit"],
       exclude: ["release.ld"],
       swiftSettings: strict
     ),
@@ -51,6 +53,8 @@ let package = Package(
       name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "DeploymentsTests", dependencies: ["Deployments", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(
       name: "CommandTests",
