@@ -1,5 +1,6 @@
 import Catalog
 import CommandLineKit
+import Deployments
 import ModelFiles
 import Plimsoll
 
@@ -38,7 +39,7 @@ struct Fit: Command {
     let valued = Set(
       FitOptions.sections.flatMap(\.parameters).filter { $0.signature.kind == .option }.flatMap(\.signature.names))
     var command = Fit()
-    var line = ServeLine()
+    var line = ServeArguments(abbreviated: false)
     var ours: [String] = []
     var remaining = words[...]
     while let word = remaining.popFirst() {
@@ -55,11 +56,17 @@ struct Fit: Command {
       if parser.spellings.contains(name) {
         ours.append(word)
         if valued.contains(name), typed.value == nil, let next = remaining.popFirst() { ours.append(next) }
-      } else if try !line.take(word, &remaining) {
-        throw ServeLine.unknown(word, among: parser.spellings)
+      } else {
+        do throws(LineError) {
+          guard try !line.take(word, &remaining) else { continue }
+          throw UnknownFlag.error(typed.name, more: nearest(to: typed.name, among: parser.spellings))
+        } catch {
+          throw UsageError(error)
+        }
       }
     }
     command.options = try parser.parse(ours, into: FitOptions()).strict()
+    do throws(LineError) { try line.finish() } catch { throw UsageError(error) }
     command.serve = line.flags
     return command
   }

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import Plimsoll
 
 /// What a `fit` command line asks, read and looked up.
@@ -16,15 +17,19 @@ struct FitRequest {
   /// The switches as written, for the line to run.
   var environmentPairs: [String]
   @Boxed var options: FitOptions
+  /// How many accelerators there are, where something says so.
   var count: Int?
+  /// The line after '--'.
+  @Boxed var line: ServeLine?
 
   init(options: FitOptions, serve: ServeFlags, rest: [String]) throws {
     self.options = options
     var flags = serve
     var pairs = options.environment
     var name = options.model
-    if !rest.isEmpty {
-      let line = try ServeLine.read(rest)
+    let line = rest.isEmpty ? nil : try LineInput.read(rest)
+    self.line = line
+    if let line {
       guard serve == ServeFlags() else {
         throw UsageError(code: "flags-before-line", message: "flags of vLLM belong after '--' when a line is given")
       }
@@ -35,17 +40,18 @@ struct FitRequest {
       pairs += line.environment
       name = name ?? line.model
     }
-    guard let name else { throw UsageError(code: "missing-argument", message: "missing argument MODEL") }
-    (release, isReleaseAssumed) = try Self.release(options.vllm)
+    guard let name else { throw LineInput.missingModel(in: line) }
+    (release, isReleaseAssumed) = try Self.release(options.vllm ?? line?.image?.release, image: line?.image)
     do throws(FlagError) {
       environment = try EngineEnvironment(pairs: pairs)
     } catch {
       throw UsageError(
         code: "bad-environment", message: "--env: \(error.reason)", suggestions: error.suggestions)
     }
-    environmentPairs = pairs
-    count = options.gpu?.count
-    if let count, count > 1, rest.isEmpty, flags.namesNoParallelism { flags.tensorParallelSize = count }
+    environmentPairs = Secrets.withoutSecrets(pairs)
+    let stated = options.gpu?.count
+    if let stated, stated > 1, rest.isEmpty, flags.namesNoParallelism { flags.tensorParallelSize = stated }
+    count = stated ?? line?.visibleCount
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
     if let gpu = options.gpu {
       accelerator = try AcceleratorInput.read(gpu.name)
@@ -58,9 +64,10 @@ struct FitRequest {
     (draft, draftProblem) = DraftInput.read(flags, for: model)
   }
 
-  private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {
+  private static func release(_ name: String?, image: ContainerImage?) throws -> (EngineRelease, Bool) {
     guard let name else { return (.v0_33_0, true) }
     guard let release = EngineListing.releases.first(where: { name == $0.name || name == "v" + $0.name }) else {
+      if let image, image.release == name { throw LineInput.unknownRelease(name, of: image) }
       throw UsageError(
         code: "unknown-release", message: "--vllm: release '\(name)' is not modelled yet",
         suggestions: EngineListing.names)
@@ -74,7 +81,7 @@ struct FitRequest {
     deployment.freeMemory = options.gpuFree?.bytes
     (deployment.draft, deployment.draftProblem) = (draft, draftProblem)
     deployment.count = count
-    deployment.nodes = options.nodes
+    deployment.nodes = options.nodes > 1 ? options.nodes : line?.nodes ?? 1
     deployment.environment = environment
     deployment.entryPoint = options.entryPoint
     deployment.availableKVCacheMemory = options.available?.bytes
