@@ -129,6 +129,7 @@ package struct YAMLBlock {
   /// A key as JSON writes it: Python's json turns true, null and numbers into text.
   static func text(of key: JSON, line: Int) throws(YAMLError) -> String {
     switch key {
+    case .string("<<"): throw YAMLError(line: line, reason: "merged maps (<<) are not read; write the keys out")
     case .string(let text): return text
     case .array, .object: throw YAMLError(line: line, reason: "a key is a list or a map")
     default: return key.serialized(pretty: false)

@@ -140,11 +140,14 @@ struct YAMLFlow {
       throw error("texts over several lines (| and >) are not read; quote them")
     case UInt8(ascii: "@"), UInt8(ascii: "`"), UInt8(ascii: "%"): throw error("YAML lets no word begin so; quote it")
     case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ","): throw error("a bracket or a comma stands alone")
-    case UInt8(ascii: "?") where position + 1 == bytes.count || bytes[position + 1] == UInt8(ascii: " "):
-      throw error("keys marked with ? are not read")
+    case UInt8(ascii: "?") where isAlone: throw error("keys marked with ? are not read")
+    case UInt8(ascii: "-") where isAlone: throw error("a list begins on a line of its own")
     default: break
     }
   }
+
+  /// Whether a blank or the end is behind the sign.
+  private var isAlone: Bool { position + 1 == bytes.count || bytes[position + 1] == UInt8(ascii: " ") }
 
   private mutating func quoted() throws(YAMLError) -> String {
     let quote = bytes[position]

@@ -20,7 +20,8 @@ package enum YAMLScalar {
       let (number, overflow) = isNegative ? (0).subtractingReportingOverflow(whole) : (whole, false)
       return overflow ? .string(text) : .integer(number)
     }
-    if isFloat(body) { return .number((isNegative ? -1 : 1) * float(body)) }
+    let isSigned = body.count < text.utf8.count
+    if isFloat(body, isSigned: isSigned) { return .number((isNegative ? -1 : 1) * float(body)) }
     return .string(text)
   }
 
@@ -60,15 +61,15 @@ package enum YAMLScalar {
     return number
   }
 
-  /// A point is needed, and an exponent has to have a sign.
-  private static func isFloat(_ body: Substring.UTF8View) -> Bool {
+  /// A point is needed, before it a digit where there is a sign, and an exponent has to have one.
+  private static func isFloat(_ body: Substring.UTF8View, isSigned: Bool) -> Bool {
     let word = String(body) ?? ""
     if [".inf", ".Inf", ".INF"].contains(word) { return true }
     guard let point = body.firstIndex(of: UInt8(ascii: ".")) else { return false }
     let whole = body[..<point]
     var rest = body[body.index(after: point)...]
     guard whole.isEmpty || whole.first.map(isDigit) == true, whole.allSatisfy(isDigitOrBlank) else { return false }
-    if whole.isEmpty, rest.first.map(isDigit) != true { return false }
+    if whole.isEmpty, isSigned || rest.first.map(isDigit) != true { return false }
     if let mark = rest.firstIndex(where: { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }) {
       let exponent = rest[rest.index(after: mark)...]
       guard let sign = exponent.first, "+-".utf8.contains(sign), exponent.count > 1,
