@@ -69,7 +69,7 @@ extension ServeFlags {
   private static let all2allBackends = [
     "naive", "pplx", "deepep_high_throughput", "deepep_low_latency", "deepep_v2", "mori_high_throughput",
     "mori_low_latency", "moonep", "nixl_ep", "allgather_reducescatter", "flashinfer_all2allv",
-    "flashinfer_nvlink_two_sided", "flashinfer_nvlink_one_sided", "passthrough",
+    "flashinfer_nvlink_two_sided", "flashinfer_nvlink_one_sided",
   ]
 
   static let budgetDescriptors: [FlagDescriptor] = [
