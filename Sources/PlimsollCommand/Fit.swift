@@ -34,7 +34,7 @@ struct Fit: Command {
         [
           .rest(
             "VLLM-LINE", to: \.rest,
-            help: "The line of a script that starts vLLM, after '--': vllm serve, python -m vllm…, docker run, sh -c.")
+            help: "The line of a script that starts vLLM, after '--': vllm serve, python -m, docker run, sh -c.")
         ]),
       Section("Flags of vllm serve", ServeFlags.descriptors.map { $0.shown() }),
     ]

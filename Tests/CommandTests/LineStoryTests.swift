@@ -1,3 +1,4 @@
+import Foundation
 import ModelFiles
 import Testing
 
@@ -80,6 +81,32 @@ import Testing
     let plan = try document(
       Self.gpu + "HF_TOKEN=x HF_HOME=/data VLLM_MLA_DISABLE=1 vllm serve QwQ-32B --max-model-len 8192 -tp 2")
     #expect(plan.at("run.env") == ["HF_HOME": "/data", "VLLM_MLA_DISABLE": "1"])
+  }
+
+  @Test("A variable of the line that the engine cannot read is named, and not as an option of plimsoll")
+  func badVariable() {
+    let line = plimsoll(Self.gpu + "VLLM_MLA_DISABLE=x vllm serve QwQ-32B")
+    #expect(line.status == 2)
+    #expect(line.err.hasPrefix("plimsoll: VLLM_MLA_DISABLE needs 0 or 1"))
+    let own = plimsoll("fit QwQ-32B --gpu h100 --env VLLM_MLA_DISABLE=x")
+    #expect(own.err.hasPrefix("plimsoll: --env: VLLM_MLA_DISABLE needs 0 or 1"))
+  }
+
+  @Test("What a file of flags does not do is said, with a GPU and without")
+  func fileNotes() throws {
+    try withFolder { folder in
+      let file = folder + "/flags.yaml"
+      try "tensor-parallel-size: 2\nenable-prefix-caching: false\n".write(
+        toFile: file, atomically: false, encoding: .utf8)
+      let line = "vllm serve QwQ-32B --config \(file)"
+      let plan = try document(Self.gpu + line)
+      #expect(plan.findings("warning") == ["config-false-dropped"])
+      #expect(plan.int("flags.tensor_parallel_size") == 2)
+      #expect(plan.at("flags.enable_prefix_caching") == .bool(true))
+      for gpu in ["fit --gpu h100 -- ", "fit -- "] {
+        #expect(plimsoll(gpu + line).err.contains("write --no-enable-prefix-caching on the line"))
+      }
+    }
   }
 
   @Test("Where neither the command nor the line names a model, vLLM's own is named")

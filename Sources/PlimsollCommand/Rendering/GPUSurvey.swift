@@ -1,5 +1,6 @@
 import Catalog
 import CommandLineKit
+import Deployments
 import ModelFiles
 import Plimsoll
 
@@ -60,6 +61,9 @@ struct GPUSurvey {
       context.out.line(document.serialized(pretty: true))
     } else if !options.quiet {
       write(&context)
+      for note in request.line?.notes ?? [] {
+        context.err.line(context.errTerminal.paint("\(note.severity.rawValue):", .yellow) + " " + note.message)
+      }
     } else if !fitsSomewhere {
       context.err.line("plimsoll: \(request.model.id) starts on no number of any data-centre GPU")
     }
