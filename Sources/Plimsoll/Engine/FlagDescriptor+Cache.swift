@@ -33,7 +33,7 @@ extension ServeFlags {
       "--mamba-block-size", [], .integer(\.state.mambaBlockSize), allowsNone: true,
       help: "How many tokens a state page spans.", effect: "sets how often a state is kept"),
     FlagDescriptor(
-      "--mamba-cache-mode", [], .textChoice(\.state.mambaCacheMode, ["align", "none"]), allowsNone: true,
+      "--mamba-cache-mode", [], .textChoice(\.state.mambaCacheMode, ["align", "none", "all"]), allowsNone: true,
       help: "How states are kept for prefix caching.", effect: "none since 0.32: the mode follows prefix caching"),
     FlagDescriptor(
       "--use-replayssm", [], .pair(\.state.useReplaySSM),
