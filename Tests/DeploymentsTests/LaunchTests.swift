@@ -49,6 +49,7 @@ import Testing
       "sh -c 'vllm serve m -tp 2'", "bash -lc 'cd /srv && exec vllm serve m -tp 2 >/tmp/log 2>&1 &'",
       "bash -c 'set -euo pipefail; export A=1; vllm serve m \\\n -tp 2 | tee \"a b\"'",
       "sh -c 'vllm serve \"m\" -tp=\"2\" # the model'", "bash -o pipefail -c 'vllm serve m -tp 2'",
+      "bash -euxo pipefail -c 'vllm serve m -tp 2'",
     ])
   func forms(_ text: String) throws {
     let line = try read(text)
@@ -63,7 +64,8 @@ import Testing
       "VLLM_MLA_DISABLE=1 vllm serve m", "env VLLM_MLA_DISABLE=1 vllm serve m",
       "docker run -e VLLM_MLA_DISABLE=1 vllm/vllm-openai m", "docker run -eVLLM_MLA_DISABLE=1 vllm/vllm-openai m",
       "docker run --env=VLLM_MLA_DISABLE=1 vllm/vllm-openai m", "sh -c 'export VLLM_MLA_DISABLE=1 && vllm serve m'",
-      "sh -c 'VLLM_MLA_DISABLE=1 vllm serve m'", "apptainer exec --env VLLM_MLA_DISABLE=1 x.sif vllm serve m",
+      "sh -c 'VLLM_MLA_DISABLE=1 vllm serve m'", "apptainer exec --env A=1,VLLM_MLA_DISABLE=1 x.sif vllm serve m",
+      "apptainer exec --env=A=1,VLLM_MLA_DISABLE=1 x.sif vllm serve m",
       "srun --export=ALL,VLLM_MLA_DISABLE=1 vllm serve m",
     ])
   func environment(_ text: String) throws {
@@ -116,6 +118,7 @@ import Testing
       ("vllm run-batch -i x", "vllm run-batch"), ("vllm launch render m", "vllm launch"), ("vllm m", "serve"),
       ("vllm", "vllm serve MODEL"), ("python -m vllm.entrypoints.api_server", "no module"),
       ("python -m vllm serve m", "does not start vLLM"), ("python serve.py --model m", "program of its own"),
+      ("python -c x", "python -c"),
       ("python", "vllm serve MODEL"), ("echo vllm serve m", "does not start vLLM"), ("A=1", "vllm serve MODEL"),
       ("sh run.sh", "-c"), ("sh -c 'echo hello'", "no command"), ("sh -c 'vllm serve \"m'", "not closed"),
       ("docker run ubuntu:24.04 sleep 1", "not known"), ("docker run", "image"), ("docker ps", "docker run"),

@@ -77,6 +77,9 @@ struct Launch {
         _ = rest.popFirst()
         continue
       }
+      if word == "-c" {
+        throw LineError("not-a-serve-line", "what a program behind python -c starts is not on the line")
+      }
       if word.hasPrefix("-") { continue }
       if Self.name(of: word) == "vllm" { return try takeVerb(rest) }
       if word.hasSuffix("vllm/entrypoints/openai/api_server.py") {
@@ -109,7 +112,8 @@ struct Launch {
     var rest = words
     while let word = rest.popFirst() {
       guard word.hasPrefix("-") else { break }
-      if word == "-o" || word == "-O" {
+      // `-o pipefail`, also as the last of several letters.
+      if !word.hasPrefix("--"), !word.utf8.contains(UInt8(ascii: "c")), word.hasSuffix("o") || word.hasSuffix("O") {
         _ = rest.popFirst()
         continue
       }
@@ -133,8 +137,8 @@ struct Launch {
       for option in ["--env=", "--export="] where word.hasPrefix(option) {
         environment += word.dropFirst(option.count).split(separator: ",").map { String($0) }.filter(Launch.isAssignment)
       }
-      if word == "--env", let next = rest.dropFirst().first, Launch.isAssignment(next) {
-        environment.append(next)
+      if word == "--env", let next = rest.dropFirst().first {
+        environment += next.split(separator: ",").map { String($0) }.filter(Launch.isAssignment)
         rest.removeFirst()
       }
       rest.removeFirst()
