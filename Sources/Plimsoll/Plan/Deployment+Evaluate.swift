@@ -5,15 +5,17 @@ extension Deployment {
   ///   over where the flags that they follow from are the same: a search changes few flags at a time.
   /// - Parameter checksRules: Off where only memory is searched, and the base has been held against the rules.
   public func evaluate(reusing base: Evaluation? = nil, checksRules: Bool = true) -> Evaluation {
-    let flags = self.resolved
+    let context = base?.context ?? flagContext
+    let flags = resolved(for: context)
     let parallelism = flags.parallelism
     let violations =
       checksRules
       ? self.flags.violations(
-        for: flagContext, device: deviceTraits, release: release, entryPoint: entryPoint,
+        for: context, device: deviceTraits, release: release, entryPoint: entryPoint,
         environment: environment) : base?.violations ?? []
     var result = Evaluation(
-      flags: flags, parallelism: parallelism, violations: violations, stages: [], maxModelLen: flags.maxModelLen,
+      context: context, flags: flags, parallelism: parallelism, violations: violations, stages: [],
+      maxModelLen: flags.maxModelLen,
       checks: Evaluation.Checks())
     // Values that are none give no numbers, and a layer partition that does not add up has no stages to count.
     if violations.contains(where: { $0.rule == .range || $0.rule == .positive }) { return result }

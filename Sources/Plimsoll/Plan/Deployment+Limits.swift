@@ -1,8 +1,7 @@
 extension Deployment {
   /// What bounds this deployment, other flags as given.
   func limits(_ evaluation: Evaluation) -> Plan.Limits {
-    let context = flagContext
-    let own = flags.derivedMaxModelLen(for: context, release: release)
+    let own = flags.derivedMaxModelLen(for: evaluation.context, release: release)
     let byMemory = evaluation.longestRequest
     return Plan.Limits(
       maxNumSeqsStarts: largest(

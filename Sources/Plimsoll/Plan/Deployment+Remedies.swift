@@ -168,7 +168,7 @@ extension Deployment {
 
   /// The longest length that memory surely admits and the model allows, in whole 1,024 tokens.
   func shorterLength(_ evaluation: Evaluation) -> Int? {
-    let own = flags.derivedMaxModelLen(for: flagContext, release: release)
+    let own = flags.derivedMaxModelLen(for: evaluation.context, release: release)
     let longest = min(evaluation.longestRequestSurely ?? own, own)
     let whole = longest / 1024 * 1024
     // Less than a sixteenth of what was asked is another service.
