@@ -26,6 +26,7 @@ import Testing
     "Sources/CommandLineKit/Output.swift",
     "Sources/CommandLineKit/Terminal.swift",
     "Sources/ModelFiles/Files/FileReader.swift",
+    "Sources/ModelFiles/Files/OpenFile.swift",
     "Sources/PlimsollCommand/PlimsollCommand.swift",
   ]
 
