@@ -13,7 +13,7 @@ enum CacheFiles {
   /// Puts a file in place in one step; readers see the old one or the new one.
   ///
   /// - Throws: ``FileError`` in the system's words where there is no room or no permission.
-  static func write(_ parts: [[UInt8]], to path: String) throws(FileError) {
+  static func write(_ parts: [ArraySlice<UInt8>], to path: String) throws(FileError) {
     try makeFolder(FilePaths.folder(of: path))
     let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max))"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -71,7 +71,7 @@ enum CacheFiles {
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw failure(path) }
   }
 
-  private static func put(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) -> FileError? {
+  private static func put(_ bytes: ArraySlice<UInt8>, _ descriptor: Int32, _ path: String) -> FileError? {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent) }
