@@ -14,6 +14,7 @@ struct FitOptions {
   var environment: [String] = []
   var whatIf: WhatIfArgument?
   var available: ByteCountArgument?
+  var checkpointBytes: ByteCountArgument?
   var measured: [MeasuredArgument] = []
   var image: ImageArgument?
   var minConcurrency: Double?
@@ -32,7 +33,8 @@ struct FitOptions {
         "What to plan",
         [
           .positional(
-            "MODEL", \.model, required: false, help: "A preset, a hub id that is one, a folder, or a config.json."
+            "MODEL", \.model, required: false, 
+            help: "A preset, a hub id that is one, a folder, a config.json, or a .safetensors file."
           ).completing { Catalog.ids(.models) },
           .option("--gpu", to: \.gpu, help: "The accelerator and how many: a100-80gb, h100:4.")
             .completing { Catalog.gpuIDs },
@@ -56,6 +58,9 @@ struct FitOptions {
           .option(
             "--available-kv-cache-memory", to: \.available, value: "BYTES",
             help: "The KV memory of each GPU, in place of the estimate: block arithmetic alone."),
+          .option(
+            "--checkpoint-bytes", to: \.checkpointBytes, value: "BYTES",
+            help: "The size of the weights' files, against which those of the config are held."),
           .option(
             "--measured", appendingTo: \.measured, help: "A measured figure in place of an estimate: weights=61.1GiB."),
         ]),

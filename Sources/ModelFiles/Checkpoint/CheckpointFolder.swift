@@ -1,4 +1,4 @@
-package import Plimsoll
+import Plimsoll
 
 /// The headers of what lies on this machine: of each file the first bytes, never the weights.
 package enum CheckpointFolder {
@@ -49,26 +49,28 @@ package enum CheckpointFolder {
   private static func add(
     _ path: String, as name: String, to tally: inout CheckpointTally, through buffer: inout [UInt8]
   ) throws(CheckpointError) {
-    do {
-      let file = try OpenFile(path)
-      var start = [UInt8](repeating: 0, count: SafetensorsHeader.prefix.count)
-      let got = try start.withUnsafeMutableBytes { bytes throws(FileError) in try file.read(at: .zero, into: bytes) }
-      let length = try SafetensorsHeader.length(ofFirst8: Array(start[..<got]), file: path, fileSize: file.size)
-      if buffer.count < length.count { buffer = [UInt8](repeating: 0, count: length.count) }
-      try buffer.withUnsafeMutableBytes { bytes in
-        let header = UnsafeMutableRawBufferPointer(rebasing: bytes[..<length.count])
-        let got = try file.read(at: SafetensorsHeader.prefix, into: header)
-        guard got == length.count else {
-          throw CheckpointError(file: path, problem: .cut(has: Bytes(8 + got), needs: Bytes(8) + length))
-        }
-        try tally.add(header: UnsafeRawBufferPointer(header), file: name, path: path, fileSize: file.size)
-      }
-    } catch let error as CheckpointError {
-      throw error
-    } catch let error as FileError {
-      throw CheckpointError(file: path, problem: .unreadable(error))
+    let file: OpenFile
+    do throws(FileError) {
+      file = try OpenFile(path)
     } catch {
-      throw CheckpointError(file: path, problem: .header("cannot be read"))
+      throw CheckpointError(file: path, problem: .unreadable(error))
+    }
+    let start = try read(SafetensorsHeader.prefix, at: .zero, of: file, into: &buffer)
+    let length = try SafetensorsHeader.length(ofFirst8: Array(buffer[..<start]), file: path, fileSize: file.size)
+    let got = try read(length, at: SafetensorsHeader.prefix, of: file, into: &buffer)
+    guard got == length.count else {
+      throw CheckpointError(file: path, problem: .cut(has: Bytes(8 + got), needs: SafetensorsHeader.prefix + length))
+    }
+    try tally.add(header: buffer, count: length, file: name, path: path, fileSize: file.size)
+  }
+
+  private static func read(
+    _ count: Bytes, at offset: Bytes, of file: borrowing OpenFile, into buffer: inout [UInt8]
+  ) throws(CheckpointError) -> Int {
+    do throws(FileError) {
+      return try file.read(count, at: offset, into: &buffer)
+    } catch {
+      throw CheckpointError(file: file.path, problem: .unreadable(error))
     }
   }
 }

@@ -93,12 +93,13 @@ package struct CheckpointTally: Sendable {
     }
   }
 
-  /// The same for bytes at hand.
+  /// The same for the first `count` bytes of an array; nil for all of them.
   package mutating func add(
-    header: [UInt8], file: String, path: String? = nil, fileSize: Bytes?
+    header: [UInt8], count: Bytes? = nil, file: String, path: String? = nil, fileSize: Bytes?
   ) throws(CheckpointError) {
     var failure: CheckpointError?
     header.withUnsafeBytes { bytes in
+      let bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(count?.count ?? header.count))
       do throws(CheckpointError) {
         try add(header: bytes, file: file, path: path, fileSize: fileSize)
       } catch {

@@ -21,6 +21,8 @@ struct TensorKind: Hashable, Sendable {
     case buffer
     /// A part that speaks or paints, which vLLM does not load.
     case generator
+    /// What only bitsandbytes keeps.
+    case bitsandbytes
   }
 }
 
@@ -45,11 +47,13 @@ extension TensorKind {
     // vLLM `models/utils.py AutoWeightsLoader REMOVE_UNUSED_ROTARY_EMBEDS_MAPPER`, and what classes name themselves.
     case "inv_freq", "cos_cached", "sin_cached", "position_ids", "masked_bias", "num_batches_tracked": return .buffer
     case "bias" where owner == "attn" || owner == "attention": return .buffer
+    case "absmax", "nested_absmax", "quant_map", "nested_quant_map", "SCB": return .bitsandbytes
     case "qweight", "weight_packed": return .packed
     case "scale" where dtype == .f8e8m0: return .scale
     case "weight" where dtype == .u8: return .packed
     default: break
     }
+    if last.hasPrefix("bitsandbytes__") { return .bitsandbytes }
     if last.hasSuffix("_blocks"), dtype == .u8 { return .packed }
     if scales.contains(last) || last.hasPrefix("weight_scale") || last.hasSuffix("_scales") { return .scale }
     if last.hasSuffix("_scale_inv") || last.hasSuffix("_weight_scale") || last.hasSuffix("_weight_scale_2") {

@@ -36,13 +36,18 @@ package struct OpenFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Puts the bytes from `offset` on into `buffer`, as many as it has room for or as there are.
+  /// Puts up to `count` bytes from `offset` on at the start of `buffer`, which grows where it is shorter.
   ///
-  /// - Returns: How many were read.
-  package func read(at offset: Bytes, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+  /// - Returns: How many there were.
+  package func read(
+    _ count: Bytes, at offset: Bytes, into buffer: inout [UInt8]
+  ) throws(FileError) -> Int {
+    if buffer.count < count.count { buffer = [UInt8](repeating: 0, count: count.count) }
     var done = 0
-    while done < buffer.count, let start = buffer.baseAddress {
-      let got = pread(descriptor, start + done, buffer.count - done, off_t(offset.count + done))
+    while done < count.count {
+      let got = buffer.withUnsafeMutableBytes { bytes in
+        pread(descriptor, bytes.baseAddress.map { $0 + done }, count.count - done, off_t(offset.count + done))
+      }
       if got < 0 {
         if errno == EINTR { continue }
         throw FileReader.failure(path, errno)

@@ -47,6 +47,9 @@ struct FitRequest {
     count = options.gpu?.count
     if let count, count > 1, rest.isEmpty, flags.namesNoParallelism { flags.tensorParallelSize = count }
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
+    if options.checkpointBytes?.bytes == .zero {
+      throw UsageError(code: "bad-value", message: "--checkpoint-bytes: a checkpoint of 0 bytes is none")
+    }
     if let gpu = options.gpu {
       accelerator = try AcceleratorInput.read(gpu.name)
     } else if let memory = options.gpuMemory {
@@ -54,7 +57,8 @@ struct FitRequest {
     }
     self.flags = flags
     model = try ModelInput.read(
-      name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization)
+      name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization,
+      checkpointBytes: options.checkpointBytes?.bytes)
     (draft, draftProblem) = DraftInput.read(flags, for: model)
   }
 
@@ -77,6 +81,7 @@ struct FitRequest {
     deployment.nodes = options.nodes
     deployment.environment = environment
     deployment.entryPoint = options.entryPoint
+    deployment.checkpoint = model.checkpoint?.weights
     deployment.availableKVCacheMemory = options.available?.bytes
     for figure in options.measured { figure.apply(to: &deployment.measured) }
     return deployment

@@ -15,15 +15,26 @@ struct ModelInput {
   /// The config.json with its overrides, and the checkpoint's hf_quant_config.json.
   var config: JSON
   var quantization: JSON?
+  /// What is known of the weights themselves.
+  @Boxed var checkpoint: CheckpointInput?
 
   enum Source: String { case preset, hub, folder, config, safetensors }
 
   /// - Throws: ``InputFailure`` (exit status 4) for what is not there, cannot be read, or is not modelled.
   static func read(
-    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil, whatIf: WhatIfQuantization? = nil
+    _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil, whatIf: WhatIfQuantization? = nil,
+    checkpointBytes: Bytes? = nil
   ) throws(InputFailure) -> ModelInput {
-    let file = try document(name)
-    return try make(file, overrides, atLoad: quantizedAtLoad, whatIf: whatIf)
+    var file = try document(name)
+    if checkpointBytes == nil {
+      switch file.source {
+      case .folder: file.checkpoint = try CheckpointInput.read(folder: name)
+      case .safetensors:
+        file.checkpoint = try CheckpointInput.read(folder: file.servedName, naming: FilePaths.lastName(name))
+      case .preset, .hub, .config: break
+      }
+    }
+    return try make(file, overrides, atLoad: quantizedAtLoad, whatIf: whatIf, checkpointBytes: checkpointBytes)
   }
 
   /// A config.json and where it is from.
@@ -37,6 +48,8 @@ struct ModelInput {
     var quantization: JSON?
     /// The published parameter count, where it is known.
     var parameters: Int?
+    /// What the headers of its weights say, where they were read.
+    var checkpoint = Checkpoint.none
   }
 
   /// What a name stands for: a preset, a folder, a config.json.
@@ -50,11 +63,7 @@ struct ModelInput {
         id: FilePaths.lastName(name), servedName: name, source: .folder, json: json, quantization: method)
     }
     if FileReader.exists(name) {
-      if name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") {
-        throw InputFailure(
-          code: "checkpoint-not-read",
-          message: "'\(name)' is a checkpoint, whose headers are not read yet; give its folder or config.json")
-      }
+      if let weights = try weightsFile(name) { return weights }
       return Document(id: name, servedName: FilePaths.folder(of: name), source: .config, json: try parse(name))
     }
     let preset: JSON
@@ -73,9 +82,27 @@ struct ModelInput {
       parameters: parameters)
   }
 
+  /// A file of weights, whose config.json lies beside it; nil for a file of another kind.
+  private static func weightsFile(_ name: String) throws(InputFailure) -> Document? {
+    if name.hasSuffix(".gguf") { throw InputFailure(CheckpointError(file: name, problem: .gguf)) }
+    if [".bin", ".pt", ".pth"].contains(where: name.hasSuffix) {
+      throw InputFailure(CheckpointError(file: name, problem: .pickled))
+    }
+    guard name.hasSuffix(".safetensors") else { return nil }
+    let folder = FilePaths.folder(of: name)
+    guard FileReader.exists(FilePaths.join(folder, "config.json")) else {
+      throw InputFailure(
+        code: "missing-config",
+        message: "\(name): config.json has to lie beside it, which says what vLLM makes of the weights")
+    }
+    var file = try document(folder)
+    (file.id, file.source) = (name, .safetensors)
+    return file
+  }
+
   /// The folder's preprocessor_config.json, where the model is one that has it.
   func preprocessor() throws(InputFailure) -> JSON? {
-    guard source == .folder || source == .config else { return nil }
+    guard source == .folder || source == .config || source == .safetensors else { return nil }
     let file = FilePaths.join(servedName, "preprocessor_config.json")
     return FileReader.exists(file) ? try Self.parse(file) : nil
   }
@@ -107,15 +134,26 @@ struct ModelInput {
   }
 
   private static func make(
-    _ file: Document, _ overrides: [JSONSetting], atLoad: String?, whatIf: WhatIfQuantization?
+    _ file: Document, _ overrides: [JSONSetting], atLoad: String?, whatIf: WhatIfQuantization?,
+    checkpointBytes: Bytes?
   ) throws(InputFailure) -> ModelInput {
     do {
       let config = try ConfigOverrides.apply(overrides, to: file.json)
       let shape = try ArchitectureTable.shape(
         of: config, quantization: file.quantization, quantizedAtLoad: atLoad, whatIf: whatIf)
+      // A checkpoint is held against what its own config says, not against what the command line makes of it.
+      let isItsOwn = overrides.isEmpty && atLoad == nil && whatIf == nil
+      let own = isItsOwn ? shape : try ArchitectureTable.shape(of: file.json, quantization: file.quantization)
+      let checkpoint =
+        try checkpointBytes.map {
+          CheckpointInput(stated: $0, of: own, config: file.json, quantization: file.quantization)
+        } ?? CheckpointInput(file.checkpoint, of: own, id: file.id)
       return ModelInput(
         id: file.id, servedName: file.servedName, source: file.source, shape: shape,
-        parameters: file.parameters ?? shape.parameters, config: config, quantization: file.quantization)
+        parameters: checkpoint?.account?.parameters ?? file.parameters ?? shape.parameters, config: config,
+        quantization: file.quantization, checkpoint: checkpoint)
+    } catch let failure as InputFailure {
+      throw failure
     } catch let error as ModelConfigError {
       throw InputFailure(code: error.code, message: "\(file.id): \(error.message)")
     } catch let error as JSONError {

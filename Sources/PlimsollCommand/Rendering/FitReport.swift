@@ -40,6 +40,7 @@ struct FitReport {
   var findings: [Finding] {
     var all = gates + plan.findings
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
+    all += request.model.checkpoint?.notes ?? []
     if let whatIf = request.options.whatIf {
       all.append(
         Finding(
