@@ -1,5 +1,6 @@
 import Catalog
 import CommandLineKit
+import ModelFiles
 import Plimsoll
 
 /// The options of `fit` that are plimsoll's own.
@@ -25,6 +26,9 @@ struct FitOptions {
   var strict = false
   var exitZero = false
   var offline = false
+  var refresh = false
+  /// What reads the hub; nil where it is not reached.
+  var hub: Hub?
   var display = DisplayOptions()
 
   static var sections: [Section<FitOptions>] {
@@ -78,7 +82,8 @@ struct FitOptions {
         [
           .flag("--json", to: \.json, help: "One JSON document on standard output."),
           .flag("--quiet", to: \.quiet, help: "Nothing on a clear yes, else one line on standard error."),
-          .flag("--offline", to: \.offline, help: "Touch no network; fit touches none yet."),
+          .flag("--offline", to: \.offline, help: "Touch no network: presets, folders and caches alone."),
+          .flag("--refresh", to: \.refresh, help: "Ask the hub, whatever is built in or lies in a cache."),
         ]),
       DisplayOptions.section.inside(\.display),
     ]

@@ -73,9 +73,10 @@ struct HeaderCollection {
     }
     if let failure { throw failure }
     for place in short where parts[place]?.isWithoutRanges ?? false {
-      let request = CurlRequest(url(names[place]), limit: 8 + (parts[place]?.length ?? 0))
+      let length = parts[place]?.length ?? 0
+      let request = CurlRequest(url(names[place]), limit: 8 + length)
       let answer = try reading.accepted(try reading.curl.readStart(of: request.url, request.limit), request)
-      parts[place]?.bytes = answer.body.dropFirst(8).prefix(parts[place]?.length ?? 0)
+      parts[place]?.bytes = answer.body.dropFirst(8).prefix(length)
     }
     try addUp()
   }

@@ -29,8 +29,20 @@ package struct Hub: Sendable {
   ///
   /// A signal that ends the process is held back until what was read half is cleared away.
   package func model(_ id: HubID) throws(HubFailure) -> HubModel {
-    try Interrupts.held { () throws(HubFailure) in try read(id) }
+    defer { report?(0, 0) }
+    return try Interrupts.held { () throws(HubFailure) in try read(id) }
   }
+
+  /// The same hub with variables that stand before the others.
+  package func adding(_ variables: @escaping @Sendable (String) -> String?) -> Hub {
+    let environment = environment
+    var hub = Hub(offline: isOffline, refresh: refreshes) { variables($0) ?? environment($0) }
+    (hub.limits, hub.program, hub.report) = (limits, program, report)
+    return hub
+  }
+
+  /// Seconds from a point that does not move.
+  package static var seconds: Double { SystemTime.seconds }
 
   private func read(_ id: HubID) throws(HubFailure) -> HubModel {
     let site = try HubSite(environment: environment)

@@ -43,7 +43,7 @@ struct FitRequest {
       throw UsageError(
         code: "bad-environment", message: "--env: \(error.reason)", suggestions: error.suggestions)
     }
-    environmentPairs = pairs
+    environmentPairs = pairs.filter { !HubInput.isSecret($0) }
     count = options.gpu?.count
     if let count, count > 1, rest.isEmpty, flags.namesNoParallelism { flags.tensorParallelSize = count }
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
@@ -56,10 +56,11 @@ struct FitRequest {
       accelerator = .unnamed(memory.bytes)
     }
     self.flags = flags
+    let hub = options.hub.map { HubInput.adding(pairs, to: $0) }
     model = try ModelInput.read(
       name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization,
-      checkpointBytes: options.checkpointBytes?.bytes)
-    (draft, draftProblem) = DraftInput.read(flags, for: model)
+      checkpointBytes: options.checkpointBytes?.bytes, hub: hub)
+    (draft, draftProblem) = DraftInput.read(flags, for: model, hub: hub)
   }
 
   private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {

@@ -17,21 +17,28 @@ struct ModelInput {
   var quantization: JSON?
   /// What is known of the weights themselves.
   @Boxed var checkpoint: CheckpointInput?
+  /// The revision that was named, which `vllm serve` has to be given too.
+  var revision: String?
+  /// The preprocessor_config.json of a model that does not lie on this machine.
+  var preprocessorConfig: JSON?
+  /// Where it is from, and what went wrong beside.
+  var notes: [Finding] = []
 
   enum Source: String { case preset, hub, folder, config, safetensors }
 
   /// - Throws: ``InputFailure`` (exit status 4) for what is not there, cannot be read, or is not modelled.
   static func read(
     _ name: String, overrides: [JSONSetting], quantizedAtLoad: String? = nil, whatIf: WhatIfQuantization? = nil,
-    checkpointBytes: Bytes? = nil
+    checkpointBytes: Bytes? = nil, hub: Hub? = nil, revision: String? = nil
   ) throws(InputFailure) -> ModelInput {
-    var file = try document(name)
+    var file = try document(name, hub: hub, revision: revision)
     if checkpointBytes == nil {
       switch file.source {
       case .folder: file.checkpoint = try CheckpointInput.read(folder: name)
       case .safetensors:
         file.checkpoint = try CheckpointInput.read(folder: file.servedName, naming: FilePaths.lastName(name))
-      case .preset, .hub, .config: break
+      case .hub: if let folder = file.folder { file.checkpoint = try CheckpointInput.read(folder: folder) }
+      case .preset, .config: break
       }
     }
     return try make(file, overrides, atLoad: quantizedAtLoad, whatIf: whatIf, checkpointBytes: checkpointBytes)
@@ -50,10 +57,22 @@ struct ModelInput {
     var parameters: Int?
     /// What the headers of its weights say, where they were read.
     var checkpoint = Checkpoint.none
+    var revision: String?
+    var preprocessor: JSON?
+    /// Where a model of a hub lies on this machine.
+    var folder: String?
+    var notes: [Finding] = []
   }
 
-  /// What a name stands for: a preset, a folder, a config.json.
-  static func document(_ name: String) throws(InputFailure) -> Document {
+  /// What a name stands for: a folder, a config.json, a preset, a model of the hub.
+  ///
+  /// - Parameters:
+  ///   - hub: What reads the hub; nil where no network and no cache is to be looked at.
+  ///   - revision: As in `--revision`; a name may end in one itself, after `@`.
+  static func document(_ name: String, hub: Hub? = nil, revision: String? = nil) throws(InputFailure) -> Document {
+    if let revision, !FileReader.exists(name), HubID(name)?.revision == nil, HubID(name + "@" + revision) != nil {
+      return try document(name + "@" + revision, hub: hub)
+    }
     if FileReader.isDirectory(name) {
       let json = try parse(FilePaths.join(name, "config.json"))
       let extra = FilePaths.join(name, "hf_quant_config.json")
@@ -70,16 +89,30 @@ struct ModelInput {
     do {
       preset = try Catalog.presetJSON(kind: .models, name: name)
     } catch {
-      throw unknown(name, error)
+      guard let hub, let id = HubID(name) else { throw unknown(name, error) }
+      return try document(id, hub, suggestions: Array(error.suggestions.prefix(3)))
     }
     guard let config = preset["config"], case .string(let id)? = preset["id"] else {
       throw InputFailure(code: "bad-preset", message: "the preset '\(name)' has no config")
     }
+    if let hub, hub.refreshes, let id = HubID(id) { return try document(id, hub, suggestions: []) }
     var parameters: Int?
     if case .integer(let count)? = preset["parameters"] { parameters = count }
     return Document(
       id: id, servedName: id, source: .preset, json: config, quantization: preset["hf_quant_config"],
       parameters: parameters)
+  }
+
+  private static func document(
+    _ id: HubID, _ hub: Hub, suggestions: [String]
+  ) throws(InputFailure) -> Document {
+    let model: HubModel
+    do throws(HubFailure) {
+      model = try hub.model(id)
+    } catch {
+      throw InputFailure(error, suggestions: suggestions)
+    }
+    return try Document(model, revision: id.revision)
   }
 
   /// A file of weights, whose config.json lies beside it; nil for a file of another kind.
@@ -102,6 +135,7 @@ struct ModelInput {
 
   /// The folder's preprocessor_config.json, where the model is one that has it.
   func preprocessor() throws(InputFailure) -> JSON? {
+    if let preprocessorConfig { return preprocessorConfig }
     guard source == .folder || source == .config || source == .safetensors else { return nil }
     let file = FilePaths.join(servedName, "preprocessor_config.json")
     return FileReader.exists(file) ? try Self.parse(file) : nil
@@ -121,7 +155,7 @@ struct ModelInput {
     return failure
   }
 
-  private static func parse(_ path: String) throws(InputFailure) -> JSON {
+  static func parse(_ path: String) throws(InputFailure) -> JSON {
     do {
       return try JSON.parse(try FileReader.read(path, limit: .mib(64)))
     } catch let error as FileError {
@@ -151,7 +185,8 @@ struct ModelInput {
       return ModelInput(
         id: file.id, servedName: file.servedName, source: file.source, shape: shape,
         parameters: checkpoint?.account?.parameters ?? file.parameters ?? shape.parameters, config: config,
-        quantization: file.quantization, checkpoint: checkpoint)
+        quantization: file.quantization, checkpoint: checkpoint, revision: file.revision,
+        preprocessorConfig: file.preprocessor, notes: file.notes)
     } catch let failure as InputFailure {
       throw failure
     } catch let error as ModelConfigError {

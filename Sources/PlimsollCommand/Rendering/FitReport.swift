@@ -40,6 +40,7 @@ struct FitReport {
   var findings: [Finding] {
     var all = gates + plan.findings
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
+    all += request.model.notes
     all += request.model.checkpoint?.notes ?? []
     if let whatIf = request.options.whatIf {
       all.append(
@@ -72,6 +73,7 @@ struct FitReport {
 
   /// The line to run: the environment, and the words after it.
   var runArguments: [String]? {
-    plan.run.map { ["vllm", "serve", request.model.servedName] + $0.arguments }
+    let revision = request.model.revision.map { ["--revision", $0] } ?? []
+    return plan.run.map { ["vllm", "serve", request.model.servedName] + revision + $0.arguments }
   }
 }
