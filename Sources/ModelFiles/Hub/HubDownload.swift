@@ -78,7 +78,11 @@ struct HubDownload {
     return (snapshot, try snapshot.checkpoint(counted: index == nil ? headers.tally : nil))
   }
 
-  private func url(_ name: String) -> String { reading.site.file(name, of: reading.id.name, listing.commit) }
+  /// ModelScope gives files by the revision alone.
+  private func url(_ name: String) -> String {
+    let revision = reading.site.kind == .modelScope ? reading.revision : listing.commit
+    return reading.site.file(name, of: reading.id.name, revision)
+  }
 
   private var noConfig: HubFailure {
     let files = Set(listing.files)

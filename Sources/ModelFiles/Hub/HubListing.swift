@@ -6,6 +6,9 @@ struct HubListing: Hashable, Sendable {
   /// Paths within the repository.
   var files: [String]
 
+  /// What the name of a commit begins with that the hub has no name for.
+  static let unnamed = "listing-"
+
   /// The answer of `/api/models/ORG/NAME/revision/REVISION`, or of ModelScope's `/repo/files`.
   ///
   /// - Returns: nil for JSON that is not of this form.
@@ -24,7 +27,7 @@ struct HubListing: Hashable, Sendable {
       for blob in blobs {
         for key in ["Path", "Sha256", "Revision"] { sum.add(Array((Self.text(blob[key]) ?? "").utf8)) }
       }
-      commit = "listing-" + sum.text
+      commit = Self.unnamed + sum.text
     }
     guard !commit.isEmpty else { return nil }
   }

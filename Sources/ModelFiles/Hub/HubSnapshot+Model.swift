@@ -12,7 +12,7 @@ extension HubSnapshot {
     }
     let counted = if let checkpoint { checkpoint } else { try self.checkpoint(counted: nil) }
     return HubModel(
-      name: name, revision: revision, commit: commit, origin: origin,
+      name: name, revision: revision, commit: commit.hasPrefix(HubListing.unnamed) ? nil : commit, origin: origin,
       content: .files(
         HubFiles(
           config: config, quantization: file("hf_quant_config.json"), preprocessor: file("preprocessor_config.json"),
