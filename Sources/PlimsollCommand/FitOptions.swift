@@ -37,8 +37,8 @@ struct FitOptions {
         "What to plan",
         [
           .positional(
-            "MODEL", \.model, required: false, 
-            help: "A preset, a hub id that is one, a folder, a config.json, or a .safetensors file."
+            "MODEL", \.model, required: false,
+            help: "A preset, a hub id (ORG/NAME, ORG/NAME@REVISION), a folder, a config.json, or a .safetensors file."
           ).completing { Catalog.ids(.models) },
           .option("--gpu", to: \.gpu, help: "The accelerator and how many: a100-80gb, h100:4.")
             .completing { Catalog.gpuIDs },

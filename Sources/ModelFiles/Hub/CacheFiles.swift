@@ -40,11 +40,27 @@ enum CacheFiles {
         problem = error
         continue
       }
+      removeOldScratch(in: folder)
       let path = FilePaths.join(folder, "plimsoll-\(getpid())-\(UInt32.random(in: 0 ... .max))")
       if mkdir(path, 0o700) == 0 { return path }
       problem = failure(path)
     }
     throw problem
+  }
+
+  /// Takes away what a run left that was killed, a day later.
+  private static func removeOldScratch(in folder: String) {
+    for name in (try? FileReader.names(in: folder)) ?? [] where name.hasPrefix("plimsoll-") {
+      let path = FilePaths.join(folder, name)
+      var status = stat()
+      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid() else { continue }
+      #if canImport(Darwin)
+        let changed = status.st_mtimespec.tv_sec
+      #else
+        let changed = status.st_mtim.tv_sec
+      #endif
+      if SystemTime.epoch - Int(changed) > 86_400 { removeFolder(path) }
+    }
   }
 
   /// Takes a folder away with the files in it.

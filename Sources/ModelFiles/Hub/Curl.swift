@@ -118,7 +118,8 @@ extension Curl {
         take(number, .failed(Self.notRun, ""))
       } else {
         let last = ending == .exited(0) ? 0 : said?.code ?? Self.code(ending)
-        take(number, Self.reply(at: path, request, code: last, says: said?.text ?? "") ?? .failed(last, said?.text ?? ""))
+        take(
+          number, Self.reply(at: path, request, code: last, says: said?.text ?? "") ?? .failed(last, said?.text ?? ""))
       }
       CacheFiles.remove(path)
     }
@@ -176,7 +177,8 @@ extension Curl {
       switch error {
       case .notFound:
         throw HubFailure(
-          .noCurl, "'\(program)' is not on PATH, and the hub is read with it; install it, or give a folder with config.json"
+          .noCurl,
+          "'\(program)' is not on PATH, and the hub is read with it; install it, or give a folder with config.json"
         )
       case .notStarted(let why): throw HubFailure(.noCurl, "'\(program)' cannot be started: \(why)")
       case .interrupted: throw HubFailure(.interrupted, "interrupted")

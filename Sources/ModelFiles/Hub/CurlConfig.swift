@@ -55,9 +55,6 @@ struct CurlConfig {
     line("write-out", "%{stderr}plimsoll-transfer \(number) %{exitcode} %{errormsg}\\n")
   }
 
-
-
-
   private mutating func line(_ option: String) { text += option + "\n" }
 
   private mutating func line(_ option: String, _ value: String) {

@@ -38,7 +38,8 @@ extension CurlReply {
 
   /// The seconds that the server asks to wait; a date in place of a number is not read.
   var pause: Double? {
-    guard case .answer(let answer) = self, let text = answer["retry-after"], let seconds = Int(text), seconds >= 0 else {
+    guard case .answer(let answer) = self, let text = answer["retry-after"], let seconds = Int(text), seconds >= 0
+    else {
       return nil
     }
     return Double(min(seconds, 1 << 20))

@@ -25,7 +25,9 @@ struct HTTPAnswer: Hashable, Sendable {
       let lines = rest[..<end.lowerBound].split(separator: Ascii.newline)
       rest = rest[end.upperBound...]
       let first = lines.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
-      guard let status = first.split(separator: " ").dropFirst().first.flatMap({ Int($0.prefix(3)) }) else { return nil }
+      guard let status = first.split(separator: " ").dropFirst().first.flatMap({ Int($0.prefix(3)) }) else {
+        return nil
+      }
       // Another answer follows where this one was on the way: a redirect, a proxy's consent, "100 Continue".
       if rest.starts(with: "HTTP/".utf8), (100..<400).contains(status), status != 206 { continue }
       self.status = status

@@ -75,7 +75,8 @@ package struct Hub: Sendable {
     let state = cache.has(id, commit: commit) ? "is damaged in the cache" : "is in no cache on this machine"
     return HubFailure(
       .offline,
-      "'\(id.name)' at \(revision) \(state), and \(variable ?? "--offline") forbids to ask \(site.shown); ask once without")
+      "'\(id.name)' at \(revision) \(state), and \(variable ?? "--offline") forbids to ask \(site.shown); ask once without"
+    )
   }
 
   private func curl(_ site: HubSite) throws(HubFailure) -> Curl {
@@ -84,7 +85,9 @@ package struct Hub: Sendable {
     curl.limits = limits
     curl.isPlain = site.isPlain
     curl.token = try HubToken.find(for: site, environment)
-    curl.certificates = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"].lazy.compactMap { environment($0) }.first { !$0.isEmpty }
+    curl.certificates = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"].lazy.compactMap { environment($0) }.first {
+      !$0.isEmpty
+    }
     curl.scratch = HubFolders.scratch(environment)
     curl.environment = Self.passed.compactMap { name in environment(name).map { "\(name)=\($0)" } }
     return curl

@@ -25,7 +25,8 @@ struct HubCache: Sendable {
   static let longest = Bytes.gib(1)
 
   func reference(_ id: HubID, _ revision: String) -> Reference? {
-    guard let path = path(id, "refs/" + HubSite.escaped(revision)), let bytes = try? FileReader.read(path, limit: .kib(64)),
+    guard let path = path(id, "refs/" + HubSite.escaped(revision)),
+      let bytes = try? FileReader.read(path, limit: .kib(64)),
       let json = try? JSON.parse(bytes), case .string(let commit)? = json["commit"],
       case .integer(let fetched)? = json["fetched"]
     else { return nil }

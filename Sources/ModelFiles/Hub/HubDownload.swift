@@ -61,7 +61,9 @@ struct HubDownload {
       do throws(HubFailure) {
         if place < small.count {
           let answer = try reading.accepted(reply, requests[place])
-          if answer.isPage { throw reading.unexpected(requests[place].url, "answers with a web page where JSON is expected") }
+          if answer.isPage {
+            throw reading.unexpected(requests[place].url, "answers with a web page where JSON is expected")
+          }
           files[place] = .init(name: small[place], isHeader: false, size: answer.body.count, bytes: answer.body)
         } else {
           try headers.take(place - small.count, reply, requests[place])

@@ -33,7 +33,8 @@ extension HubSnapshot {
       "entries": .array(
         entries.map { entry in
           [
-            "name": .string(entry.name), "header": .bool(entry.isHeader), "size": entry.size.map { .integer($0) } ?? .null,
+            "name": .string(entry.name), "header": .bool(entry.isHeader),
+            "size": entry.size.map { .integer($0) } ?? .null,
             "bytes": .integer(entry.bytes.count),
           ]
         }),
@@ -78,7 +79,9 @@ extension HubSnapshot {
     return sum.value
   }
 
-  private static func word(_ number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+  private static func word(_ number: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  }
 
   private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
     bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }

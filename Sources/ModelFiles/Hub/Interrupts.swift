@@ -22,7 +22,11 @@ enum Interrupts {
     var set = wanted
     var before = sigset_t()
     pthread_sigmask(SIG_BLOCK, &set, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    defer {
+      // Also where whoever started this process left them blocked: one that came has stopped the work.
+      if isPending { pthread_sigmask(SIG_UNBLOCK, &set, nil) }
+      pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
     return try body()
   }
 

@@ -84,7 +84,9 @@ import Testing
     let hub = try MiniHub()
     _ = try home.hub(hub).model(id)
     let other = String(repeating: "f", count: 40)
-    hub.script("/revision/main", .answer(200, body: Array("{\"sha\":\"\(other)\",\"siblings\":[{\"rfilename\":\"config.json\"}]}".utf8)))
+    hub.script(
+      "/revision/main",
+      .answer(200, body: Array("{\"sha\":\"\(other)\",\"siblings\":[{\"rfilename\":\"config.json\"}]}".utf8)))
     hub.move(to: other)
     #expect(try home.hub(hub).model(id).commit == MiniHub.commit)
     #expect(try home.hub(hub, refresh: true).model(id).commit == other)

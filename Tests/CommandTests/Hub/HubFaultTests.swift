@@ -10,7 +10,9 @@ import Testing
   private static let list = "/revision/main"
   private static let shard = "model-00002-of-00002.safetensors"
 
-  private func answer(_ status: Int, _ headers: [String: String] = [:]) -> MiniHub.Reply { .answer(status, headers: headers) }
+  private func answer(_ status: Int, _ headers: [String: String] = [:]) -> MiniHub.Reply {
+    .answer(status, headers: headers)
+  }
 
   // MARK: What the hub refuses
 
@@ -33,7 +35,8 @@ import Testing
       says: ["check its name, and whether the account of the token of HF_TOKEN may read it"]),
     Refusal(path: list, status: 404, kind: .unknown, says: ["has no model 'org/model'"]),
     Refusal(
-      path: list, status: 401, headers: ["X-Error-Message": "Invalid credentials in Authorization header"], token: "hf_x",
+      path: list, status: 401, headers: ["X-Error-Message": "Invalid credentials in Authorization header"],
+      token: "hf_x",
       kind: .token, says: ["does not know the token of HF_TOKEN"]),
     Refusal(
       path: list, status: 404, headers: ["X-Error-Code": "RevisionNotFound"], kind: .revision,
@@ -66,13 +69,14 @@ import Testing
 
   // MARK: What may pass
 
-  @Test(arguments: [
-    [.answer(429, headers: ["Retry-After": "0"])], [.answer(429)], [.answer(500)], [.answer(503), .answer(502)],
-    [.raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"sha\"".utf8), .reset)],
-    [.raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"sha\"".utf8), .close)],
-    [.raw([], .close)],
-    [.raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".utf8), .stall)],
-  ] as [[MiniHub.Reply]])
+  @Test(
+    arguments: [
+      [.answer(429, headers: ["Retry-After": "0"])], [.answer(429)], [.answer(500)], [.answer(503), .answer(502)],
+      [.raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"sha\"".utf8), .reset)],
+      [.raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"sha\"".utf8), .close)],
+      [.raw([], .close)],
+      [.raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".utf8), .stall)],
+    ] as [[MiniHub.Reply]])
   func whatMayPassIsTriedAgain(_ faults: [MiniHub.Reply]) throws {
     for path in [Self.list, "config.json", Self.shard] {
       let hub = try MiniHub()
@@ -92,7 +96,9 @@ import Testing
     let hub = try MiniHub()
     hub.script(Self.list, answer(429))
     let error = failure(home.hub(hub))
-    #expect(error?.kind == .busy && error?.message.contains("asked too often from here (429); try again later, or set HF_TOKEN") == true)
+    #expect(
+      error?.kind == .busy
+        && error?.message.contains("asked too often from here (429); try again later, or set HF_TOKEN") == true)
     #expect(hub.server.requests.count == 3)
   }
 
@@ -135,16 +141,18 @@ import Testing
     #expect(failure(home.hub(nil))?.kind == .network)
   }
 
-  @Test(arguments: [
-    (.raw(Array("HTTP/1.1 206 Partial\r\nContent-Length: 9000\r\n\r\nabc".utf8), .reset), "breaks off"),
-    (.raw(Array("HTTP/1.1 206 Partial\r\nContent-Length: 9000\r\n\r\nabc".utf8), .close), "breaks off"),
-    (.raw(Array("HTTP/1.1 206 Partial\r\nContent-Length: 9000\r\n\r\nabc".utf8), .stall), "is not answered in time"),
-  ] as [(MiniHub.Reply, String)])
+  @Test(
+    arguments: [
+      (.raw(Array("HTTP/1.1 206 Partial\r\nContent-Length: 9000\r\n\r\nabc".utf8), .reset), "breaks off"),
+      (.raw(Array("HTTP/1.1 206 Partial\r\nContent-Length: 9000\r\n\r\nabc".utf8), .close), "breaks off"),
+      (.raw(Array("HTTP/1.1 206 Partial\r\nContent-Length: 9000\r\n\r\nabc".utf8), .stall), "is not answered in time"),
+    ] as [(MiniHub.Reply, String)])
   func aTransferThatNeverEndsWellIsNamed(_ fault: MiniHub.Reply, _ says: String) throws {
     let hub = try MiniHub()
     hub.script(Self.shard, fault)
     let error = failure(home.hub(hub))
-    #expect(error?.kind == .network && error?.message.contains(Self.shard + " " + says) == true, "\(error?.message ?? "")")
+    #expect(
+      error?.kind == .network && error?.message.contains(Self.shard + " " + says) == true, "\(error?.message ?? "")")
     #expect(home.packs.isEmpty)
   }
 
@@ -175,7 +183,7 @@ import Testing
     home.variables["HF_ENDPOINT"] = "http://hub.invalid"
     home.variables["http_proxy"] = hub.server.url
     // A proxy is asked with the whole address; the little hub knows only paths.
-    #expect(failure(home.hub(nil))?.kind == .unknown)
+    #expect(failure(home.hub(nil))?.kind == .missing)
     #expect(hub.server.paths == ["http://hub.invalid/api/models/org/model/revision/main"])
   }
 
@@ -185,7 +193,9 @@ import Testing
     asked.program = "plimsoll-test-no-such-curl"
     let error = failure(asked)
     #expect(error?.kind == .noCurl)
-    #expect(error?.message.hasSuffix("is not on PATH, and the hub is read with it; install it, or give a folder with config.json") == true)
+    #expect(
+      error?.message.hasSuffix(
+        "is not on PATH, and the hub is read with it; install it, or give a folder with config.json") == true)
   }
 
   // MARK: What a hub answers that it should not
@@ -237,11 +247,12 @@ import Testing
     #expect(try home.hub(hub).model(id).tally?.tensors == 3)
   }
 
-  @Test(arguments: [
-    (UInt64(1) << 63, "the header would be 9223372036854775808 bytes long"), (.max, "the header would be"),
-    (100_000_001, "the header would be 100000001 bytes long"),
-    (100_000_000, "bytes, and its header alone needs 100000008"),
-  ] as [(UInt64, String)])
+  @Test(
+    arguments: [
+      (UInt64(1) << 63, "the header would be 9223372036854775808 bytes long"), (.max, "the header would be"),
+      (100_000_001, "the header would be 100000001 bytes long"),
+      (100_000_000, "bytes, and its header alone needs 100000008"),
+    ] as [(UInt64, String)])
   func aHeaderThatCannotBeIsNotAskedFor(_ length: UInt64, _ says: String) throws {
     let hub = try MiniHub()
     hub.move(to: MiniHub.commit, [Self.shard: MiniHub.lengthWord(length) + Array("{}".utf8)])
@@ -256,7 +267,8 @@ import Testing
     let start = MiniHub.lengthWord(99_000_000) + [UInt8](repeating: 0x20, count: 131_064)
     hub.script(Self.shard, .answer(206, headers: ["Content-Range": "bytes 0-131071/700000000000"], body: start))
     let error = failure(home.hub(hub))
-    #expect(error?.kind == .header && error?.message.contains("a header of 99000000 bytes is not read from afar") == true)
+    #expect(
+      error?.kind == .header && error?.message.contains("a header of 99000000 bytes is not read from afar") == true)
     #expect(hub.server.requests.count == 4)
   }
 

@@ -93,7 +93,8 @@ import Testing
     for file in home.files where file != "bin/stdin" {
       #expect(!String(decoding: try home.contents(file), as: UTF8.self).contains("SECRET"), "\(file)")
     }
-    #expect(String(decoding: try home.contents("bin/stdin"), as: UTF8.self).contains("Authorization: Bearer hf_SECRETone"))
+    #expect(
+      String(decoding: try home.contents("bin/stdin"), as: UTF8.self).contains("Authorization: Bearer hf_SECRETone"))
     #expect(String(decoding: try home.contents("bin/argv"), as: UTF8.self).contains("--config"))
   }
 
@@ -103,7 +104,8 @@ import Testing
     let path = try standIn("grep -v -e ^parallel -e ^no-progress-meter -e ^write-out -e ^suppress-connect-headers")
     let answer = try run(Self.fit + " --json", hub, ["PATH": path])
     #expect(try answer.json().int("model.checkpoint.tensors") == 3)
-    hub.script("config.json", .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{".utf8), .close), MiniHub.usual)
+    hub.script(
+      "config.json", .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{".utf8), .close), MiniHub.usual)
     #expect(try run("$plimsoll fit org/model@v1 --refresh --gpu h100 --json", hub, ["PATH": path]).status == 0)
     hub.server.stop()
     let gone = try run(Self.fit + " --refresh", hub, ["PATH": path])
@@ -118,7 +120,8 @@ import Testing
 
   @Test func twoProcessesMayWriteOneEntry() throws {
     let hub = try MiniHub()
-    let answer = try run("for i in 1 2 3 4; do \(Self.fit) --refresh --json > /dev/null & done; wait; \(Self.fit) --offline --json", hub)
+    let answer = try run(
+      "for i in 1 2 3 4; do \(Self.fit) --refresh --json > /dev/null & done; wait; \(Self.fit) --offline --json", hub)
     #expect(try answer.json().int("model.checkpoint.tensors") == 3)
     #expect(home.packs.count == 1 && home.files.count == 2)
   }

@@ -37,14 +37,17 @@ import Testing
     #expect(model.tally?.data == Bytes(2 * (2 * 64 * 32 + 32)))
     let rest = hub.server.requests.last
     // The first part was bytes 0 to 131,071; the header ends at byte 200,007, after the 8 of its length.
-    #expect(rest?.headers["range"] == "bytes=131072-200007" && rest?.path.hasSuffix("00002-of-00002.safetensors") == true)
+    #expect(
+      rest?.headers["range"] == "bytes=131072-200007" && rest?.path.hasSuffix("00002-of-00002.safetensors") == true)
     #expect(hub.server.requests.count == 5)
   }
 
   @Test func anIndexIsReadWhereTheNamesDoNotSayThatAllFilesCount() throws {
     var files = MiniHub.files
     files["extra.safetensors"] = MiniHub.safetensors([("other.weight", [1000])])
-    let index = ["model.embed_tokens.weight", "model.norm.weight"].map { "\"\($0)\":\"model-00001-of-00002.safetensors\"" }
+    let index = ["model.embed_tokens.weight", "model.norm.weight"].map {
+      "\"\($0)\":\"model-00001-of-00002.safetensors\""
+    }
     files["model.safetensors.index.json"] = Array(
       "{\"weight_map\":{\(index.joined(separator: ",")),\"lm_head.weight\":\"model-00002-of-00002.safetensors\"}}".utf8)
     let whole = try MiniHub(files)
@@ -76,7 +79,8 @@ import Testing
     let hub = try MiniHub(prefix: "/mirror/hf")
     home.variables["HF_ENDPOINT"] = hub.server.url + hub.prefix + end
     #expect(try home.hub(hub).model(id).commit == MiniHub.commit)
-    #expect(hub.server.paths.allSatisfy { $0.hasPrefix("/mirror/hf/api/models/") || $0.hasPrefix("/mirror/hf/org/model/") })
+    #expect(
+      hub.server.paths.allSatisfy { $0.hasPrefix("/mirror/hf/api/models/") || $0.hasPrefix("/mirror/hf/org/model/") })
   }
 
   @Test(arguments: ["models.example.org", "ftp://models.example.org", "https://", "http://a b"])

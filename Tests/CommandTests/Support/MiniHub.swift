@@ -88,7 +88,9 @@ final class MiniHub: @unchecked Sendable {
   /// A config of a model so small that its numbers can be counted, and the two files of its weights.
   static let files: [String: [UInt8]] = [
     "config.json": Array(config.utf8), "README.md": [],
-    "model-00001-of-00002.safetensors": safetensors([("model.embed_tokens.weight", [64, 32]), ("model.norm.weight", [32])]),
+    "model-00001-of-00002.safetensors": safetensors([
+      ("model.embed_tokens.weight", [64, 32]), ("model.norm.weight", [32]),
+    ]),
     "model-00002-of-00002.safetensors": safetensors([("lm_head.weight", [64, 32])]),
   ]
 
@@ -166,7 +168,9 @@ final class HubHome: @unchecked Sendable {
   /// The snapshots that our cache has.
   var packs: [String] { files.filter { $0.hasSuffix(".pack") } }
 
-  func contents(_ path: String) throws -> [UInt8] { try FileReader.read(FilePaths.join(folder.path, path), limit: .mib(64)) }
+  func contents(_ path: String) throws -> [UInt8] {
+    try FileReader.read(FilePaths.join(folder.path, path), limit: .mib(64))
+  }
 }
 
 /// Why a hub gave nothing.
