@@ -78,7 +78,7 @@ extension HTTPAnswer {
   var part: (range: Range<Int>, total: Int?)? {
     guard let text = self["content-range"], text.hasPrefix("bytes ") else { return nil }
     let parts = text.dropFirst(6).split(separator: "/")
-    let ends = parts.first?.split(separator: "-") ?? []
+    let ends = parts.first?.split(separator: "-", omittingEmptySubsequences: false) ?? []
     guard parts.count == 2, ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]), first >= 0,
       first <= last, last < .max
     else { return nil }

@@ -2,11 +2,10 @@ import Foundation
 import ModelFiles
 import Testing
 
-/// A hub that is reached by TLS, which Python stands in for.
-@Suite(.enabled(if: HubTLSTests.hasTools, "python3 and openssl are needed"))
-struct HubTLSTests {
-  static let hasTools = (try? shell("command -v python3 openssl").status) == 0
+private let hasTools = (try? shell("command -v python3 && command -v openssl").status) == 0
 
+/// A hub that is reached by TLS, which Python stands in for.
+@Suite struct HubTLSTests {
   /// Redirects to the address that it is given, and says its port.
   private static let script = """
     import http.server, ssl, sys
@@ -25,7 +24,8 @@ struct HubTLSTests {
     server.serve_forever()
     """
 
-  @Test func aRedirectFromHTTPSToHTTPIsNotFollowed() throws {
+  @Test(.enabled(if: hasTools, "python3 and openssl are needed"))
+  func aRedirectFromHTTPSToHTTPIsNotFollowed() throws {
     let home = try HubHome()
     let plain = try ScriptedServer { _ in .answer(200, body: Array("{}".utf8)) }
     defer { plain.stop() }
@@ -39,8 +39,13 @@ struct HubTLSTests {
     server.arguments = ["python3", "-c", Self.script, certificate, key, plain.url + "/api"]
     let out = Pipe()
     server.standardOutput = out
+    server.standardError = FileHandle.nullDevice
     try server.run()
-    defer { server.terminate() }
+    // Whoever runs the tests may have blocked the signals that one can block.
+    defer {
+      kill(server.processIdentifier, SIGKILL)
+      server.waitUntilExit()
+    }
     var said = ""
     while !said.hasSuffix("\n") {
       let more = out.fileHandleForReading.availableData
