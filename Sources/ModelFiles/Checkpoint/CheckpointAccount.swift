@@ -55,7 +55,7 @@ extension CheckpointTally {
     let packing = Packing(shape)
     var byDType: [TensorDType: CheckpointAccount.DTypeSum] = [:]
     var skipped: [CheckpointAccount.Skipped: Sum] = [:]
-    for (cell, sum) in sums {
+    for (cell, sum) in cells {
       let isBeyond = cell.layer.map { $0 >= layers } ?? false
       if let reason = cell.kind.skipped(isBeyond: isBeyond, hasHead: hasHead) {
         skipped[reason, default: Sum()] += sum
@@ -78,7 +78,7 @@ extension CheckpointTally {
       byDType[cell.dtype] = entry
     }
     if duplicates.tensors > 0 { skipped[.duplicates] = duplicates }
-    account.dtypes = byDType.values.sorted { ($0.bytes, $0.dtype.rawValue) > ($1.bytes, $1.dtype.rawValue) }
+    account.dtypes = byDType.values.sorted { ($0.bytes, $0.dtype.name) > ($1.bytes, $1.dtype.name) }
     account.skipped = skipped.map { .init(reason: $0.key, tensors: $0.value.tensors, bytes: $0.value.bytes) }
       .sorted { ($0.bytes, $0.reason.rawValue) > ($1.bytes, $1.reason.rawValue) }
     return account
@@ -86,7 +86,7 @@ extension CheckpointTally {
 
   /// Why vLLM does not load such a checkpoint, where its tensors tell.
   package var foreignMethod: ModelConfigError? {
-    sums.keys.contains { $0.kind.role == .bitsandbytes } ? UnservedQuantization.error("bitsandbytes") : nil
+    cells.contains { $0.cell.kind.role == .bitsandbytes } ? UnservedQuantization.error("bitsandbytes") : nil
   }
 
   /// What the checkpoint holds against what a shape, of its own config, makes of it.
