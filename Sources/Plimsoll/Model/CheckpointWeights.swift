@@ -45,7 +45,9 @@ public struct CheckpointWeights: Hashable, Sendable {
   public var ratio: Double { implied > .zero ? Double(held.count) / Double(implied.count) : 1 }
 
   /// The formula stands as it is.
-  public var agrees: Bool { (ratio - 1).magnitude <= Self.tolerance }
+  public var agrees: Bool {
+    Double((held - implied).count.magnitude) <= Self.tolerance * Double(implied.count)
+  }
 }
 
 extension CheckpointWeights.Difference {

@@ -17,7 +17,7 @@ import Testing
     return tally
   }
 
-  @Test("one file, and several with an index, hold the same", arguments: [1, 4, 32])
+  @Test("one file, and several with an index, hold the same", arguments: [1, 4, 97])
   func sharded(_ shards: Int) throws {
     let folder = try TestFolder()
     try StoredTensors.write(Self.tensors, shards: shards, into: folder.path)

@@ -19,7 +19,7 @@ import Testing
     ("{\"weight_map\": {\"a\": 3}}", "tensor 'a' whose file is no string"),
     ("{\"weight_map\": {\"a\": \"m.safetensors\", \"a\": \"m.safetensors\"}}", "lists the tensor 'a' twice"),
     ("{\"weight_map\": {\"a\": \"m.safetensors\"}, \"weight_map\": {}}", "two lists"),
-    ("{\"weight_map\": {\"a\": \"m.safetensors\"", "is no JSON: line 1, column 38: the text ends"),
+    ("{\"weight_map\": {\"a\": \"m.safetensors\"", "is no JSON: line 1, column 37: the text ends"),
     ("{\"weight_map\": {\"a\": \"m.safetensors\"}} x", "found 'x'"),
     ("{\"weight_map\": {\"a\": \"../m.safetensors\"}}", "names '../m.safetensors', which is no safetensors file beside it"),
     ("{\"weight_map\": {\"a\": \"/etc/passwd\"}}", "names '/etc/passwd'"),
