@@ -33,7 +33,7 @@ struct FitOptions {
         "What to plan",
         [
           .positional(
-            "MODEL", \.model, required: false, 
+            "MODEL", \.model, required: false,
             help: "A preset, a hub id that is one, a folder, a config.json, or a .safetensors file."
           ).completing { Catalog.ids(.models) },
           .option("--gpu", to: \.gpu, help: "The accelerator and how many: a100-80gb, h100:4.")

@@ -80,10 +80,12 @@ import Testing
     (0..<12).map { ("model.layers.\($0).mlp.extra_proj.weight", [8192, 2048]) }
   }
 
-  @Test("vLLM casts a checkpoint of float32, and quantizes one that is not: neither is a difference", arguments: [
-    ("F32", ""), ("BF16", "--quantization fp8"), ("F16", "--what-if-quantization awq"), ("BF16", "--dtype float32"),
-    ("BF16", "--hf-overrides '{\"num_hidden_layers\": 8}'"),
-  ])
+  @Test(
+    "vLLM casts a checkpoint of float32, and quantizes one that is not: neither is a difference",
+    arguments: [
+      ("F32", ""), ("BF16", "--quantization fp8"), ("F16", "--what-if-quantization awq"), ("BF16", "--dtype float32"),
+      ("BF16", "--hf-overrides '{\"num_hidden_layers\": 8}'"),
+    ])
   func cast(_ dtype: String, _ flags: String) throws {
     try withCheckpoint(dtype: dtype) { folder in
       let plan = try document("fit \(folder) --gpu h100 \(flags)")
@@ -132,7 +134,9 @@ import Testing
   @Test("what cannot be read exits 4 and says what to do", arguments: broken)
   func refuse(_ broken: Broken) throws {
     try withConfig(smallConfig()) { folder in
-      for (name, text) in broken.files { try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8) }
+      for (name, text) in broken.files {
+        try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
+      }
       let answer = plimsoll("fit \(folder)\(broken.named) --gpu h100")
       #expect(answer.status == 4)
       for word in broken.words { #expect(answer.err.contains(word), "\(answer.err)") }
@@ -177,12 +181,14 @@ import Testing
     }
   }
 
-  @Test("a stated size is believed", arguments: [
-    // What the preset's page says of its files: 32,763,876,352 parameters of 2 bytes.
-    ("QwQ-32B", 65_527_752_704, 1.0), ("QwQ-32B", 131_055_505_408, 2.0),
-    // The files of DeepSeek-V3 hold a layer more than vLLM loads, with two tables again.
-    ("deepseek-v3", 688_574_839_360, 1.0),
-  ])
+  @Test(
+    "a stated size is believed",
+    arguments: [
+      // What the preset's page says of its files: 32,763,876,352 parameters of 2 bytes.
+      ("QwQ-32B", 65_527_752_704, 1.0), ("QwQ-32B", 131_055_505_408, 2.0),
+      // The files of DeepSeek-V3 hold a layer more than vLLM loads, with two tables again.
+      ("deepseek-v3", 688_574_839_360, 1.0),
+    ])
   func stated(_ model: String, _ bytes: Int, _ ratio: Double) throws {
     let plain = try document("fit \(model) --gpu h200:8")
     let plan = try document("fit \(model) --gpu h200:8 --checkpoint-bytes \(bytes)")

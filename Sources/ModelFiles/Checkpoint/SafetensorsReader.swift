@@ -72,7 +72,8 @@ struct SafetensorsReader {
   private mutating func metadata() throws(CheckpointError) {
     if json.position < json.count, json.bytes[json.position] == Ascii.n {
       do throws(JSONError) {
-        return _ = try json.literal("null", .null)
+        try json.skipValue()
+        return
       } catch {
         throw failure(.notJSON(error))
       }
@@ -97,7 +98,9 @@ struct SafetensorsReader {
   private mutating func tensor(
     _ name: Range<Int>
   ) throws(CheckpointError) -> (dtype: TensorDType, elements: Int, bytes: Bytes) {
-    guard json.skip(Ascii.openBrace) else { throw failure(.tensor(text(name), .wrongKind("value", wanted: "an object"))) }
+    guard json.skip(Ascii.openBrace) else {
+      throw failure(.tensor(text(name), .wrongKind("value", wanted: Self.object)))
+    }
     var dtype: TensorDType?
     var elements: Int?
     var offsets: (begin: Int, end: Int)?
@@ -175,7 +178,9 @@ struct SafetensorsReader {
 
   /// How many elements a shape makes.
   private mutating func shape(of name: Range<Int>) throws(CheckpointError) -> Int {
-    guard json.skip(Ascii.openBracket) else { throw failure(.tensor(text(name), .wrongKind("shape", wanted: Self.sizes))) }
+    guard json.skip(Ascii.openBracket) else {
+      throw failure(.tensor(text(name), .wrongKind("shape", wanted: Self.sizes)))
+    }
     var product = 1
     var overflows = false
     json.skipSpace()
@@ -227,6 +232,7 @@ struct SafetensorsReader {
     return value
   }
 
+  private static let object = "an object"
   private static let sizes = "a list of whole numbers"
   private static let pair = "two whole numbers"
 

@@ -12,8 +12,11 @@ public struct CheckpointWeights: Hashable, Sendable {
 
   /// A part of the model in which a checkpoint has more or less than its config says.
   public struct Difference: Hashable, Sendable {
+    /// The part, plain or quantized.
     public var kind: StoredWeights.Kind
+    /// What the checkpoint has of it.
     public var held: Bytes
+    /// What the config makes of it.
     public var implied: Bytes
   }
 

@@ -110,6 +110,8 @@ extension CheckpointAccount.Skipped {
     switch self {
     case .tokenPrediction: "mtp"
     case .head: "lm_head"
+    case .encoder: "encoder"
+    case .pooler: "pooler"
     case .buffers: "buffers"
     case .generator: "speech_output"
     case .duplicates: "duplicates"

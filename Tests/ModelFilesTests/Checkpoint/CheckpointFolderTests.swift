@@ -85,7 +85,8 @@ import Testing
       testDescription: "a pointer of LFS",
       start: Array("version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 4976698672\n".utf8),
       words: ["git lfs pull"]),
-    Broken(testDescription: "cut in its header", start: StoredTensors.prefix(5000) + Array("{\"a\"".utf8), words: ["5008"]),
+    Broken(
+      testDescription: "cut in its header", start: StoredTensors.prefix(5000) + Array("{\"a\"".utf8), words: ["5008"]),
     Broken(
       testDescription: "cut in its data",
       start: StoredTensors.prefix(64) + StoredTensors.header([StoredTensor("a", [64])]).prefix(64), data: 100,
@@ -124,7 +125,10 @@ import Testing
 
   @Test func foldersWithoutSafetensorsAreTold() throws {
     let folder = try TestFolder()
-    guard case .none = try CheckpointFolder.read(folder.path) else { Issue.record("not none"); return }
+    guard case .none = try CheckpointFolder.read(folder.path) else {
+      Issue.record("not none")
+      return
+    }
     try folder.write("pytorch_model.bin", "x")
     guard case .pickled(["pytorch_model.bin"]) = try CheckpointFolder.read(folder.path) else {
       Issue.record("not pickled")
@@ -132,7 +136,10 @@ import Testing
     }
     let other = try TestFolder()
     try other.write("model.gguf", "GGUF")
-    guard case .gguf = try CheckpointFolder.read(other.path) else { Issue.record("not GGUF"); return }
+    guard case .gguf = try CheckpointFolder.read(other.path) else {
+      Issue.record("not GGUF")
+      return
+    }
   }
 
   /// The data are holes of 15 GiB in all: whoever read them would take seconds and as much memory.

@@ -89,14 +89,18 @@ import Testing
 /// What is as large as it may be.
 @Suite struct LargeHeaderTests {
   /// Time for one of the most bytes: a hundredth of it here, where nothing is optimised.
-  @Test("metadata of any size, many tensors, and names without end are read", arguments: [
-    "{\"__metadata__\":{\"a\":\"" + String(repeating: "x", count: 1 << 20) + "\"}}",
-    "{\"__metadata__\":{\"a\":\"" + String(repeating: "\\n", count: 1 << 18) + "\"}}",
-    "{\"__metadata__\":{" + (0..<20_000).map { "\"k\($0)\":\"v\"" }.joined(separator: ",") + "}}",
-    "{" + (0..<20_000).map { "\"t\($0)\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}" }.joined(separator: ",") + "}",
-    "{\"" + String(repeating: "n", count: 1 << 20) + "\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]}}",
-    "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + String(repeating: "1,", count: 100_000) + "1],\"data_offsets\":[0,1]}}",
-  ])
+  @Test(
+    "metadata of any size, many tensors, and names without end are read",
+    arguments: [
+      "{\"__metadata__\":{\"a\":\"" + String(repeating: "x", count: 1 << 20) + "\"}}",
+      "{\"__metadata__\":{\"a\":\"" + String(repeating: "\\n", count: 1 << 18) + "\"}}",
+      "{\"__metadata__\":{" + (0..<20_000).map { "\"k\($0)\":\"v\"" }.joined(separator: ",") + "}}",
+      "{"
+        + (0..<20_000).map { "\"t\($0)\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}" }.joined(
+          separator: ",") + "}",
+      "{\"" + String(repeating: "n", count: 1 << 20) + "\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]}}",
+      "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + String(repeating: "1,", count: 100_000) + "1],\"data_offsets\":[0,1]}}",
+    ])
   func large(_ json: String) throws {
     var tally = CheckpointTally()
     try tally.add(header: Array(json.utf8), file: "x", fileSize: nil)

@@ -49,8 +49,12 @@ import Testing
     Case("a scalar", one("F32", "[]", "[0,4]"), data: 4),
     Case("a size of 0", one("F32", "[0,4611686018427387904]", "[0,0]"), data: 0),
     Case("keys in another order", "{\"a\":{\"data_offsets\":[0,2],\"shape\":[2],\"dtype\":\"I8\"}}", data: 2),
-    Case("a key more", "{\"a\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[0,2],\"note\":{\"b\":[1,null]}}}", data: 2),
-    Case("blanks between", "{ \"a\" : { \"dtype\" : \"I8\" , \"shape\" : [ 2 ] , \"data_offsets\" : [ 0 , 2 ] } }", data: 2),
+    Case(
+      "a key more", "{\"a\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[0,2],\"note\":{\"b\":[1,null]}}}", data: 2
+    ),
+    Case(
+      "blanks between", "{ \"a\" : { \"dtype\" : \"I8\" , \"shape\" : [ 2 ] , \"data_offsets\" : [ 0 , 2 ] } }", data: 2
+    ),
     Case("two, the second written first", two("[4,8]", "[0,4]"), data: 8),
     Case("half bytes that make whole ones", one("F4", "[2,3]", "[0,3]"), data: 3),
     Case("an escape in a name", "{\"\\u0061\\n\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[0,2]}}", data: 2),
@@ -61,10 +65,12 @@ import Testing
     #expect(try taken.read().get().count == taken.data)
   }
 
-  @Test("every type of the crate has its size", arguments: [
-    ("F64", 8), ("F32", 4), ("F16", 2), ("BF16", 2), ("F8_E4M3", 1), ("F8_E5M2", 1), ("F8_E8M0", 1), ("I64", 8),
-    ("I32", 4), ("I16", 2), ("I8", 1), ("U64", 8), ("U32", 4), ("U16", 2), ("U8", 1), ("BOOL", 1), ("C64", 8),
-  ])
+  @Test(
+    "every type of the crate has its size",
+    arguments: [
+      ("F64", 8), ("F32", 4), ("F16", 2), ("BF16", 2), ("F8_E4M3", 1), ("F8_E5M2", 1), ("F8_E8M0", 1), ("I64", 8),
+      ("I32", 4), ("I16", 2), ("I8", 1), ("U64", 8), ("U32", 4), ("U16", 2), ("U8", 1), ("BOOL", 1), ("C64", 8),
+    ])
   func size(_ dtype: String, _ bytes: Int) throws {
     #expect(try Case("", Self.one(dtype, "[3,5]", "[0,\(15 * bytes)]")).read().get().count == 15 * bytes)
   }
@@ -193,10 +199,13 @@ import Testing
     }
   }
 
-  @Test("what stands in the place of a file is named", arguments: [
-    ("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"), ("<!DOCTYPE html>", "HTML"), ("<html><head>", "HTML"),
-    ("PK\u{3}\u{4}rest of it", "zip archive"), ("GGUF\u{3}\u{0}\u{0}\u{0}", "GGUF"), ("{\"metadata\": {}}", "JSON"),
-  ])
+  @Test(
+    "what stands in the place of a file is named",
+    arguments: [
+      ("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"), ("<!DOCTYPE html>", "HTML"),
+      ("<html><head>", "HTML"),
+      ("PK\u{3}\u{4}rest of it", "zip archive"), ("GGUF\u{3}\u{0}\u{0}\u{0}", "GGUF"), ("{\"metadata\": {}}", "JSON"),
+    ])
   func lookalike(_ text: String, _ word: String) {
     let error = #expect(throws: CheckpointError.self) {
       try SafetensorsHeader.length(ofFirst8: Array(text.utf8), file: "x.safetensors", fileSize: nil)

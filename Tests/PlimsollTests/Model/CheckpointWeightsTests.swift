@@ -18,9 +18,11 @@ import Testing
     return stored
   }
 
-  @Test("up to a thousandth is no difference", arguments: [
-    (10_000, true), (10_010, true), (9_990, true), (10_011, false), (9_989, false), (20_000, false),
-  ])
+  @Test(
+    "up to a thousandth is no difference",
+    arguments: [
+      (10_000, true), (10_010, true), (9_990, true), (10_011, false), (9_989, false), (20_000, false),
+    ])
   func tolerance(_ held: Int, _ agrees: Bool) {
     let weights = CheckpointWeights(held: Self.stored(0, held), implied: Self.stored(0, 10_000))
     #expect(weights.agrees == agrees)
@@ -36,7 +38,8 @@ import Testing
   /// The same part, and weights of another kind in it.
   @Test func quantizedAndPlainWeightsAreDifferentThings() {
     let weights = CheckpointWeights(held: Self.stored(100, 400, quantized: true), implied: Self.stored(100, 800))
-    #expect(Set(weights.differences.map(\.kind)) == [.init(.experts, isQuantized: true), .init(.experts, isQuantized: false)])
+    #expect(
+      Set(weights.differences.map(\.kind)) == [.init(.experts, isQuantized: true), .init(.experts, isQuantized: false)])
     #expect(weights.ratio == 500.0 / 900)
   }
 
@@ -63,21 +66,34 @@ import Testing
   }
 
   /// A linear of 1024 × 2048 with its bias of 1024 in bfloat16, as each method stores it.
-  @Test("a method stores its bits and scales", arguments: [
-    (WeightScheme.unquantized, 2 * 2_097_152, 0), (.fp8Tensor(hasInputScale: true), 2_097_152, 0),
-    // 8 × 16 blocks of a float32.
-    (.fp8Block(rows: 128, columns: 128), 2_097_152, 4 * 128),
-    // A float16 and 4 bits for each of 16 groups of a row.
-    (.integerGroups(.init(bits: 4, groupSize: 128, format: .awq)), 1_048_576, 1024 * 16 * 5 / 2),
-    (.integerGroups(.init(bits: 8, groupSize: 128, format: .compressedTensors)), 2_097_152, 1024 * 16 * 2),
-    (.integerGroups(.init(bits: 4, groupSize: -1, format: .compressedTensors)), 1_048_576, 0),
-    (.nvfp4, 1_048_576, 2_097_152 / 16), (.mxfp4, 1_048_576, 2_097_152 / 32), (.mxfp8, 2_097_152, 2_097_152 / 32),
-  ])
+  @Test(
+    "a method stores its bits and scales",
+    arguments: [
+      (WeightScheme.unquantized, 2 * 2_097_152, 0), (.fp8Tensor(hasInputScale: true), 2_097_152, 0),
+      // 8 × 16 blocks of a float32.
+      (.fp8Block(rows: 128, columns: 128), 2_097_152, 4 * 128),
+      // A float16 and 4 bits for each of 16 groups of a row.
+      (.integerGroups(.init(bits: 4, groupSize: 128, format: .awq)), 1_048_576, 1024 * 16 * 5 / 2),
+      (.integerGroups(.init(bits: 8, groupSize: 128, format: .compressedTensors)), 2_097_152, 1024 * 16 * 2),
+      (.integerGroups(.init(bits: 4, groupSize: -1, format: .compressedTensors)), 1_048_576, 0),
+      (.nvfp4, 1_048_576, 2_097_152 / 16), (.mxfp4, 1_048_576, 2_097_152 / 32), (.mxfp8, 2_097_152, 2_097_152 / 32),
+    ])
   func schemes(_ scheme: WeightScheme, _ weights: Int, _ scales: Int) {
     let module = Module("a", .mlp, .column(input: 2048, outputs: [1024], bias: true), scheme: scheme)
     let shape = ModelShape.only(module)
     #expect(shape.stored.total == Bytes(weights + 2 * 1024))
     #expect(shape.storedWithScales == Bytes(weights + 2 * 1024 + scales))
+  }
+
+  /// 8 heads and twice 2 for keys and values of 64, of which the checkpoint has the keys alone.
+  @Test func keysThatServeAsValuesAreStoredOnce() {
+    var module = Module(
+      "qkv_proj", .attention, .qkv(Module.QKV(input: 512, numHeads: 8, numKVHeads: 2, headSize: 64, bias: true)))
+    #expect(ModelShape.only(module).stored.total == Bytes(2 * 12 * 64 * 513))
+    module.storesKeysForValues = true
+    #expect(ModelShape.only(module).stored.total == Bytes(2 * 10 * 64 * 513))
+    module.scheme = .fp8Tensor(hasInputScale: false)
+    #expect(ModelShape.only(module).stored.total == Bytes(10 * 64 * 512 + 2 * 10 * 64))
   }
 
   /// Plain weights count in the model's type, whatever the class keeps them in.
@@ -110,7 +126,8 @@ import Testing
   @Test func agreementChangesTheBasisAlone() throws {
     var deployment = Deployment(model: .qwq32B, device: Self.device)
     let plain = deployment.evaluate()
-    deployment.checkpoint = CheckpointWeights(stated: Bytes(65_527_752_704), implied: [ModelShape.qwq32B.storedWithScales])
+    deployment.checkpoint = CheckpointWeights(
+      stated: Bytes(65_527_752_704), implied: [ModelShape.qwq32B.storedWithScales])
     let plan = Planner.plan(deployment)
     #expect(plan.evaluation.stages.map(\.weights) == plain.stages.map(\.weights))
     #expect(plan.evaluation.stages.first?.loaded.basis == .checkpoint)
