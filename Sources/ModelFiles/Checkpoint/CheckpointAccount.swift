@@ -40,6 +40,10 @@ package struct CheckpointAccount: Hashable, Sendable {
     case tokenPrediction = "MTP"
     /// The embedding serves as lm_head, or the class has none.
     case head = "lm_head"
+    /// What sees or hears, of a class that takes text alone.
+    case encoder
+    /// A head of another class on the same layers.
+    case pooler
     case buffers
     case generator = "speech output"
     case duplicates
@@ -51,13 +55,13 @@ extension CheckpointTally {
   package func account(for shape: ModelShape) -> CheckpointAccount {
     var account = CheckpointAccount(files: files, tensors: tensors)
     let layers = shape.numLayers / max(1, shape.traits.halvesPerLayer)
-    let hasHead = shape.outer.contains { $0.module.part == .lmHead && !$0.tiedToEmbedding }
+    let unused = Self.unused(by: shape)
     let packing = Packing(shape)
     var byDType: [TensorDType: CheckpointAccount.DTypeSum] = [:]
     var skipped: [CheckpointAccount.Skipped: Sum] = [:]
-    for (cell, sum) in sums {
+    for (cell, sum) in cells {
       let isBeyond = cell.layer.map { $0 >= layers } ?? false
-      if let reason = cell.kind.skipped(isBeyond: isBeyond, hasHead: hasHead) {
+      if let reason = cell.kind.skipped(isBeyond: isBeyond) ?? unused[cell.kind.part] {
         skipped[reason, default: Sum()] += sum
         continue
       }
@@ -78,34 +82,44 @@ extension CheckpointTally {
       byDType[cell.dtype] = entry
     }
     if duplicates.tensors > 0 { skipped[.duplicates] = duplicates }
-    account.dtypes = byDType.values.sorted { ($0.bytes, $0.dtype.rawValue) > ($1.bytes, $1.dtype.rawValue) }
+    account.dtypes = byDType.values.sorted { ($0.bytes, $0.dtype.name) > ($1.bytes, $1.dtype.name) }
     account.skipped = skipped.map { .init(reason: $0.key, tensors: $0.value.tensors, bytes: $0.value.bytes) }
       .sorted { ($0.bytes, $0.reason.rawValue) > ($1.bytes, $1.reason.rawValue) }
     return account
   }
 
+  /// The parts that a class does not have, and why tensors of them are left.
+  private static func unused(by shape: ModelShape) -> [WeightPart: CheckpointAccount.Skipped] {
+    var unused: [WeightPart: CheckpointAccount.Skipped] = [.lmHead: .head, .pooler: .pooler]
+    if !shape.traits.isMultimodal, !shape.traits.isEncoderDecoder { unused[.encoder] = .encoder }
+    for placed in shape.outer where !placed.tiedToEmbedding { unused[placed.module.part] = nil }
+    return unused
+  }
+
   /// Why vLLM does not load such a checkpoint, where its tensors tell.
   package var foreignMethod: ModelConfigError? {
-    sums.keys.contains { $0.kind.role == .bitsandbytes } ? UnservedQuantization.error("bitsandbytes") : nil
+    cells.contains { $0.cell.kind.role == .bitsandbytes } ? UnservedQuantization.error("bitsandbytes") : nil
   }
 
   /// What the checkpoint holds against what a shape, of its own config, makes of it.
   package func compared(with shape: ModelShape) -> CheckpointWeights {
-    let (held, implied) = (account(for: shape).stored, shape.stored)
-    guard shape.traits.encoderNotModelled else { return CheckpointWeights(held: held, implied: implied) }
-    return CheckpointWeights(held: held.without(.encoder), implied: implied.without(.encoder))
+    var (held, implied) = (account(for: shape).stored, shape.stored)
+    // A class that has an lm_head makes one, also where the checkpoint was saved without (embedding models).
+    if !held.kinds.keys.contains(where: { $0.part == .lmHead }) { implied = implied.without(.lmHead) }
+    if shape.traits.encoderNotModelled { (held, implied) = (held.without(.encoder), implied.without(.encoder)) }
+    return CheckpointWeights(held: held, implied: implied)
   }
 }
 
 extension TensorKind {
-  fileprivate func skipped(isBeyond: Bool, hasHead: Bool) -> CheckpointAccount.Skipped? {
+  fileprivate func skipped(isBeyond: Bool) -> CheckpointAccount.Skipped? {
     switch role {
     case .tokenPrediction: .tokenPrediction
     case .buffer: .buffers
     case .generator: .generator
     // Such a checkpoint is refused before it is accounted for.
     case .bitsandbytes: .buffers
-    case .weight, .packed, .scale: isBeyond ? .tokenPrediction : part == .lmHead && !hasHead ? .head : nil
+    case .weight, .packed, .scale: isBeyond ? .tokenPrediction : nil
     }
   }
 }

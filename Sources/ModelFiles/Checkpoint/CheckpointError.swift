@@ -101,8 +101,8 @@ extension CheckpointError {
     case .cut(let has, let needs):
       file + ": \(has.count) bytes, and its header alone needs \(needs.count): " + Self.again
     case .headerLength(let length):
-      file + ": the header would be \(length) bytes long, and \(SafetensorsHeader.longest.count) are the most: this is no "
-        + "safetensors file, or a damaged one; " + Self.again
+      file + ": the header would be \(length) bytes long, and \(SafetensorsHeader.longest.count) are the most: this is "
+        + "no safetensors file, or a damaged one; " + Self.again
     case .notJSON(let error): file + ": the header is no JSON: " + error.message + "; " + Self.again
     case .header(let text): file + ": the header " + text + "; " + Self.again
     case .tensor(let name, let problem):
@@ -111,8 +111,8 @@ extension CheckpointError {
       file + ": \(size.count) bytes, and its tensors end at \(end.count): "
         + (size < end ? "the download is not complete; " : "something was added to it; ") + Self.again
     case .missingShard(let shard, let index):
-      file + ": '" + shard + "' is not there, and \(index) lists it, so that vLLM refuses to load: complete the download, "
-        + "or give config.json alone"
+      file + ": '" + shard + "' is not there, and \(index) lists it, so that vLLM refuses to load: complete the "
+        + "download, or give config.json alone"
     case .index(let text): file + ": the index " + text + "; " + Self.again
     case .pickled:
       file + ": the weights are pickled (.bin, .pt), which nothing reads without loading them: give config.json, or a "

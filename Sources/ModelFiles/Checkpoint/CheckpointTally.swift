@@ -15,18 +15,20 @@ package struct CheckpointTally: Sendable {
   package private(set) var data = Bytes.zero
   /// What stands in a file again that another has already; vLLM loads both into one place.
   private(set) var duplicates = Sum()
-  private(set) var sums: [Cell: Sum] = [:]
+  private(set) var cells: [(cell: Cell, sum: Sum)] = []
+  private var cellPlaces = NameTable()
   /// What each file holds, by the name that an index has for it.
   private(set) var contents: [String: Content] = [:]
-  /// The names of all tensors.
-  private(set) var names = NameSet()
-  private var kinds: [UInt64: TensorKind] = [:]
+  /// In which file each tensor was first.
+  private var names = NameTable()
+  private var kinds: [TensorKind] = []
+  private var kindPlaces = NameTable()
 
   /// Tensors that are alike in all that counts.
   struct Cell: Hashable, Sendable {
     var kind: TensorKind
     var dtype: TensorDType
-    /// The decoder layer that they are in; nil outside of layers.
+    /// The decoder layer that they are in, all from 4096 on as one; nil outside of layers.
     var layer: Int?
   }
 
@@ -56,34 +58,18 @@ package struct CheckpointTally: Sendable {
   package mutating func add(
     header: UnsafeRawBufferPointer, file: String, path: String? = nil, fileSize: Bytes?
   ) throws(CheckpointError) {
-    var last: (cell: Cell, sum: Sum)?
     var content = Content()
+    let number = UInt32(truncatingIfNeeded: files)
     let found = try SafetensorsHeader.read(header, file: path ?? file, fileSize: fileSize) { tensor in
-      let hash = NameHash.of(tensor.name)
       content.tensors += 1
-      content.fingerprint &+= hash
-      guard names.insert(hash) else {
+      content.fingerprint &+= tensor.hash
+      if let first = names.insert(tensor.hash, number) {
         duplicates.add(tensor)
-        return
+        return first != number
       }
-      let pattern = NamePatternHash(tensor.name)
-      let key = pattern.hash ^ NameHash.mixed(UInt64(tensor.dtype.rank))
-      let kind: TensorKind
-      if let known = kinds[key] {
-        kind = known
-      } else {
-        kind = TensorKind(name: String(decoding: tensor.name, as: UTF8.self), dtype: tensor.dtype)
-        kinds[key] = kind
-      }
-      let cell = Cell(kind: kind, dtype: tensor.dtype, layer: kind.isInLayer ? pattern.number : nil)
-      // Neighbours mostly fall into one cell, such as the experts of a layer.
-      if last?.cell != cell {
-        if let last { sums[last.cell] = last.sum }
-        last = (cell, sums[cell] ?? Sum())
-      }
-      last?.sum.add(tensor)
+      cells[place(of: tensor)].sum.add(tensor)
+      return true
     }
-    if let last { sums[last.cell] = last.sum }
     files += 1
     tensors += content.tensors
     contents[file] = content
@@ -91,6 +77,27 @@ package struct CheckpointTally: Sendable {
     guard data <= Bytes(1 << 50) else {
       throw CheckpointError(file: path ?? file, problem: .header("is one too many: no checkpoint is that large"))
     }
+  }
+
+  /// Where the sum is that a tensor goes into.
+  private mutating func place(of tensor: SafetensorsHeader.Tensor) -> Int {
+    let pattern = NamePatternHash(tensor.name)
+    let key = NameHash.mixed(pattern.hash ^ UInt64(tensor.dtype.rawValue) << 56)
+    let kind: Int
+    if let known = kindPlaces.insert(key, UInt32(truncatingIfNeeded: kinds.count)) {
+      kind = Int(known)
+    } else {
+      kind = kinds.count
+      // A checkpoint has hundreds of patterns; one that has more is told less apart, and not in minutes.
+      let isOneOfMany = kinds.count >= 1 << 14
+      let name = isOneOfMany ? "" : String(decoding: tensor.name, as: UTF8.self)
+      kinds.append(TensorKind(name: name, dtype: tensor.dtype))
+    }
+    let layer = kinds[kind].isInLayer ? pattern.number.map { min($0, 4096) } : nil
+    let cellKey = NameHash.mixed(UInt64(kind) << 16 | UInt64(layer.map { $0 + 1 } ?? 0))
+    if let known = cellPlaces.insert(cellKey, UInt32(truncatingIfNeeded: cells.count)) { return Int(known) }
+    cells.append((Cell(kind: kinds[kind], dtype: tensor.dtype, layer: layer), Sum()))
+    return cells.count - 1
   }
 
   /// The same for the first `count` bytes of an array; nil for all of them.
@@ -124,41 +131,35 @@ extension CheckpointTally.Sum {
   }
 }
 
-extension TensorDType {
-  /// Its place among the types.
-  fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-}
-
 /// A name with its numbers left out, so that the tensors of all layers and experts are told what they are together, and
 /// the first number, which is that of the layer.
 private struct NamePatternHash {
   var hash: UInt64
   var number: Int?
 
-  init(_ name: Slice<UnsafeBufferPointer<UInt8>>) {
+  init(_ name: UnsafeBufferPointer<UInt8>) {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    var first: Int?
+    var first = -1
     // The number that a part of the name has been so far; -1 where it is none.
     var digits = 0
     var length = 0
-    func part() -> Bool { digits >= 0 && length > 0 }
     for byte in name {
       if byte == Ascii.point {
-        if part(), first == nil { first = digits }
-        (digits, length) = (0, 0)
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-        continue
+        if first < 0, digits >= 0, length > 0 { first = digits }
+        digits = 0
+        length = 0
+      } else {
+        length += 1
+        if digits >= 0, byte &- Ascii.zero < 10, length < 10 {
+          digits = 10 &* digits &+ Int(byte &- Ascii.zero)
+          continue
+        }
+        digits = -1
       }
-      length += 1
-      if Ascii.zero...Ascii.nine ~= byte, digits >= 0, length < 10 {
-        digits = 10 * digits + Int(byte - Ascii.zero)
-        continue
-      }
-      digits = -1
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
     }
-    if part(), first == nil { first = digits }
+    if first < 0, digits >= 0, length > 0 { first = digits }
     self.hash = NameHash.mixed(hash)
-    number = first
+    number = first < 0 ? nil : first
   }
 }

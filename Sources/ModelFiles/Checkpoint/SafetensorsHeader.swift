@@ -17,7 +17,9 @@ package enum SafetensorsHeader {
   /// What a header says of one tensor. The name is valid during the call that it is handed to.
   struct Tensor {
     /// In UTF-8, without escapes.
-    let name: Slice<UnsafeBufferPointer<UInt8>>
+    let name: UnsafeBufferPointer<UInt8>
+    /// The name as a number.
+    let hash: UInt64
     let dtype: TensorDType
     let elements: Int
     let bytes: Bytes
@@ -44,15 +46,15 @@ package enum SafetensorsHeader {
     return bytes
   }
 
-  /// Reads the JSON of a header, calls `body` for each tensor in the order in which they are written, and says how many
-  /// bytes of data they have together.
+  /// Reads the JSON of a header, and says how many bytes of data its tensors have together.
   ///
   /// - Parameters:
   ///   - json: The header without the 8 bytes before it.
   ///   - fileSize: How long the whole file is, where it is known.
+  ///   - body: Called for each tensor in the order in which they are written; false where one of that name was there.
   @discardableResult
   static func read(
-    _ json: UnsafeRawBufferPointer, file: String, fileSize: Bytes?, _ body: (Tensor) -> Void
+    _ json: UnsafeRawBufferPointer, file: String, fileSize: Bytes?, _ body: (Tensor) -> Bool
   ) throws(CheckpointError) -> Bytes {
     var reader = SafetensorsReader(json.bindMemory(to: UInt8.self), file: file)
     let data = try reader.read(body)

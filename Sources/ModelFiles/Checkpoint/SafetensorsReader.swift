@@ -5,7 +5,6 @@ struct SafetensorsReader {
   private var json: JSONReader
   private let file: String
   private var dtypes = TensorDTypeNames()
-  private var names = NameSet()
   private var spans: [Span] = []
   /// Where the next tensor begins, if tensors are written in the order of their data.
   private var end = 0
@@ -27,7 +26,7 @@ struct SafetensorsReader {
   }
 
   /// - Returns: How many bytes of data there are.
-  mutating func read(_ body: (SafetensorsHeader.Tensor) -> Void) throws(CheckpointError) -> Bytes {
+  mutating func read(_ body: (SafetensorsHeader.Tensor) -> Bool) throws(CheckpointError) -> Bytes {
     guard json.skip(Ascii.openBrace) else { throw failure(.header("does not begin with '{'")) }
     json.skipSpace()
     if !json.skip(Ascii.closeBrace) {
@@ -45,7 +44,7 @@ struct SafetensorsReader {
     return Bytes(end)
   }
 
-  private mutating func member(_ body: (SafetensorsHeader.Tensor) -> Void) throws(CheckpointError) {
+  private mutating func member(_ body: (SafetensorsHeader.Tensor) -> Bool) throws(CheckpointError) {
     let quote = json.position
     let (range, isEscaped) = try skipString()
     if isEscaped {
@@ -57,25 +56,24 @@ struct SafetensorsReader {
       }
     }
     try colon()
-    if json.bytes[range].elementsEqual("__metadata__".utf8) {
+    if json.holds("__metadata__", in: range) {
       guard !hasMetadata else { throw failure(.header("has __metadata__ twice")) }
       hasMetadata = true
       return try metadata()
     }
     let entry = try tensor(range)
-    func hand(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-      guard names.insert(NameHash.of(name)) else { return false }
-      body(.init(name: name, dtype: entry.dtype, elements: entry.elements, bytes: entry.bytes))
-      return true
+    func hand(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+      body(.init(name: name, hash: NameHash.of(name), dtype: entry.dtype, elements: entry.elements, bytes: entry.bytes))
     }
-    let isNew = isEscaped ? unescaped.withUnsafeBufferPointer { hand($0[...]) } : hand(json.bytes[range])
+    let isNew = isEscaped ? unescaped.withUnsafeBufferPointer(hand) : hand(json.slice(range))
     guard isNew else { throw failure(.tensor(text(range), .twice)) }
   }
 
   private mutating func metadata() throws(CheckpointError) {
     if json.position < json.count, json.bytes[json.position] == Ascii.n {
       do throws(JSONError) {
-        return _ = try json.literal("null", .null)
+        try json.skipValue()
+        return
       } catch {
         throw failure(.notJSON(error))
       }
@@ -100,7 +98,9 @@ struct SafetensorsReader {
   private mutating func tensor(
     _ name: Range<Int>
   ) throws(CheckpointError) -> (dtype: TensorDType, elements: Int, bytes: Bytes) {
-    guard json.skip(Ascii.openBrace) else { throw failure(.tensor(text(name), .wrongKind("value", wanted: "an object"))) }
+    guard json.skip(Ascii.openBrace) else {
+      throw failure(.tensor(text(name), .wrongKind("value", wanted: Self.object)))
+    }
     var dtype: TensorDType?
     var elements: Int?
     var offsets: (begin: Int, end: Int)?
@@ -109,22 +109,21 @@ struct SafetensorsReader {
     while isOpen {
       let key = try skipString().range
       try colon()
-      switch json.bytes[key].count {
-      case 5 where json.bytes[key].elementsEqual("dtype".utf8):
+      if json.holds("dtype", in: key) {
         guard dtype == nil else { throw failure(.tensor(text(name), .repeatedKey("dtype"))) }
         guard json.position < json.count, json.bytes[json.position] == Ascii.quote else {
           throw failure(.tensor(text(name), .wrongKind("dtype", wanted: "a string")))
         }
         let word = try skipString().range
-        dtype = dtypes.dtype(json.bytes[word])
+        dtype = dtypes.dtype(json.slice(word))
         if dtype == nil { throw failure(.tensor(text(name), .unknownDType(text(word)))) }
-      case 5 where json.bytes[key].elementsEqual("shape".utf8):
+      } else if json.holds("shape", in: key) {
         guard elements == nil else { throw failure(.tensor(text(name), .repeatedKey("shape"))) }
         elements = try shape(of: name)
-      case 12 where json.bytes[key].elementsEqual("data_offsets".utf8):
+      } else if json.holds("data_offsets", in: key) {
         guard offsets == nil else { throw failure(.tensor(text(name), .repeatedKey("data_offsets"))) }
         offsets = try self.offsets(of: name)
-      default:
+      } else {
         do throws(JSONError) {
           try json.skipValue()
         } catch {
@@ -179,7 +178,9 @@ struct SafetensorsReader {
 
   /// How many elements a shape makes.
   private mutating func shape(of name: Range<Int>) throws(CheckpointError) -> Int {
-    guard json.skip(Ascii.openBracket) else { throw failure(.tensor(text(name), .wrongKind("shape", wanted: Self.sizes))) }
+    guard json.skip(Ascii.openBracket) else {
+      throw failure(.tensor(text(name), .wrongKind("shape", wanted: Self.sizes)))
+    }
     var product = 1
     var overflows = false
     json.skipSpace()
@@ -231,6 +232,7 @@ struct SafetensorsReader {
     return value
   }
 
+  private static let object = "an object"
   private static let sizes = "a list of whole numbers"
   private static let pair = "two whole numbers"
 

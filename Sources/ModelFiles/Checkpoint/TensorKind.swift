@@ -79,7 +79,9 @@ extension TensorKind {
     }
   }
 
-  private static let encoders = ["vit", "vpm", "apm", "mlp1", "aligner", "connector", "embed_vision", "embed_audio", "sam_model"]
+  private static let encoders = [
+    "vit", "vpm", "apm", "mlp1", "aligner", "connector", "embed_vision", "embed_audio", "sam_model",
+  ]
 
   private static func part(_ parts: [String], isInLayer: Bool) -> WeightPart {
     func has(_ names: String...) -> Bool { parts.contains { names.contains($0) } }
@@ -110,6 +112,8 @@ extension TensorKind {
       return .attention
     }
     if isInLayer { return .mlp }
-    return has("score", "classifier", "pooler", "dense", "linear") ? .pooler : .norms
+    return has(
+      "score", "classifier", "pooler", "cls", "mlm_head", "linear", "sparse_linear", "colbert_linear", "v_head")
+      ? .pooler : .norms
   }
 }

@@ -25,10 +25,10 @@ package struct WeightIndex: Sendable {
     var found: [Shard] = []
     var places: [String: Int] = [:]
     var last: (hash: UInt64, place: Int) = (0, -1)
-    var names = NameSet()
+    var names = NameTable()
     try Self.scan(bytes, file: file) { name, shard in
       let hash = NameHash.of(name)
-      guard names.insert(hash) else { return false }
+      guard names.insert(hash, 0) == nil else { return false }
       let shardHash = NameHash.of(shard)
       if last.place < 0 || last.hash != shardHash {
         let text = String(decoding: shard, as: UTF8.self)
@@ -55,7 +55,7 @@ package struct WeightIndex: Sendable {
   /// Calls `body` with each tensor's name and that of its file, as long as it returns true; false is a tensor twice.
   static func scan(
     _ bytes: [UInt8], file: String,
-    _ body: (_ name: Slice<UnsafeBufferPointer<UInt8>>, _ shard: Slice<UnsafeBufferPointer<UInt8>>) -> Bool
+    _ body: (_ name: UnsafeBufferPointer<UInt8>, _ shard: UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(CheckpointError) {
     var failure: CheckpointError?
     bytes.withUnsafeBufferPointer { buffer in
@@ -73,14 +73,14 @@ package struct WeightIndex: Sendable {
 extension JSONReader {
   /// - Returns: What is wrong with the index, where it is JSON; nil for nothing.
   fileprivate mutating func weightMap(
-    _ body: (Slice<UnsafeBufferPointer<UInt8>>, Slice<UnsafeBufferPointer<UInt8>>) -> Bool
+    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(JSONError) -> String? {
     var hasMap = false
     var problem: String?
     skipSpace()
     guard skip(Ascii.openBrace) else { return "is no object" }
     try members { reader, key throws(JSONError) in
-      guard reader.bytes[key].elementsEqual("weight_map".utf8) else { return try reader.skipValue() }
+      guard reader.holds("weight_map", in: key) else { return try reader.skipValue() }
       guard !hasMap else {
         problem = "has two lists of weights (weight_map)"
         return try reader.skipValue()
@@ -96,7 +96,7 @@ extension JSONReader {
           return try reader.skipValue()
         }
         let file = try reader.skipString().range
-        if !body(reader.bytes[name], reader.bytes[file]) { problem = "lists the tensor '\(reader.text(name))' twice" }
+        if !body(reader.slice(name), reader.slice(file)) { problem = "lists the tensor '\(reader.text(name))' twice" }
       }
     }
     skipSpace()

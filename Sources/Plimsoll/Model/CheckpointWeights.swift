@@ -12,8 +12,11 @@ public struct CheckpointWeights: Hashable, Sendable {
 
   /// A part of the model in which a checkpoint has more or less than its config says.
   public struct Difference: Hashable, Sendable {
+    /// The part, plain or quantized.
     public var kind: StoredWeights.Kind
+    /// What the checkpoint has of it.
     public var held: Bytes
+    /// What the config makes of it.
     public var implied: Bytes
   }
 
@@ -45,7 +48,9 @@ public struct CheckpointWeights: Hashable, Sendable {
   public var ratio: Double { implied > .zero ? Double(held.count) / Double(implied.count) : 1 }
 
   /// The formula stands as it is.
-  public var agrees: Bool { (ratio - 1).magnitude <= Self.tolerance }
+  public var agrees: Bool {
+    Double((held - implied).count.magnitude) <= Self.tolerance * Double(implied.count)
+  }
 }
 
 extension CheckpointWeights.Difference {

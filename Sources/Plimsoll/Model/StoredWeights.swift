@@ -5,7 +5,9 @@
 public struct StoredWeights: Hashable, Sendable {
   /// A part of the model, and whether its weights have few bits.
   public struct Kind: Hashable, Sendable {
+    /// The part that weights belong to.
     public var part: WeightPart
+    /// They have few bits, and scales beside them.
     public var isQuantized: Bool
 
     public init(_ part: WeightPart, isQuantized: Bool) {
@@ -50,7 +52,7 @@ extension ModelShape {
 
 extension StoredWeights {
   fileprivate mutating func add(_ module: Module, times count: Int, plain dtype: DType) {
-    let parameters = module.parameters
+    let parameters = module.storedParameters
     guard parameters > 0 else { return }
     guard let bits = module.scheme.bits else {
       let size = module.dtype.isInteger ? module.dtype.size : dtype.size
@@ -104,7 +106,7 @@ extension Module {
     case .replicated(_, let outputs, true), .column(_, let outputs, true): outputs.reduce(0, +)
     case .grouped(_, let outputs, let groups, let groupOutputs, true): outputs.reduce(0, +) + groups * groupOutputs
     case .row(_, let output, true): output
-    case .qkv(let qkv) where qkv.bias: parameters / (qkv.input + 1)
+    case .qkv(let qkv) where qkv.bias: storedParameters / (qkv.input + 1)
     case .vocabulary(let rows, _, true): rows
     case .experts(let experts) where experts.bias:
       experts.count * ((experts.gated ? 2 : 1) * experts.intermediateSize + experts.hiddenSize)
@@ -112,5 +114,11 @@ extension Module {
     }
   }
 
-  fileprivate var storedScales: Bytes { Bytes(Int(Double(parameters - biases) * scheme.scaleBits / 8)) }
+  /// The parameters that a checkpoint has of the module.
+  fileprivate var storedParameters: Int {
+    guard storesKeysForValues, case .qkv(let qkv) = kind else { return parameters }
+    return parameters - qkv.numKVHeads * qkv.headSizeV * (qkv.input + (qkv.bias ? 1 : 0))
+  }
+
+  fileprivate var storedScales: Bytes { Bytes(Int(Double(storedParameters - biases) * scheme.scaleBits / 8)) }
 }

@@ -73,7 +73,7 @@ extension CheckpointInput {
     guard let account else { return nil }
     let headers = "\(account.files) safetensors header\(account.files == 1 ? "" : "s")"
     let what = account.countsIntegers ? "numbers (packed weights as stored)" : "parameters"
-    let dtypes = account.dtypes.prefix(3).map { "\($0.dtype.rawValue) \($0.bytes.text)" }.joined(separator: ", ")
+    let dtypes = account.dtypes.prefix(3).map { "\($0.dtype.name) \($0.bytes.text)" }.joined(separator: ", ")
     var text = "\(headers): \(Self.count(account.parameters)) \(what), \(dtypes)"
     let skipped = account.skipped.filter { $0.bytes >= .mib(1) }.map { "\($0.reason.rawValue) \($0.bytes.text)" }
     if !skipped.isEmpty { text += "; not loaded: " + skipped.joined(separator: ", ") }
@@ -84,7 +84,7 @@ extension CheckpointInput {
   var document: JSON {
     guard let account else { return .null }
     var dtypes = JSONObject()
-    for sum in account.dtypes { dtypes[sum.dtype.rawValue] = .integer(sum.bytes.count) }
+    for sum in account.dtypes { dtypes[sum.dtype.name] = .integer(sum.bytes.count) }
     var skipped = JSONObject()
     for sum in account.skipped { skipped[sum.reason.key] = .integer(sum.bytes.count) }
     return [
@@ -110,6 +110,8 @@ extension CheckpointAccount.Skipped {
     switch self {
     case .tokenPrediction: "mtp"
     case .head: "lm_head"
+    case .encoder: "encoder"
+    case .pooler: "pooler"
     case .buffers: "buffers"
     case .generator: "speech_output"
     case .duplicates: "duplicates"

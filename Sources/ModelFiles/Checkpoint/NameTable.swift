@@ -2,8 +2,8 @@
 ///
 /// Two of a million names share a number once in 40 million checkpoints; then one is taken for a repetition.
 enum NameHash {
-  static func of(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64 {
-    let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: name))
+  static func of(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    let bytes = UnsafeRawBufferPointer(name)
     var hash = 0x9E37_79B9_7F4A_7C15 ^ UInt64(bytes.count)
     var place = 0
     while place + 8 <= bytes.count {
@@ -26,46 +26,30 @@ enum NameHash {
   }
 }
 
-/// A set of such numbers.
-struct NameSet: Sendable {
-  private var slots: [UInt64] = []
+/// A small number for each of many hashes.
+struct NameTable: Sendable {
+  private var slots: [(hash: UInt64, value: UInt32)] = []
   private(set) var count = 0
 
-  /// Puts a number in; false where it is there already.
-  mutating func insert(_ hash: UInt64) -> Bool {
-    // An empty slot is 0, so that no name may be.
-    let hash = hash == 0 ? 1 : hash
+  /// The number of a hash that is there already; else nil, and from now on it has this one.
+  mutating func insert(_ hash: UInt64, _ value: UInt32) -> UInt32? {
     if 2 * (count + 1) > slots.count { grow() }
-    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[place] != 0 {
-      if slots[place] == hash { return false }
-      place = (place + 1) & (slots.count - 1)
-    }
-    slots[place] = hash
-    count += 1
-    return true
-  }
-
-  func contains(_ hash: UInt64) -> Bool {
-    guard !slots.isEmpty else { return false }
+    // An empty slot has 0, so that no name may.
     let hash = hash == 0 ? 1 : hash
     var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[place] != 0 {
-      if slots[place] == hash { return true }
+    while slots[place].hash != 0 {
+      if slots[place].hash == hash { return slots[place].value }
       place = (place + 1) & (slots.count - 1)
     }
-    return false
-  }
-
-  mutating func removeAll() {
-    for place in slots.indices { slots[place] = 0 }
-    count = 0
+    slots[place] = (hash, value)
+    count += 1
+    return nil
   }
 
   private mutating func grow() {
     let old = slots
-    slots = [UInt64](repeating: 0, count: max(1024, 2 * old.count))
+    slots = [(hash: UInt64, value: UInt32)](repeating: (0, 0), count: max(1024, 4 * old.count))
     count = 0
-    for hash in old where hash != 0 { _ = insert(hash) }
+    for slot in old where slot.hash != 0 { _ = insert(slot.hash, slot.value) }
   }
 }
