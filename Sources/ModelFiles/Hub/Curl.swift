@@ -16,7 +16,7 @@ struct Curl: Sendable {
   var certificates: String?
   /// Where files may lie while they are read, the best first.
   var scratch: [String] = []
-  /// Told how many transfers are done.
+  /// Told how many transfers are done, several times a second.
   var report: (@Sendable (_ done: Int) -> Void)?
 
   /// The code of a transfer that was not begun, for another ended the process.
@@ -40,12 +40,12 @@ struct Curl: Sendable {
     var done = 0
     while true {
       var failed: [(place: Int, reply: CurlReply)] = []
-      try once(waiting.map { (number: $0, request: requests[$0]) }, in: folder) { place, reply in
+      let transfers = waiting.map { (number: $0, request: requests[$0]) }
+      try once(transfers, in: folder, tick: { report?(done) }) { place, reply in
         if reply.mayPass, attempt < limits.tries {
           failed.append((place, reply))
         } else {
           done += 1
-          report?(done)
           take(place, reply)
         }
       }
@@ -68,7 +68,8 @@ struct Curl: Sendable {
 extension Curl {
   /// Makes each transfer once.
   private func once(
-    _ requests: [(number: Int, request: CurlRequest)], in folder: String, _ take: (Int, CurlReply) -> Void
+    _ requests: [(number: Int, request: CurlRequest)], in folder: String, tick: () -> Void,
+    _ take: (Int, CurlReply) -> Void
   ) throws(HubFailure) {
     var config = CurlConfig(limits: limits, isParallel: requests.count > 1)
     var open: [Int: CurlRequest] = [:]
@@ -103,6 +104,7 @@ extension Curl {
       tick: {
         guard SystemTime.seconds - looked > 0.1 else { return true }
         looked = SystemTime.seconds
+        tick()
         // curl minds max-filesize where a server says the length beforehand; one that does not is caught here.
         return !open.contains { number, request in
           CacheFiles.size(FilePaths.join(folder, String(number))).map { $0.count > request.limit + 1 << 18 } ?? false

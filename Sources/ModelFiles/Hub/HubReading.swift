@@ -53,6 +53,8 @@ struct HubReading {
 
   private func one(_ request: CurlRequest) throws(HubFailure) -> HTTPAnswer {
     var reply: CurlReply?
+    var curl = curl
+    if let report { curl.report = { report($0, 1) } }
     try curl.run([request]) { reply = $1 }
     return try accepted(reply ?? .failed(Curl.notRun, ""), request)
   }

@@ -80,6 +80,15 @@ import Testing
     #expect(hub.server.requests.last?.headers["if-none-match"] == hub.etag)
   }
 
+  @Test func aRefreshOfADamagedEntryReadsItAgain() throws {
+    let hub = try MiniHub()
+    _ = try home.hub(hub).model(id)
+    try home.write(try #require(home.packs.first), [1])
+    // The hub says that the list has not changed, and is asked for it once more.
+    #expect(try home.hub(hub, refresh: true).model(id).tally?.tensors == 3)
+    #expect(hub.server.requests.count == 4 + 5)
+  }
+
   @Test func aBranchThatMovedIsReadAnewAndOnlyOnRefresh() throws {
     let hub = try MiniHub()
     _ = try home.hub(hub).model(id)

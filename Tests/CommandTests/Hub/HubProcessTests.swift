@@ -176,9 +176,15 @@ import Testing
     #expect(said.fileHandleForReading.readDataToEndOfFile().isEmpty)
   }
 
-  @Test func progressIsShownOnATerminalOnly() throws {
+  /// `script` of util-linux gives its program a terminal.
+  @Test(.enabled(if: (try? shell("script --version").out.contains("util-linux")) == true, "no terminal to be had"))
+  func progressIsShownOnATerminalOnly() throws {
     let hub = try MiniHub()
-    let answer = try run(Self.fit, hub)
-    #expect(!answer.err.contains("reading the hub"))
+    hub.script("config.json", .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".utf8), .stall))
+    let fit = "timeout -s INT 2 $plimsoll fit org/model --gpu h100"
+    let shown = try run("script -qec '\(fit)' /dev/null", hub)
+    #expect(shown.out.contains("reading the hub: 2 of 3 files"))
+    #expect(try !run("script -qec '\(fit) --quiet' /dev/null", hub).out.contains("reading"))
+    #expect(try !run(fit, hub).err.contains("reading"))
   }
 }
