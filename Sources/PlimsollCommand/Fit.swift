@@ -81,6 +81,8 @@ struct Fit: Command {
   func run(_ context: inout Context) throws -> Int32 {
     let request: FitRequest
     do {
+      var options = options
+      options.hub = try HubInput.hub(options, context)
       request = try FitRequest(options: options, serve: serve, rest: rest)
     } catch let failure as InputFailure where options.json || options.exitZero {
       // An unknown model is an answer of its own kind, with every key of a fit in place.

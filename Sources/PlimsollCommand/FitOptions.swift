@@ -1,5 +1,6 @@
 import Catalog
 import CommandLineKit
+import ModelFiles
 import Plimsoll
 
 /// The options of `fit` that are plimsoll's own.
@@ -14,6 +15,7 @@ struct FitOptions {
   var environment: [String] = []
   var whatIf: WhatIfArgument?
   var available: ByteCountArgument?
+  var checkpointBytes: ByteCountArgument?
   var measured: [MeasuredArgument] = []
   var image: ImageArgument?
   var minConcurrency: Double?
@@ -24,6 +26,9 @@ struct FitOptions {
   var strict = false
   var exitZero = false
   var offline = false
+  var refresh = false
+  /// What reads the hub; nil where it is not reached.
+  var hub: Hub?
   var display = DisplayOptions()
 
   static var sections: [Section<FitOptions>] {
@@ -32,7 +37,8 @@ struct FitOptions {
         "What to plan",
         [
           .positional(
-            "MODEL", \.model, required: false, help: "A preset, a hub id that is one, a folder, or a config.json."
+            "MODEL", \.model, required: false,
+            help: "A preset, a hub id (ORG/NAME, ORG/NAME@REVISION), a folder, a config.json, or a .safetensors file."
           ).completing { Catalog.ids(.models) },
           .option("--gpu", to: \.gpu, help: "The accelerator and how many: a100-80gb, h100:4.")
             .completing { Catalog.gpuIDs },
@@ -57,6 +63,9 @@ struct FitOptions {
             "--available-kv-cache-memory", to: \.available, value: "BYTES",
             help: "The KV memory of each GPU, in place of the estimate: block arithmetic alone."),
           .option(
+            "--checkpoint-bytes", to: \.checkpointBytes, value: "BYTES",
+            help: "The size of the weights' files, against which those of the config are held."),
+          .option(
             "--measured", appendingTo: \.measured, help: "A measured figure in place of an estimate: weights=61.1GiB."),
         ]),
       Section(
@@ -73,7 +82,8 @@ struct FitOptions {
         [
           .flag("--json", to: \.json, help: "One JSON document on standard output."),
           .flag("--quiet", to: \.quiet, help: "Nothing on a clear yes, else one line on standard error."),
-          .flag("--offline", to: \.offline, help: "Touch no network; fit touches none yet."),
+          .flag("--offline", to: \.offline, help: "Touch no network: presets, folders and caches alone."),
+          .flag("--refresh", to: \.refresh, help: "Ask the hub, whatever is built in or lies in a cache."),
         ]),
       DisplayOptions.section.inside(\.display),
     ]

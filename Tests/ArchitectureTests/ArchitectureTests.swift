@@ -26,6 +26,10 @@ import Testing
     "Sources/CommandLineKit/Output.swift",
     "Sources/CommandLineKit/Terminal.swift",
     "Sources/ModelFiles/Files/FileReader.swift",
+    "Sources/ModelFiles/Hub/CacheFiles.swift",
+    "Sources/ModelFiles/Hub/Interrupts.swift",
+    "Sources/ModelFiles/Hub/Subprocess.swift",
+    "Sources/ModelFiles/Files/OpenFile.swift",
     "Sources/PlimsollCommand/PlimsollCommand.swift",
   ]
 

@@ -272,7 +272,7 @@ import Testing
       try expectUnknown(["fit", folder + "/config.json/config.json", "--gpu", "h100"], ["config.json"])
       let weights = folder + "/model.safetensors"
       #expect(FileManager.default.createFile(atPath: weights, contents: Data()))
-      try expectUnknown(["fit", weights, "--gpu", "h100"], ["model.safetensors", "config.json"])
+      try expectUnknown(["fit", weights, "--gpu", "h100"], ["model.safetensors", "its header"])
     }
   }
 

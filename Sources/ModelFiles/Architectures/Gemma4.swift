@@ -9,6 +9,8 @@ struct Gemma4Family {
   /// Heads of the full layers.
   let fullHeadSize: Int
   let fullKVHeads: Int
+  /// The full layers' keys are projected by the rows of their values.
+  let sharesProjection: Bool
   /// From here on layers read an earlier one's cache.
   let firstShared: Int
   let doublesSharedWidth: Bool
@@ -47,7 +49,7 @@ struct Gemma4Family {
     self.spans = spans
     fullHeadSize = try config.int("global_head_dim", in: 1...1 << 14, default: 512)
     let ownKVHeads = try config.optionalInt("num_global_key_value_heads", in: 1...1 << 14)
-    let sharesProjection = try config.bool("attention_k_eq_v", default: false)
+    sharesProjection = try config.bool("attention_k_eq_v", default: false)
     fullKVHeads = sharesProjection ? ownKVHeads ?? size.numKVHeads : size.numKVHeads
     guard size.numHeads % fullKVHeads == 0 else {
       throw .contradiction("num_attention_heads is no multiple of num_global_key_value_heads (\(fullKVHeads))")
@@ -126,6 +128,9 @@ struct Gemma4Family {
       headSize: isFull ? fullHeadSize : size.headSize, span: spans[index], readsOtherCache: isShared)
     var layer = decoder.layer(index)
     layer.normedAttention(attention, hiddenSize: size.hiddenSize, bias: bias, hasKeys: !isShared)
+    if isFull, sharesProjection {
+      layer.withEach { if case .qkv = $0.kind { $0.storesKeysForValues = true } }
+    }
     let width = size.intermediateSize * (doublesSharedWidth && isShared && firstShared > 0 ? 2 : 1)
     layer.mlp(hiddenSize: size.hiddenSize, intermediateSize: width)
     for name in [

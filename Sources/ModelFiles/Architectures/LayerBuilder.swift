@@ -55,6 +55,11 @@ struct LayerBuilder {
     if bias { tensor(name + ".bias", .norms, [width]) }
   }
 
+  /// Changes each module added so far.
+  mutating func withEach(_ change: (inout Module) -> Void) {
+    for index in modules.indices { change(&modules[index]) }
+  }
+
   /// Changes the module added last.
   mutating func withLast(_ change: (inout Module) -> Void) { change(&modules[modules.count - 1]) }
 

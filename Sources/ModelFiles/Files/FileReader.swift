@@ -105,7 +105,7 @@ extension FileReader {
   /// Whether C would see only the start of this path.
   private static func hasNul(_ path: String) -> Bool { path.utf8.contains(0) }
 
-  private static func failure(_ path: String, _ code: Int32) -> FileError {
+  static func failure(_ path: String, _ code: Int32) -> FileError {
     switch code {
     // ENOTDIR: a part of the path before the last is a file, so there is nothing at the path.
     case ENOENT, ENOTDIR: FileError(path: path, problem: .missing)

@@ -37,7 +37,7 @@ extension JSONReader {
     throw unexpected(.closingQuote)
   }
 
-  private mutating func escape() throws(JSONError) -> Unicode.Scalar {
+  mutating func escape() throws(JSONError) -> Unicode.Scalar {
     let start = position
     position += 1
     guard position < count else { throw unexpected(.escape) }
@@ -97,7 +97,7 @@ extension JSONReader {
     return value
   }
 
-  private mutating func skipPlain(_ byte: UInt8) throws(JSONError) {
+  mutating func skipPlain(_ byte: UInt8) throws(JSONError) {
     if byte < 0x20 { throw error(.controlCharacter(byte)) }
     if byte < 0x80 {
       position += 1

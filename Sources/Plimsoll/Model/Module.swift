@@ -27,6 +27,8 @@ public struct Module: Hashable, Sendable {
   /// A copy for a kernel that decodes Kimi delta attention in one, kept where a rank's heads out of so many are those it
   /// is built for.
   public var fusedDecodeHeads: Int?
+  /// A checkpoint has the keys' rows alone, which serve as those of the values too (Gemma 4's `attention_k_eq_v`).
+  public var storesKeysForValues = false
   /// A rank's share of what TP cuts is whole blocks of so many, rounded up.
   public var rankMultiple = 1
 

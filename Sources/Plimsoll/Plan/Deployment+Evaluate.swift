@@ -140,6 +140,7 @@ extension Deployment {
           stage: index, parallelism: result.parallelism, kernels: kernels, attention: attention,
           computesLogits: !flags.isPooling, servesImages: servesImages,
           maxNumBatchedTokens: flags.maxNumBatchedTokens, settings: settings)
+      if known == nil, let checkpoint { weights = weights.scaled(to: checkpoint) }
       if known == nil, index == stages.count - 1, let draft = draftWeights(flags, attention: attention) {
         weights = weights.adding(draft: draft)
       }
@@ -204,7 +205,9 @@ extension Deployment {
   ) -> StageLedger {
     let terms = release.terms
     let flags = result.flags
-    let loaded = measured.weights.map { Estimate.exact($0, basis: .measured) } ?? .exact(weights.allocated)
+    let loaded =
+      measured.weights.map { Estimate.exact($0, basis: .measured) }
+      ?? .exact(weights.allocated, basis: checkpoint == nil ? .exact : .checkpoint)
     let activation = measured.activation.map { Estimate.exact($0, basis: .measured) } ?? work.activation(terms)
     let buffers =
       measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) } ?? work.persistentBuffers()

@@ -65,6 +65,7 @@ extension Deployment {
         "flag-not-modelled", .warning,
         "\(descriptor.name) moves memory and is not part of this estimate: \(descriptor.effect)")
     }
+    if measured.weights == nil, let differs = checkpoint?.finding { notes.append(differs) }
     if flags.lora.enableLoRA == true, model.quantizesExperts {
       notes.append(
         Finding(

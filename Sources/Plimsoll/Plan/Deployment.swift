@@ -20,12 +20,15 @@ public struct Deployment: Hashable, Sendable {
   /// The KV memory of each rank, in place of the estimate: the block arithmetic stands alone.
   public var availableKVCacheMemory: Bytes?
   public var measured: MeasuredOverrides
+  /// What the checkpoint holds, where its headers were read or its size is known.
+  @Boxed public var checkpoint: CheckpointWeights?
 
   public init(model: ModelShape, device: Device, flags: ServeFlags = ServeFlags(), release: EngineRelease = .v0_33_0) {
     _model = Boxed(wrappedValue: model)
     _draft = Boxed(wrappedValue: nil)
     _device = Boxed(wrappedValue: device)
     _flags = Boxed(wrappedValue: flags)
+    _checkpoint = Boxed(wrappedValue: nil)
     _release = Boxed(wrappedValue: release)
     nodes = 1
     environment = EngineEnvironment()

@@ -4,7 +4,9 @@ import Plimsoll
 /// The model that drafts, as `--speculative-config` names it: a config.json of its own, or layers of the model's.
 enum DraftInput {
   /// The draft, or why it is not known; neither where no model drafts.
-  static func read(_ flags: ServeFlags, for model: ModelInput) -> (draft: DraftModel?, problem: String?) {
+  static func read(
+    _ flags: ServeFlags, for model: ModelInput, hub: Hub? = nil
+  ) -> (draft: DraftModel?, problem: String?) {
     guard flags.speculative.usesDraftModel else { return (nil, nil) }
     let method = flags.speculative.method ?? "draft_model"
     do {
@@ -14,7 +16,7 @@ enum DraftInput {
           of: model.config, quantization: model.quantization, quantizedAtLoad: flags.quantization)
         return (draft, nil)
       }
-      let file = try ModelInput.document(name)
+      let file = try ModelInput.document(name, hub: hub)
       let draft = try DraftTable.draft(
         of: file.json, quantization: file.quantization, method: method, target: model.config)
       return (draft, nil)

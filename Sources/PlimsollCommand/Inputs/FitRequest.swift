@@ -55,15 +55,20 @@ struct FitRequest {
     if let stated, stated > 1, rest.isEmpty, flags.namesNoParallelism { flags.tensorParallelSize = stated }
     count = stated ?? line?.visibleCount
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
+    if options.checkpointBytes?.bytes == .zero {
+      throw UsageError(code: "bad-value", message: "--checkpoint-bytes: a checkpoint of 0 bytes is none")
+    }
     if let gpu = options.gpu {
       accelerator = try AcceleratorInput.read(gpu.name)
     } else if let memory = options.gpuMemory {
       accelerator = .unnamed(memory.bytes)
     }
     self.flags = flags
+    let hub = options.hub.map { HubInput.adding(pairs, to: $0) }
     model = try ModelInput.read(
-      name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization)
-    (draft, draftProblem) = DraftInput.read(flags, for: model)
+      name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization,
+      checkpointBytes: options.checkpointBytes?.bytes, hub: hub)
+    (draft, draftProblem) = DraftInput.read(flags, for: model, hub: hub)
   }
 
   private static func release(_ name: String?, image: ContainerImage?) throws -> (EngineRelease, Bool) {
@@ -86,6 +91,7 @@ struct FitRequest {
     deployment.nodes = options.nodes > 1 ? options.nodes : line?.nodes ?? 1
     deployment.environment = environment
     deployment.entryPoint = options.entryPoint
+    deployment.checkpoint = model.checkpoint?.weights
     deployment.availableKVCacheMemory = options.available?.bytes
     for figure in options.measured { figure.apply(to: &deployment.measured) }
     return deployment

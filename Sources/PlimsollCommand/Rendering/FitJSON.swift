@@ -48,7 +48,7 @@ struct FitJSON {
     return [
       "id": .string(input.id), "architecture": .string(input.shape.architecture),
       "source": .string(input.source.rawValue), "parameters": .integer(input.parameters),
-      "max_model_len": .integer(own),
+      "max_model_len": .integer(own), "checkpoint": input.checkpoint?.document ?? .null,
     ]
   }
 

@@ -41,6 +41,8 @@ struct FitReport {
     var all = gates + plan.findings
     all += LineInput.findings(request.line, stated: request.options.gpu?.count)
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
+    all += request.model.notes
+    all += request.model.checkpoint?.notes ?? []
     if let whatIf = request.options.whatIf {
       all.append(
         Finding(
@@ -72,6 +74,7 @@ struct FitReport {
 
   /// The line to run: the environment, and the words after it.
   var runArguments: [String]? {
-    plan.run.map { ["vllm", "serve", request.model.servedName] + $0.arguments }
+    let revision = request.model.revision.map { ["--revision", $0] } ?? []
+    return plan.run.map { ["vllm", "serve", request.model.servedName] + revision + $0.arguments }
   }
 }

@@ -105,6 +105,7 @@ struct FitText {
         rows.append(["missing", "\((.zero - stage.kvCache.best).gibText) for what comes before the first block"])
       }
     }
+    if let checkpoint = report.request.model.checkpoint?.text { rows.append(["weights", checkpoint]) }
     for line in stage.features {
       let amount = line.amount.best > .zero ? line.amount.best.text + " " : ""
       rows.append([line.feature.shown, amount + line.place.shown + ": " + line.detail])

@@ -11,7 +11,7 @@ enum UnknownModelJSON {
       "engine": ["name": "vllm", "release": .string(release), "assumed": .bool(options.vllm == nil)],
       "model": [
         "id": .optional(options.model), "architecture": .null, "source": .null, "parameters": .null,
-        "max_model_len": .null,
+        "max_model_len": .null, "checkpoint": .null,
       ],
       "accelerator": [
         "id": .optional(options.gpu?.name), "count": .optional(options.gpu?.count), "nodes": .integer(options.nodes),
