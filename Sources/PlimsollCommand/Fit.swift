@@ -21,6 +21,8 @@ struct Fit: Command {
   @Boxed var options = FitOptions()
   @Boxed var serve = ServeFlags()
   var rest: [String] = []
+  /// Everything typed before '--', which goes over what files and variables say.
+  var typed: [Setting] = []
 
   var display: DisplayOptions { options.display }
 
@@ -59,29 +61,43 @@ struct Fit: Command {
         throw ServeLine.unknown(word, among: parser.spellings)
       }
     }
-    command.options = try parser.parse(ours, into: FitOptions()).strict()
+    let parsed = try parser.parse(ours, into: FitOptions())
+    command.options = try parsed.strict()
     command.serve = line.flags
+    command.typed = Setting.typed(parsed.given) + Setting.flags(line.given, .commandLine)
     return command
   }
 
   func run(_ context: inout Context) throws -> Int32 {
+    let values = try values(context)
+    let options = values.options
     let request: FitRequest
     do {
-      request = try FitRequest(options: options, serve: serve, rest: rest)
-    } catch let failure as InputFailure where options.json || options.exitZero {
+      request = try FitRequest(values, line: values.line)
+    } catch let error as UsageError {
+      throw values.placed(error)
+    } catch let failure as InputFailure {
+      let failure = values.placed(failure)
+      guard options.json || options.exitZero else { throw failure }
       // An unknown model is an answer of its own kind, with every key of a fit in place.
-      if options.json { context.out.line(UnknownModelJSON.document(failure, options).serialized(pretty: true)) }
+      if options.json { context.out.line(UnknownModelJSON.document(failure, values).serialized(pretty: true)) }
       context.err.line("plimsoll: \(failure.sentence)")
       return options.exitZero ? 0 : failure.exitStatus
     }
     guard let accelerator = request.accelerator else {
-      let survey = GPUSurvey(request)
-      return survey.report(options, &context)
+      return GPUSurvey(request).report(options, &context)
     }
     let plan = Planner.plan(request.deployment(on: accelerator))
     let gates = FitGates(options).missed(by: plan)
     let report = FitReport(request: request, accelerator: accelerator, plan: plan, gates: gates)
     report.write(options, &context)
     return report.exitStatus(options)
+  }
+
+  /// The values in force: what was typed, over what variables and files say.
+  private func values(_ context: Context) throws -> FitValues {
+    let line = rest.isEmpty ? nil : try ServeLine.read(rest)
+    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve)
+    return try FitLayers(typed, context).values(under: line)
   }
 }

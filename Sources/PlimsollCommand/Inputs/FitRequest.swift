@@ -16,16 +16,19 @@ struct FitRequest {
   /// The switches as written, for the line to run.
   var environmentPairs: [String]
   @Boxed var options: FitOptions
+  /// What was said, and where, by the line, files and variables.
+  var values: FitValues
   var count: Int?
 
-  init(options: FitOptions, serve: ServeFlags, rest: [String]) throws {
+  init(_ values: FitValues, line: ServeLine?) throws {
+    let options = values.options
     self.options = options
-    var flags = serve
+    self.values = values
+    var flags = values.serve
     var pairs = options.environment
     var name = options.model
-    if !rest.isEmpty {
-      let line = try ServeLine.read(rest)
-      guard serve == ServeFlags() else {
+    if let line {
+      guard flags == ServeFlags() else {
         throw UsageError(code: "flags-before-line", message: "flags of vLLM belong after '--' when a line is given")
       }
       if name != nil, line.model != nil {
@@ -43,9 +46,12 @@ struct FitRequest {
       throw UsageError(
         code: "bad-environment", message: "--env: \(error.reason)", suggestions: error.suggestions)
     }
-    environmentPairs = pairs
+    environmentPairs = Self.lastOfEach(pairs)
     count = options.gpu?.count
-    if let count, count > 1, rest.isEmpty, flags.namesNoParallelism { flags.tensorParallelSize = count }
+    if let count, count > 1, line == nil, flags.namesNoParallelism {
+      flags.tensorParallelSize = count
+      self.values.infer("--tensor-parallel-size", String(count), from: "--gpu")
+    }
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
     if let gpu = options.gpu {
       accelerator = try AcceleratorInput.read(gpu.name)
@@ -56,6 +62,14 @@ struct FitRequest {
     model = try ModelInput.read(
       name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization)
     (draft, draftProblem) = DraftInput.read(flags, for: model)
+  }
+
+  /// The pairs of which a later one does not set the same variable.
+  private static func lastOfEach(_ pairs: [String]) -> [String] {
+    func name(_ pair: String) -> Substring { pair.prefix { $0 != "=" } }
+    return pairs.indices.filter { place in
+      !pairs[(place + 1)...].contains { name($0) == name(pairs[place]) }
+    }.map { pairs[$0] }
   }
 
   private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {

@@ -6,6 +6,8 @@ struct ServeLine {
   var model: String?
   @Boxed var flags = ServeFlags()
   var environment: [String] = []
+  /// Each flag that was read, as it was written, in order.
+  var given: [(name: String, values: [String])] = []
 
   /// Reads `[NAME=VALUE …] vllm serve [MODEL] [flags]`.
   static func read(_ words: [String]) throws(UsageError) -> ServeLine {
@@ -67,6 +69,7 @@ struct ServeLine {
     } catch {
       throw UsageError(code: "bad-value", message: error.reason, suggestions: error.suggestions)
     }
+    given.append((name, values))
     return true
   }
 

@@ -60,6 +60,13 @@ struct GPUSurvey {
       context.out.line(document.serialized(pretty: true))
     } else if !options.quiet {
       write(&context)
+      if options.showOrigin {
+        context.out.line()
+        for line in OriginReport(request).lines(on: context.terminal) { context.out.line(line) }
+      }
+      for note in request.values.notes {
+        context.err.line(context.errTerminal.paint("note:", .cyan) + " " + note.message)
+      }
     } else if !fitsSomewhere {
       context.err.line("plimsoll: \(request.model.id) starts on no number of any data-centre GPU")
     }
@@ -104,9 +111,16 @@ struct GPUSurvey {
   }
 
   private var document: JSON {
+    guard request.options.showOrigin, case .object(var whole) = survey else { return survey }
+    whole["origins"] = OriginReport(request).document
+    return .object(whole)
+  }
+
+  private var survey: JSON {
     [
       "schema": "plimsoll.fit-gpus/1", "model": .string(request.model.id),
       "engine": ["name": "vllm", "release": .string(request.release.name)],
+      "project": .optional(request.values.project),
       "accelerators": .array(
         rows.map { row in
           [
