@@ -1,5 +1,6 @@
 import Catalog
 import CommandLineKit
+import Deployments
 import ModelFiles
 import Plimsoll
 
@@ -40,7 +41,7 @@ struct Fit: Command {
     let valued = Set(
       FitOptions.sections.flatMap(\.parameters).filter { $0.signature.kind == .option }.flatMap(\.signature.names))
     var command = Fit()
-    var line = ServeLine()
+    var line = ServeArguments(abbreviated: false)
     var ours: [String] = []
     var remaining = words[...]
     while let word = remaining.popFirst() {
@@ -57,33 +58,42 @@ struct Fit: Command {
       if parser.spellings.contains(name) {
         ours.append(word)
         if valued.contains(name), typed.value == nil, let next = remaining.popFirst() { ours.append(next) }
-      } else if try !line.take(word, &remaining) {
-        throw ServeLine.unknown(word, among: parser.spellings)
+      } else {
+        do throws(LineError) {
+          guard try !line.take(word, &remaining) else { continue }
+          throw UnknownFlag.error(typed.name, more: nearest(to: typed.name, among: parser.spellings))
+        } catch {
+          throw UsageError(error)
+        }
       }
     }
     let parsed = try parser.parse(ours, into: FitOptions())
     command.options = try parsed.strict()
+    do throws(LineError) { try line.finish() } catch { throw UsageError(error) }
     command.serve = line.flags
-    command.typed = Setting.typed(parsed.given) + Setting.flags(line.given, .commandLine)
+    command.typed = Setting.typed(parsed.given) + Setting.flags(line.given)
     return command
   }
 
   func run(_ context: inout Context) throws -> Int32 {
-    let values = try values(context)
-    let options = values.options
+    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve)
+    var values = FitValues(typed, project: nil)
     let request: FitRequest
     do {
-      request = try FitRequest(values, line: values.line)
+      let line = rest.isEmpty ? nil : try LineInput.read(rest)
+      values = try FitLayers(typed, context).values(under: line)
+      request = try FitRequest(values)
     } catch let error as UsageError {
       throw values.placed(error)
     } catch let failure as InputFailure {
-      let failure = values.placed(failure)
+      let (failure, options) = (values.placed(failure), values.options)
       guard options.json || options.exitZero else { throw failure }
       // An unknown model is an answer of its own kind, with every key of a fit in place.
       if options.json { context.out.line(UnknownModelJSON.document(failure, values).serialized(pretty: true)) }
       context.err.line("plimsoll: \(failure.sentence)")
       return options.exitZero ? 0 : failure.exitStatus
     }
+    let options = values.options
     guard let accelerator = request.accelerator else {
       return GPUSurvey(request).report(options, &context)
     }
@@ -92,12 +102,5 @@ struct Fit: Command {
     let report = FitReport(request: request, accelerator: accelerator, plan: plan, gates: gates)
     report.write(options, &context)
     return report.exitStatus(options)
-  }
-
-  /// The values in force: what was typed, over what variables and files say.
-  private func values(_ context: Context) throws -> FitValues {
-    let line = rest.isEmpty ? nil : try ServeLine.read(rest)
-    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve)
-    return try FitLayers(typed, context).values(under: line)
   }
 }

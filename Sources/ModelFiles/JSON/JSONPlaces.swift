@@ -9,6 +9,7 @@ package struct JSONPlaces: Sendable {
 
   /// In the order they are written.
   package private(set) var all: [Place] = []
+  private var last: [[String]: Int] = [:]
   private var line = 1
   private var column = 1
   private var counted = 0
@@ -25,7 +26,7 @@ package struct JSONPlaces: Sendable {
   }
 
   /// Where the member under these keys begins; the last one where it is written twice.
-  package func place(of keys: [String]) -> Place? { all.last { $0.keys == keys } }
+  package func place(of keys: [String]) -> Place? { last[keys].map { all[$0] } }
 
   private mutating func visit(_ reader: inout JSONReader, _ keys: [String], _ depth: Int) throws(JSONError) {
     reader.skipSpace()
@@ -40,6 +41,7 @@ package struct JSONPlaces: Sendable {
       count(to: reader)
       var place = Place(keys: keys, line: line, column: column)
       place.keys.append(try reader.string())
+      last[place.keys] = all.count
       all.append(place)
       reader.skipSpace()
       guard reader.skip(Ascii.colon) else { return }

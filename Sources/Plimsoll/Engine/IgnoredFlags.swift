@@ -80,3 +80,20 @@ enum IgnoredFlags {
     --numa-bind-nodes --served-model-name --sleep-preserve-parameter-names
     """
 }
+
+extension ServeFlags {
+  /// The names of vLLM's flags, opposites included, that start with a text: a name's start stands for it where there
+  /// is only one.
+  ///
+  /// Source: `_get_option_tuples` of argparse, which looks at every spelling.
+  package static func names(startingWith start: String) -> [String] {
+    let own = descriptors.flatMap { [$0.name] + $0.aliases + $0.negations }
+    let others = IgnoredFlags.all.flatMap { entry in
+      let names = entry.names.map { String($0) }
+      return names + (entry.arity == .pair ? FlagName.negations(of: names[0]) : [])
+    }
+    // `-O` is rewritten before argparse sees it.
+    var seen = Set<String>()
+    return (own + others + ["--help"]).filter { $0.hasPrefix(start) && $0 != "-O" && seen.insert($0).inserted }
+  }
+}

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import Plimsoll
 
 /// What a `fit` command line asks, read and looked up.
@@ -18,15 +19,20 @@ struct FitRequest {
   @Boxed var options: FitOptions
   /// What was said, and where, by the line, files and variables.
   var values: FitValues
+  /// How many accelerators there are, where something says so.
   var count: Int?
+  /// The line after '--'.
+  @Boxed var line: ServeLine?
 
-  init(_ values: FitValues, line: ServeLine?) throws {
+  init(_ values: FitValues) throws {
     let options = values.options
     self.options = options
     self.values = values
     var flags = values.serve
     var pairs = options.environment
     var name = options.model
+    let line = values.line
+    self.line = line
     if let line {
       guard flags == ServeFlags() else {
         throw UsageError(code: "flags-before-line", message: "flags of vLLM belong after '--' when a line is given")
@@ -38,20 +44,21 @@ struct FitRequest {
       pairs += line.environment
       name = name ?? line.model
     }
-    guard let name else { throw UsageError(code: "missing-argument", message: "missing argument MODEL") }
-    (release, isReleaseAssumed) = try Self.release(options.vllm)
+    guard let name else { throw LineInput.missingModel(in: line) }
+    (release, isReleaseAssumed) = try Self.release(options.vllm ?? line?.image?.release, image: line?.image)
     do throws(FlagError) {
       environment = try EngineEnvironment(pairs: pairs)
     } catch {
       throw UsageError(
         code: "bad-environment", message: "--env: \(error.reason)", suggestions: error.suggestions)
     }
-    environmentPairs = Self.lastOfEach(pairs)
-    count = options.gpu?.count
-    if let count, count > 1, line == nil, flags.namesNoParallelism {
-      flags.tensorParallelSize = count
-      self.values.infer("--tensor-parallel-size", String(count), from: "--gpu")
+    environmentPairs = Secrets.withoutSecrets(Self.lastOfEach(pairs))
+    let stated = options.gpu?.count
+    if let stated, stated > 1, line == nil, flags.namesNoParallelism {
+      flags.tensorParallelSize = stated
+      self.values.infer("--tensor-parallel-size", String(stated), from: "--gpu")
     }
+    count = stated ?? line?.visibleCount
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
     if let gpu = options.gpu {
       accelerator = try AcceleratorInput.read(gpu.name)
@@ -66,15 +73,15 @@ struct FitRequest {
 
   /// The pairs of which a later one does not set the same variable.
   private static func lastOfEach(_ pairs: [String]) -> [String] {
-    func name(_ pair: String) -> Substring { pair.prefix { $0 != "=" } }
-    return pairs.indices.filter { place in
-      !pairs[(place + 1)...].contains { name($0) == name(pairs[place]) }
-    }.map { pairs[$0] }
+    guard pairs.count > 1 else { return pairs }
+    var names: Set<Substring> = []
+    return pairs.reversed().filter { names.insert($0.prefix { $0 != "=" }).inserted }.reversed()
   }
 
-  private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {
+  private static func release(_ name: String?, image: ContainerImage?) throws -> (EngineRelease, Bool) {
     guard let name else { return (.v0_33_0, true) }
     guard let release = EngineListing.releases.first(where: { name == $0.name || name == "v" + $0.name }) else {
+      if let image, image.release == name { throw LineInput.unknownRelease(name, of: image) }
       throw UsageError(
         code: "unknown-release", message: "--vllm: release '\(name)' is not modelled yet",
         suggestions: EngineListing.names)
@@ -88,7 +95,7 @@ struct FitRequest {
     deployment.freeMemory = options.gpuFree?.bytes
     (deployment.draft, deployment.draftProblem) = (draft, draftProblem)
     deployment.count = count
-    deployment.nodes = options.nodes
+    deployment.nodes = options.nodes > 1 ? options.nodes : line?.nodes ?? 1
     deployment.environment = environment
     deployment.entryPoint = options.entryPoint
     deployment.availableKVCacheMemory = options.available?.bytes

@@ -8,6 +8,7 @@ struct ConfigFileReader {
   var file: ConfigFile
   var places: JSONPlaces
   private(set) var settings: [Setting] = []
+  private var flags: Set<String> = []
 
   init(file: ConfigFile, places: JSONPlaces) {
     self.file = file
@@ -39,9 +40,15 @@ struct ConfigFileReader {
     throw failure(["schema"], "schema is '\(name)', and this plimsoll reads \(ConfigFile.schema)")
   }
 
+  /// The most members of a group, more than vLLM has flags.
+  private static let most = 1000
+
   private func group(_ value: JSON, _ keys: [String]) throws(UsageError) -> [JSONObject.Member] {
     guard case .object(let members) = value else { throw mistyped(value, .object, keys) }
     try refuseRepeated(members, keys)
+    guard members.count <= Self.most else {
+      throw failure(keys, "\(keys[0]) has \(members.count) members, more than the \(Self.most) that are read")
+    }
     return members.members
   }
 
@@ -53,7 +60,7 @@ struct ConfigFileReader {
       let bare = String(member.key.drop { $0 == "-" })
       throw failure(keys, "flags are named without dashes in front", suggestions: bare.isEmpty ? [] : [bare])
     }
-    if Secrets.holds(member.key) { throw secret(keys) }
+    if Secrets.isSecret(flag: member.key) { throw secret(keys) }
     if let better = Self.elsewhere[Setting.flagKey(name)] { throw failure(keys, better) }
     guard ServeFlags.match(name) != nil else {
       let near = ServeFlags.suggestions(for: name).map { String($0.drop { $0 == "-" }) }
@@ -62,9 +69,7 @@ struct ConfigFileReader {
     let words = FlagWords.words(name: name, value: member.value)
     guard let first = words.first else { return }
     let setting = setting(.flag, first, Array(words.dropFirst()), keys)
-    if settings.contains(where: { $0.target == .flag && $0.key == setting.key }) {
-      throw failure(keys, "flags.\(member.key) is written twice")
-    }
+    guard flags.insert(setting.key).inserted else { throw failure(keys, "flags.\(member.key) is written twice") }
     settings.append(setting)
   }
 
@@ -76,7 +81,7 @@ struct ConfigFileReader {
 
   private mutating func readVariable(_ member: JSONObject.Member) throws(UsageError) {
     let keys = ["env", member.key]
-    if Secrets.holds(member.key) { throw secret(keys) }
+    if Secrets.isSecret(variable: member.key) { throw secret(keys) }
     let isName = member.key.utf8.allSatisfy { byte in
       byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
     }
@@ -131,7 +136,7 @@ extension ConfigFileReader {
   }
 
   private func unknown(_ key: String) -> UsageError {
-    if Secrets.holds(key) { return secret([key]) }
+    if Secrets.isSecret(flag: key) || Secrets.isSecret(variable: key) { return secret([key]) }
     let near = nearest(to: key, among: ConfigKey.all)
     let all = near.isEmpty ? "; the keys are \(ConfigKey.all.joined(separator: ", "))" : ""
     return failure([key], "there is no key '\(key)'" + all, suggestions: near)

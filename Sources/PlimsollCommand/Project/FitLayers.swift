@@ -1,5 +1,6 @@
 import Catalog
 import CommandLineKit
+import Deployments
 import ModelFiles
 import Plimsoll
 
@@ -70,15 +71,17 @@ extension FitLayers {
       for (index, layer) in lower.enumerated() {
         let above = lower[(index + 1)...].flatMap { $0 } + top
         let below = lower[...index].flatMap { $0 }
-        for setting in layer where line == nil || !setting.isDeployment {
+        var holding: [Setting] = []
+        for setting in layer where !setting.isReplaced(by: line) {
           if let option = setting.isOutdated(by: above, in: below) {
             values.leftOut.append((setting, option))
           } else {
-            try values.apply(setting, parser)
+            holding.append(setting)
           }
         }
+        try values.apply(holding, parser)
       }
-      for setting in typed.settings { try values.apply(setting, parser) }
+      try values.apply(typed.settings, parser)
     }
     if let line { values.add(line) }
     return values
@@ -86,9 +89,12 @@ extension FitLayers {
 }
 
 extension Setting {
-  /// Whether it describes the deployment itself, for which a whole line of vLLM leaves no room.
-  fileprivate var isDeployment: Bool {
-    target == .flag || name == "--env" || ConfigKey.scalars.contains { $0.option == name && $0.isDeployment }
+  /// Whether a whole line of vLLM leaves no room for it: it describes the deployment itself, or the release, and the
+  /// line says which that is.
+  fileprivate func isReplaced(by line: ServeLine?) -> Bool {
+    guard let line else { return false }
+    if name == "--vllm" { return line.image?.release != nil }
+    return target == .flag || name == "--env" || ConfigKey.scalars.contains { $0.option == name && $0.isDeployment }
   }
 
   /// The option whose value above took away what this figure was measured on; nil where it holds.

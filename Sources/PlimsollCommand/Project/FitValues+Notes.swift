@@ -50,8 +50,22 @@ extension FitValues {
 
   /// The settings of which no later one takes the place, in order.
   var inForce: [Setting] {
-    let keys = settings.map(\.key)
-    return settings.indices.filter { place in !keys[(place + 1)...].contains(keys[place]) }.map { settings[$0] }
+    var seen: Set<String> = []
+    var replaced: [String: String] = [:]
+    var kept: [Setting] = []
+    for setting in settings.reversed() where seen.insert(setting.key).inserted {
+      guard setting.target == .flag else {
+        kept.append(setting)
+        continue
+      }
+      // A whole value takes the place of all before it, and single keys that of all that are not of their layer.
+      let owner = String(setting.key.prefix { $0 != "." })
+      let layer = setting.origin.layer
+      if let above = replaced[owner], !setting.isDotted || above != layer { continue }
+      replaced[owner] = setting.isDotted ? layer : ""
+      kept.append(setting)
+    }
+    return kept.reversed()
   }
 }
 

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import Plimsoll
 
 /// The values in force, and where each was said.
@@ -24,8 +25,21 @@ struct FitValues {
     self.project = project
   }
 
+  /// Puts a layer over those before it.
+  ///
+  /// Single keys of a flag that takes JSON are one value, in place of what the flag had below, as vLLM has it between
+  /// a command line and its `--config` file.
+  mutating func apply(_ layer: [Setting], _ parser: Parser<FitOptions>) throws(UsageError) {
+    var begun: Set<String> = []
+    for setting in Setting.dottedLast(layer) {
+      let owner = String(setting.name.prefix { $0 != "." })
+      if setting.isDotted, begun.insert(owner).inserted { try? serve.apply(name: owner, value: "{}") }
+      try apply(setting, parser)
+    }
+  }
+
   /// Puts a value over those before it.
-  mutating func apply(_ setting: Setting, _ parser: Parser<FitOptions>) throws(UsageError) {
+  private mutating func apply(_ setting: Setting, _ parser: Parser<FitOptions>) throws(UsageError) {
     switch setting.target {
     case .option:
       do throws(ValueError) {
@@ -59,7 +73,8 @@ struct FitValues {
     self.line = line
     if let model = line.model { settings.append(Setting(.option, "MODEL", [model], .line)) }
     settings += line.environment.map { Setting(.option, "--env", [$0], .line) }
-    settings += Setting.flags(line.given, .line)
+    if let release = line.image?.release { settings.append(Setting(.option, "--vllm", [release], .line)) }
+    settings += Setting.flags(line.given, .line, file: line.configFile)
   }
 
   /// Notes a flag that follows from an option.

@@ -56,6 +56,9 @@ enum Origin: Hashable {
     }
   }
 
+  /// What is one layer: a line with the file of its `--config`, else each by itself.
+  var layer: String { if case .lineConfig = self { Origin.line.kind } else { kind } }
+
   var path: String? {
     switch self {
     case .file(_, let path, _, _), .lineConfig(let path): path

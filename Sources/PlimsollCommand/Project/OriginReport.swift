@@ -22,7 +22,7 @@ struct OriginReport {
     let order = FitOptions.sections.flatMap(\.parameters).map(\.signature.canonicalName)
     func place(_ row: Row) -> Int { order.firstIndex { row.name == $0 || row.name.hasPrefix($0 + " ") } ?? order.count }
     rows = rows.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }.map(\.element)
-    let flags = said.filter { $0.target == .flag }
+    let flags = said.filter { $0.target == .flag && $0.movesMemory }
     var shown: Set<String> = []
     if let plan, plan.verdict != .unknown { shown = addResolved(request, plan, flags) }
     for setting in flags where !shown.contains(setting.key) {
@@ -108,6 +108,11 @@ extension OriginReport {
         ]
       })
   }
+}
+
+extension Setting {
+  /// Whether it is a flag that a plan depends on; of others a line's reader keeps no list.
+  fileprivate var movesMemory: Bool { if case .flag? = ServeFlags.match(name) { true } else { false } }
 }
 
 extension ModelInput {

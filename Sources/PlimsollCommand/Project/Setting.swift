@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import Plimsoll
 
 /// One value as it was said: an option of ours or a flag of vLLM, its words, and where.
@@ -29,10 +30,23 @@ struct Setting {
     given.map { Setting(.option, $0.name, [$0.word], .commandLine) }
   }
 
-  /// Flags of vLLM as its grammar read them.
-  static func flags(_ given: [(name: String, values: [String])], _ origin: Origin) -> [Setting] {
-    given.map { Setting(.flag, $0.name, $0.values, origin) }
+  /// Flags of vLLM as its grammar read them, typed or, with `file` for its `--config`, in a line after `--`.
+  ///
+  /// Dotted ones come last, as vLLM reads them.
+  static func flags(_ given: [GivenFlag], _ origin: Origin = .commandLine, file: String? = nil) -> [Setting] {
+    let settings = given.map { flag in
+      Setting(.flag, flag.name, flag.values, flag.isInFile ? .lineConfig(file ?? "") : origin)
+    }
+    return dottedLast(settings)
   }
+
+  /// The same settings, values of single keys behind whole values.
+  static func dottedLast(_ settings: [Setting]) -> [Setting] {
+    settings.filter { !$0.isDotted } + settings.filter(\.isDotted)
+  }
+
+  /// Whether it is one key of a flag that takes JSON: `--compilation-config.mode`.
+  var isDotted: Bool { target == .flag && name.utf8.contains(UInt8(ascii: ".")) }
 
   /// What one value takes another's place under: the option, or the flag under its long name, however it is spelt.
   ///
@@ -54,16 +68,14 @@ struct Setting {
 
   /// The value as a reader sees it; what is secret is not shown.
   var shown: String {
-    if Secrets.holds(name) || target == .option && name == "--env" && Secrets.holds(values.first ?? "") {
-      return "(not shown)"
+    if target == .flag {
+      if Secrets.isSecret(flag: name) { return "(not shown)" }
+      return values.isEmpty ? isNegation ? "false" : "true" : values.map(Secrets.masked).joined(separator: " ")
     }
-    if target == .flag, values.isEmpty { return isNegation ? "false" : "true" }
-    if target == .option, Self.perName.contains(name), let value = values.first,
-      let equals = value.firstIndex(of: "=")
-    {
-      return String(value[value.index(after: equals)...])
-    }
-    return values == [""] ? "true" : values.joined(separator: " ")
+    let word = values.first ?? ""
+    guard Self.perName.contains(name), let equals = word.firstIndex(of: "=") else { return word == "" ? "true" : word }
+    if name == "--env", Secrets.withoutSecrets([word]).isEmpty { return "(not shown)" }
+    return String(word[word.index(after: equals)...])
   }
 
   private var isNegation: Bool {

@@ -43,6 +43,7 @@ struct FitReport {
   /// Everything found, notes on the input after what the plan says.
   var findings: [Finding] {
     var all = gates + plan.findings
+    all += LineInput.findings(request.line, stated: request.options.gpu?.count)
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
     if let whatIf = request.options.whatIf {
       all.append(
