@@ -42,6 +42,8 @@ struct ConfigFileReader {
 
   /// The most members of a group, more than vLLM has flags.
   private static let most = 1000
+  /// The most bytes of one flag; a command line has no more than twice as many.
+  private static let longest = 1 << 16
 
   private func group(_ value: JSON, _ keys: [String]) throws(UsageError) -> [JSONObject.Member] {
     guard case .object(let members) = value else { throw mistyped(value, .object, keys) }
@@ -68,6 +70,10 @@ struct ConfigFileReader {
     }
     let words = FlagWords.words(name: name, value: member.value)
     guard let first = words.first else { return }
+    let length = words.reduce(0) { $0 + $1.utf8.count }
+    guard length <= Self.longest else {
+      throw failure(keys, "flags.\(member.key) has \(length) bytes, more than the \(Self.longest) that are read")
+    }
     let setting = setting(.flag, first, Array(words.dropFirst()), keys)
     guard flags.insert(setting.key).inserted else { throw failure(keys, "flags.\(member.key) is written twice") }
     settings.append(setting)

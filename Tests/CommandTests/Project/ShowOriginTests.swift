@@ -92,7 +92,8 @@ import Testing
       for (name, expected) in [
         "MODEL": "QwQ-32B line", "--gpu": "h100:2 project:3", "--tensor-parallel-size": "2 line",
         "--max-model-len": "8000 line", "--env VLLM_USE_V2_MODEL_RUNNER": "1 line",
-        "use_v2_model_runner": "true line", "--max-num-seqs": "1024 engine", "cudagraph_mode": "FULL_AND_PIECEWISE engine",
+        "use_v2_model_runner": "true line", "--max-num-seqs": "1024 engine",
+        "cudagraph_mode": "FULL_AND_PIECEWISE engine",
       ] {
         #expect(rows[name] == expected, "\(name)")
       }
@@ -142,7 +143,8 @@ import Testing
     let line =
       "fit --gpu h100 --show-origin -- HF_TOKEN=hf_SECRET01 vllm serve QwQ-32B --api-key hf_SECRET01"
     #expect(rows(try document(line))["--env HF_TOKEN"] == "(not shown) line")
-    for answer in [plimsoll(line), plimsoll(withJSON(words(line))), plimsoll("fit QwQ-32B --env HF_TOKEN=hf_SECRET01")] {
+    for answer in [plimsoll(line), plimsoll(withJSON(words(line))), plimsoll("fit QwQ-32B --env HF_TOKEN=hf_SECRET01")]
+    {
       #expect(answer.status <= 1 && !answer.out.contains("SECRET") && !answer.err.contains("SECRET"))
     }
   }
