@@ -40,6 +40,15 @@ package struct Parser<Root> {
     return result
   }
 
+  /// Puts a value that was said elsewhere, in a file or a variable, where the same words would put it; false where
+  /// nothing declares its name. Places are named as help names them.
+  package func store(_ given: Given, in root: inout Root) throws(ValueError) -> Bool {
+    func declares(_ parameter: Parameter<Root>) -> Bool { parameter.signature.spelling(of: given.name) != nil }
+    guard let parameter = options.first(where: declares) ?? positionals.first(where: declares) else { return false }
+    try parameter.store(&root, given)
+    return true
+  }
+
   private func place(
     _ word: String, _ places: inout ArraySlice<Parameter<Root>>, in result: inout Parsed<Root>
   ) throws(UsageError) {

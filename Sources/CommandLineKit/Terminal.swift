@@ -46,5 +46,12 @@ package struct Terminal: Equatable, Sendable {
 
 /// The process environment.
 package enum Environment {
+  /// The folder that the process stands in, without links in its path; nil where it is gone.
+  package static var workingFolder: String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   package static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

@@ -51,7 +51,7 @@ extension UsageError {
     UsageError(code: "unexpected-value", message: "'\(name)' takes no value, and was given '\(word)'")
   }
 
-  static func badValue(_ name: String, _ error: ValueError) -> UsageError {
+  package static func badValue(_ name: String, _ error: ValueError) -> UsageError {
     UsageError(code: error.code, message: "\(name): \(error.reason)", suggestions: error.suggestions)
   }
 

@@ -22,7 +22,11 @@ struct Fit: Command {
 
   @Boxed var options = FitOptions()
   @Boxed var serve = ServeFlags()
+  /// `--revision` of vLLM.
+  var revision: String?
   var rest: [String] = []
+  /// Everything typed before '--', which goes over what files and variables say.
+  var typed: [Setting] = []
 
   var display: DisplayOptions { options.display }
 
@@ -42,9 +46,10 @@ struct Fit: Command {
 
   /// Our options go to their table; what vLLM knows goes to its own grammar.
   static func read(_ words: [String]) throws(UsageError) -> Fit {
-    let parser = Parser(FitOptions.sections)
+    let sections = FitOptions.sections
+    let parser = Parser(sections)
     let valued = Set(
-      FitOptions.sections.flatMap(\.parameters).filter { $0.signature.kind == .option }.flatMap(\.signature.names))
+      sections.flatMap(\.parameters).filter { $0.signature.kind == .option }.flatMap(\.signature.names))
     var command = Fit()
     var line = ServeArguments(abbreviated: false)
     var ours: [String] = []
@@ -72,27 +77,36 @@ struct Fit: Command {
         }
       }
     }
-    command.options = try parser.parse(ours, into: FitOptions()).strict()
+    let parsed = try parser.parse(ours, into: FitOptions())
+    command.options = try parsed.strict()
     do throws(LineError) { try line.finish() } catch { throw UsageError(error) }
     command.serve = line.flags
+    command.revision = line.values["--revision"]
+    command.typed = Setting.typed(parsed.given) + Setting.flags(line.given)
     return command
   }
 
   func run(_ context: inout Context) throws -> Int32 {
+    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve, revision: revision)
+    var values = FitValues(typed, project: nil)
     let request: FitRequest
     do {
-      var options = options
-      options.hub = try HubInput.hub(options, context)
-      request = try FitRequest(options: options, serve: serve, rest: rest)
-    } catch let failure as InputFailure where options.json || options.exitZero {
+      let line = rest.isEmpty ? nil : try LineInput.read(rest)
+      values = try FitLayers(typed, context).values(under: line)
+      request = try FitRequest(values, hub: try HubInput.hub(values.options, context))
+    } catch let error as UsageError {
+      throw values.placed(error)
+    } catch let failure as InputFailure {
+      let (failure, options) = (values.placed(failure), values.options)
+      guard options.json || options.exitZero else { throw failure }
       // An unknown model is an answer of its own kind, with every key of a fit in place.
-      if options.json { context.out.line(UnknownModelJSON.document(failure, options).serialized(pretty: true)) }
+      if options.json { context.out.line(UnknownModelJSON.document(failure, values).serialized(pretty: true)) }
       context.err.line("plimsoll: \(failure.sentence)")
       return options.exitZero ? 0 : failure.exitStatus
     }
+    let options = values.options
     guard let accelerator = request.accelerator else {
-      let survey = GPUSurvey(request)
-      return survey.report(options, &context)
+      return GPUSurvey(request).report(options, &context)
     }
     let plan = Planner.plan(request.deployment(on: accelerator))
     let gates = FitGates(options).missed(by: plan)

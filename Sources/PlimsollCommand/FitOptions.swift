@@ -27,8 +27,9 @@ struct FitOptions {
   var exitZero = false
   var offline = false
   var refresh = false
-  /// What reads the hub; nil where it is not reached.
-  var hub: Hub?
+  var project: String?
+  var noProject = false
+  var showOrigin = false
   var display = DisplayOptions()
 
   static var sections: [Section<FitOptions>] {
@@ -78,10 +79,19 @@ struct FitOptions {
           .flag("--exit-zero", to: \.exitZero, help: "Report without gating: exit 0 whatever the answer."),
         ]),
       Section(
+        "Where else values are from",
+        [
+          .option(
+            "--project", to: \.project, value: "FILE|none",
+            help: "The project file, in place of the nearest plimsoll.json at this folder or above it."),
+          .flag("--no-project", to: \.noProject, help: "Read neither a project file nor the user's own."),
+        ]),
+      Section(
         "Output",
         [
           .flag("--json", to: \.json, help: "One JSON document on standard output."),
           .flag("--quiet", to: \.quiet, help: "Nothing on a clear yes, else one line on standard error."),
+          .flag("--show-origin", to: \.showOrigin, help: "Also say of each value in force where it is from."),
           .flag("--offline", to: \.offline, help: "Touch no network: presets, folders and caches alone."),
           .flag("--refresh", to: \.refresh, help: "Ask the hub, whatever is built in or lies in a cache."),
         ]),

@@ -19,7 +19,7 @@ struct Presets: Command {
   var entry: String?
   var publisher: String?
   var architecture: String?
-  var since: String?
+  var since: MonthArgument?
   var json = false
   var displayOptions = DisplayOptions()
   var display: DisplayOptions { displayOptions }
@@ -38,14 +38,14 @@ struct Presets: Command {
         [
           .option("--publisher", to: \.publisher, value: "NAME", help: "Those of one publisher, such as Qwen."),
           .option("--architecture", to: \.architecture, value: "CLASS", help: "Those of one class of vLLM."),
-          .option("--since", to: \.since, value: "YYYY-MM", help: "Those that came out in that month or later."),
+          .option("--since", to: \.since, help: "Those that came out in that month or later; YYYY is its January."),
         ]),
       DisplayOptions.section.inside(\.displayOptions),
     ]
   }
 
   func run(_ context: inout Context) throws -> Int32 {
-    if (publisher ?? architecture ?? since) != nil, kind != .models || entry != nil {
+    if (publisher ?? architecture ?? since?.month) != nil, kind != .models || entry != nil {
       throw UsageError(
         code: "filter-of-models", message: "--publisher, --architecture and --since choose among 'presets models'")
     }
@@ -88,7 +88,8 @@ struct Presets: Command {
   private func chosen() throws(LookupError) -> [ModelPreset] {
     try Catalog.modelsNewestFirst().filter { model in
       (publisher.map { $0.lowercased() == model.publisher.lowercased() } ?? true)
-        && (architecture.map { $0 == model.architecture } ?? true) && (since.map { model.released ?? "" >= $0 } ?? true)
+        && (architecture.map { $0 == model.architecture } ?? true)
+        && (since.map { model.released ?? "" >= $0.month } ?? true)
     }
   }
 
@@ -118,6 +119,26 @@ struct Presets: Command {
       }
       return table
     }
+  }
+}
+
+/// `YYYY-MM`, or the January of a year.
+struct MonthArgument: CommandValue {
+  static var placeholder: String { "YYYY-MM" }
+  /// As the presets write it, so that the order of texts is that of time.
+  var month: String
+
+  init(word: String) throws(ValueError) {
+    let parts = word.split(separator: "-", omittingEmptySubsequences: false)
+    func isDigits(_ part: Substring, _ count: Int) -> Bool {
+      part.utf8.count == count && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    let isYear = parts.first.map { isDigits($0, 4) } ?? false
+    let isMonth = parts.count == 1 || parts.count == 2 && isDigits(parts[1], 2) && (1...12).contains(Int(parts[1]) ?? 0)
+    guard isYear, isMonth else {
+      throw ValueError("'\(word)' is not YYYY-MM with a month from 01 to 12, nor YYYY", code: "bad-month")
+    }
+    month = parts.count == 1 ? word + "-01" : word
   }
 }
 

@@ -25,6 +25,7 @@ import Testing
   static let edges: Set = [
     "Sources/CommandLineKit/Output.swift",
     "Sources/CommandLineKit/Terminal.swift",
+    "Sources/ModelFiles/Files/FileReader+Kind.swift",
     "Sources/ModelFiles/Files/FileReader.swift",
     "Sources/ModelFiles/Hub/CacheFiles.swift",
     "Sources/ModelFiles/Hub/Interrupts.swift",

@@ -120,6 +120,21 @@ import Testing
     #expect(error?.suggestions == ["--sizes", "--secret"])
   }
 
+  @Test("A value that was said elsewhere goes where the same words would put it")
+  func stores() throws {
+    let parser = Parser(Brew.sections)
+    var brew = Brew()
+    for (name, word) in [("BEAN", "b"), ("--cups", "4"), ("-tp", "5"), ("--add", "x"), ("--add", "y"), ("--json", "")] {
+      #expect(try parser.store(Given(name: name, word: word), in: &brew))
+    }
+    #expect(try parser.store(Given(name: "--no-keep-warm", word: ""), in: &brew))
+    #expect(try !parser.store(Given(name: "--other", word: "1"), in: &brew))
+    #expect(brew.bean == "b" && brew.cups == 5 && brew.extras == ["x", "y"] && brew.json)
+    #expect(brew.heat.keepsWarm == false)
+    let error = #expect(throws: ValueError.self) { try parser.store(Given(name: "--cups", word: "four"), in: &brew) }
+    #expect(error?.reason == "'four' is not a whole number")
+  }
+
   @Test("Words after -- are positionals where nothing collects them")
   func separates() throws {
     struct Logs { var files: [String] = [] }

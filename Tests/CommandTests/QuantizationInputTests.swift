@@ -164,8 +164,12 @@ import Testing
   }
 
   static let whatIfs: [(String, Int32, String)] = [
-    ("awk", 2, "did you mean 'awq'"), ("awq:8", 2, "'8' is none of 4"), ("gptq:4:100", 2, "'100' is none of 128"),
-    ("fp8:8:1:1", 2, "is none of"), ("", 2, "is none of"),
+    ("awk", 2, "'awk' is none of awq, gptq"), ("awk", 2, "did you mean 'awq'"), ("", 2, "'' is none of awq, gptq"),
+    ("awq:5", 2, "awq has 4 bits; 5 is not one"), ("gptq:3", 2, "gptq has 4 or 8 bits; 3 is not one"),
+    ("awq:", 2, "awq has 4 bits; '' is not one"), ("awq:four", 2, "awq has 4 bits; 'four' is not one"),
+    ("awq:4:100", 2, "awq has groups of 128, 64 or 32; 100 is not one"),
+    ("nvfp4:4:32", 2, "nvfp4 has groups of 16; 32 is not one"), ("fp8:8:128", 2, "fp8 has no groups; leave out ':128'"),
+    ("fp8:8:1:1", 2, "'fp8:8:1:1' is not METHOD:BITS:GROUP"),
   ]
 
   @Test("What no tool makes is no what-if", arguments: whatIfs)

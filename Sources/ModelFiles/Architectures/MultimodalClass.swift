@@ -11,15 +11,23 @@ struct MultimodalClass: Sendable {
   let hasStages: Bool
   /// Read by ``Multimodal``, and not by a family of its own.
   let isPlain: Bool
+  /// Positions run ahead only where video is pruned, so that the rotary table is not made longer (vLLM 0.33.0
+  /// `models/qwen3_vl.py mrope_positions_factor`); ``QwenHybridFamily`` has the same of its own.
+  let keepsPositions: Bool
+  /// Experts that compressed-tensors packed as MXFP4 run by the method for MXFP4 (`models/config.py`).
+  let ownMXFP4: Bool
 
   init(
-    _ name: String, _ takes: String, mayBeWhole: Bool = false, hasStages: Bool = true, isPlain: Bool = true
+    _ name: String, _ takes: String, mayBeWhole: Bool = false, hasStages: Bool = true, isPlain: Bool = true,
+    keepsPositions: Bool = false, ownMXFP4: Bool = false
   ) {
     self.name = name
     self.takes = takes
     self.mayBeWhole = mayBeWhole
     self.hasStages = hasStages
     self.isPlain = isPlain
+    self.keepsPositions = keepsPositions
+    self.ownMXFP4 = ownMXFP4
   }
 
   var modalities: [String] { takes.split(separator: " ").map(String.init) }
@@ -31,7 +39,7 @@ struct MultimodalClass: Sendable {
     MultimodalClass("AudioFlamingo3ForConditionalGeneration", "audio"),
     MultimodalClass("BeeForConditionalGeneration", "image video"),
     MultimodalClass("Cohere2VisionForConditionalGeneration", "image"),
-    MultimodalClass("Cosmos3ForConditionalGeneration", "image video", mayBeWhole: true),
+    MultimodalClass("Cosmos3ForConditionalGeneration", "image video", mayBeWhole: true, keepsPositions: true),
     MultimodalClass("DeepseekOCR2ForCausalLM", "image"),
     MultimodalClass("DeepseekOCRForCausalLM", "image"),
     MultimodalClass("DeepseekVLV2ForCausalLM", "image"),
@@ -56,7 +64,7 @@ struct MultimodalClass: Sendable {
     MultimodalClass("KeyeForConditionalGeneration", "image video"),
     MultimodalClass("KeyeVL1_5ForConditionalGeneration", "image video"),
     MultimodalClass("KimiK25ForConditionalGeneration", "vision_chunk", mayBeWhole: true),
-    MultimodalClass("KimiK3ForConditionalGeneration", "image", mayBeWhole: true),
+    MultimodalClass("KimiK3ForConditionalGeneration", "image", mayBeWhole: true, ownMXFP4: true),
     MultimodalClass("KimiVLForConditionalGeneration", "image", mayBeWhole: true),
     MultimodalClass("Lfm2VlForConditionalGeneration", "image"),
     MultimodalClass("LightOnOCRForConditionalGeneration", "image"),
@@ -98,8 +106,8 @@ struct MultimodalClass: Sendable {
     MultimodalClass("Qwen3ASRForConditionalGeneration", "audio"),
     MultimodalClass("Qwen3ASRRealtimeGeneration", "audio"),
     MultimodalClass("Qwen3OmniMoeForConditionalGeneration", "audio image video"),
-    MultimodalClass("Qwen3VLForConditionalGeneration", "image video", mayBeWhole: true),
-    MultimodalClass("Qwen3VLMoeForConditionalGeneration", "image video", mayBeWhole: true),
+    MultimodalClass("Qwen3VLForConditionalGeneration", "image video", mayBeWhole: true, keepsPositions: true),
+    MultimodalClass("Qwen3VLMoeForConditionalGeneration", "image video", mayBeWhole: true, keepsPositions: true),
     MultimodalClass("Qwen3_5ForConditionalGeneration", "image video", mayBeWhole: true),
     MultimodalClass("Qwen3_5MoeForConditionalGeneration", "image video", mayBeWhole: true),
     MultimodalClass("SkyworkR1VChatModel", "image"),

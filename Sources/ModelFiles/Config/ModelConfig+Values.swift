@@ -48,16 +48,10 @@ extension ModelConfig {
   func rope(layerType: String? = nil) throws(ModelConfigError) -> Rope {
     do {
       var rope = try Rope(text, layerType: layerType)
-      if Self.keepsPositions.contains(architecture) { rope.isMultimodal = false }
+      if rope.isMultimodal { rope.isMultimodal = MultimodalClass.named(architecture)?.keepsPositions != true }
       return rope
     } catch {
       throw .value(error)
     }
   }
-
-  /// Classes whose positions run ahead only where video is pruned (vLLM 0.33.0 `models/qwen3_vl.py
-  /// mrope_positions_factor`); ``QwenHybridFamily`` has the same of its own.
-  private static let keepsPositions: Set<String> = [
-    "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration", "Cosmos3ForConditionalGeneration",
-  ]
 }

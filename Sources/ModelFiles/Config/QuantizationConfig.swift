@@ -60,9 +60,10 @@ struct QuantizationConfig: Sendable {
     let name: String
     do throws(ConfigError) {
       var stated = try Self.methodName(object)
-      // Kimi K3's class has the method for its experts in place of the one that packed them (`models/config.py`).
       let format = try object.optionalString("format")
-      if config.architecture == "KimiK3ForConditionalGeneration", format == "mxfp4-pack-quantized" { stated = "mxfp4" }
+      if format == "mxfp4-pack-quantized", MultimodalClass.named(config.architecture)?.ownMXFP4 == true {
+        stated = "mxfp4"
+      }
       name = stated
       found = try Self.simple(name, object)
     } catch {

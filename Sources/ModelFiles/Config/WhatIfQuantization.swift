@@ -38,27 +38,45 @@ package struct WhatIfQuantization: Hashable, Sendable {
   /// - Throws: ``Mistake`` for another method, number of bits or group than the tools make.
   package init(_ text: String) throws(Mistake) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard let name = parts.first, let method = Method(rawValue: name), parts.count <= 3 else {
-      throw Mistake(word: parts.first ?? text, choices: Self.methods)
-    }
+    guard parts.count <= 3 else { throw .form(text) }
+    guard let name = parts.first, let method = Method(rawValue: name) else { throw .method(parts.first ?? text) }
     let forms = method.forms
-    func pick(_ index: Int, _ choices: [Int]) throws(Mistake) -> Int {
+    func pick(_ index: Int, _ what: String, _ choices: [Int]) throws(Mistake) -> Int {
       guard parts.count > index else { return choices.first ?? -1 }
       guard let number = Int(parts[index]), choices.contains(number) else {
-        throw Mistake(word: parts[index], choices: choices.map { String($0) })
+        throw .number(parts[index], method: name, what: what, choices: choices)
       }
       return number
     }
     self.text = text
     self.method = method
-    bits = try pick(1, forms.bits)
-    group = try pick(2, forms.groups)
+    bits = try pick(1, "bits", forms.bits)
+    group = try pick(2, "groups", forms.groups)
   }
 
-  /// A word that is none of the choices.
-  package struct Mistake: Error {
-    package let word: String
-    package let choices: [String]
+  /// Why a text says nothing that the tools make.
+  package enum Mistake: Error {
+    /// More parts than there are.
+    case form(String)
+    /// No method, of ``methods``.
+    case method(String)
+    /// Bits or a group that the method does not come with.
+    case number(String, method: String, what: String, choices: [Int])
+
+    /// The sentence for the user, without what is near.
+    package var message: String {
+      switch self {
+      case .form(let text): return "'\(text)' is not METHOD:BITS:GROUP"
+      case .method(let word): return "'\(word)' is none of \(methods.joined(separator: ", "))"
+      case .number(let word, let method, let what, let choices):
+        let shown = Int(word).map(String.init) ?? "'\(word)'"
+        guard let last = choices.last else { return "\(method) has no \(what); leave out ':\(word)'" }
+        let others = choices.dropLast().map(String.init).joined(separator: ", ")
+        let all = others.isEmpty ? "\(last)" : "\(others) or \(last)"
+        return what == "bits"
+          ? "\(method) has \(all) bits; \(shown) is not one" : "\(method) has groups of \(all); \(shown) is not one"
+      }
+    }
   }
 
   /// The checkpoint's settings.

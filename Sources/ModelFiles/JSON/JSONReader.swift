@@ -14,7 +14,7 @@ struct JSONReader {
 
 extension JSONReader {
   mutating func document() throws(JSONError) -> JSON {
-    if count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
+    skipMark()
     skipSpace()
     let result = try value(depth: 0)
     skipSpace()
@@ -22,7 +22,12 @@ extension JSONReader {
     return result
   }
 
-  private mutating func value(depth: Int) throws(JSONError) -> JSON {
+  /// Steps over a byte order mark.
+  mutating func skipMark() {
+    if count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
+  }
+
+  mutating func value(depth: Int) throws(JSONError) -> JSON {
     guard position < count else { throw unexpected(.value) }
     switch bytes[position] {
     case Ascii.quote: return .string(try string())

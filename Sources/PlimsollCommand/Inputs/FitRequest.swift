@@ -1,5 +1,6 @@
 import CommandLineKit
 import Deployments
+import ModelFiles
 import Plimsoll
 
 /// What a `fit` command line asks, read and looked up.
@@ -17,20 +18,25 @@ struct FitRequest {
   /// The switches as written, for the line to run.
   var environmentPairs: [String]
   @Boxed var options: FitOptions
+  /// What was said, and where, by the line, files and variables.
+  var values: FitValues
   /// How many accelerators there are, where something says so.
   var count: Int?
   /// The line after '--'.
   @Boxed var line: ServeLine?
 
-  init(options: FitOptions, serve: ServeFlags, rest: [String]) throws {
+  /// - Parameter hub: What reads the hub; nil where no network and no cache is to be looked at.
+  init(_ values: FitValues, hub: Hub?) throws {
+    let options = values.options
     self.options = options
-    var flags = serve
+    self.values = values
+    var flags = values.serve
     var pairs = options.environment
     var name = options.model
-    let line = rest.isEmpty ? nil : try LineInput.read(rest)
+    let line = values.line
     self.line = line
     if let line {
-      guard serve == ServeFlags() else {
+      guard flags == ServeFlags() else {
         throw UsageError(code: "flags-before-line", message: "flags of vLLM belong after '--' when a line is given")
       }
       if name != nil, line.model != nil {
@@ -50,9 +56,12 @@ struct FitRequest {
         code: "bad-environment", message: (isOwn ? "--env: " : "") + Secrets.masked(error.reason),
         suggestions: error.suggestions)
     }
-    environmentPairs = Secrets.withoutSecrets(pairs)
+    environmentPairs = Secrets.withoutSecrets(Self.lastOfEach(pairs))
     let stated = options.gpu?.count
-    if let stated, stated > 1, rest.isEmpty, flags.namesNoParallelism { flags.tensorParallelSize = stated }
+    if let stated, stated > 1, line == nil, flags.namesNoParallelism {
+      flags.tensorParallelSize = stated
+      self.values.infer("--tensor-parallel-size", String(stated), from: "--gpu")
+    }
     count = stated ?? line?.visibleCount
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
     if options.checkpointBytes?.bytes == .zero {
@@ -64,11 +73,18 @@ struct FitRequest {
       accelerator = .unnamed(memory.bytes)
     }
     self.flags = flags
-    let hub = options.hub.map { HubInput.adding(pairs, to: $0) }
+    let hub = hub.map { HubInput.adding(pairs, to: $0) }
     model = try ModelInput.read(
       name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization,
-      checkpointBytes: options.checkpointBytes?.bytes, hub: hub)
+      checkpointBytes: options.checkpointBytes?.bytes, hub: hub, revision: values.revision)
     (draft, draftProblem) = DraftInput.read(flags, for: model, hub: hub)
+  }
+
+  /// The pairs of which a later one does not set the same variable.
+  private static func lastOfEach(_ pairs: [String]) -> [String] {
+    guard pairs.count > 1 else { return pairs }
+    var names: Set<Substring> = []
+    return pairs.reversed().filter { names.insert($0.prefix { $0 != "=" }).inserted }.reversed()
   }
 
   private static func release(_ name: String?, image: ContainerImage?) throws -> (EngineRelease, Bool) {

@@ -71,7 +71,7 @@ struct ModelInput {
   ///   - revision: As in `--revision`; a name may end in one itself, after `@`.
   static func document(_ name: String, hub: Hub? = nil, revision: String? = nil) throws(InputFailure) -> Document {
     if let revision, !FileReader.exists(name), HubID(name)?.revision == nil, HubID(name + "@" + revision) != nil {
-      return try document(name + "@" + revision, hub: hub)
+      return try document(name, at: revision, hub: hub)
     }
     if FileReader.isDirectory(name) {
       let json = try parse(FilePaths.join(name, "config.json"))
@@ -101,6 +101,24 @@ struct ModelInput {
     return Document(
       id: id, servedName: id, source: .preset, json: config, quantization: preset["hf_quant_config"],
       parameters: parameters)
+  }
+
+  /// A model at the revision that a line of vLLM names: where that cannot be looked up without a network, the preset
+  /// of it, and a warning.
+  private static func document(_ name: String, at revision: String, hub: Hub?) throws(InputFailure) -> Document {
+    do {
+      return try document(name + "@" + revision, hub: hub)
+    } catch {
+      guard hub == nil || error.code == HubFailure.Kind.offline.rawValue,
+        var preset = try? document(name, hub: nil), preset.source == .preset
+      else { throw error }
+      preset.revision = revision
+      preset.notes.append(
+        Finding(
+          "revision-not-read", .warning,
+          "revision \(revision) of \(preset.id) is not on this machine: planned is what is built in, without a revision"))
+      return preset
+    }
   }
 
   private static func document(

@@ -66,8 +66,10 @@ struct WhatIfArgument: CommandValue {
   init(word: String) throws(ValueError) {
     do {
       quantization = try WhatIfQuantization(word)
+    } catch .method(let word) {
+      throw ValueError.noneOf(WhatIfQuantization.methods, word)
     } catch {
-      throw ValueError.noneOf(error.choices, error.word)
+      throw ValueError(error.message)
     }
   }
 }

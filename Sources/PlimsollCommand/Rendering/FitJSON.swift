@@ -10,12 +10,10 @@ struct FitJSON {
   private var isComputed: Bool { plan.verdict != .unknown && !evaluation.stages.isEmpty }
 
   var document: JSON {
-    var whole = planned
-    if let images = report.images, case .object(var object) = whole {
-      object["images"] = images.document
-      whole = .object(object)
-    }
-    return whole
+    guard case .object(var whole) = planned else { return planned }
+    if let images = report.images { whole["images"] = images.document }
+    if let origins = report.origins { whole["origins"] = origins.document }
+    return .object(whole)
   }
 
   private var planned: JSON {
@@ -37,6 +35,7 @@ struct FitJSON {
       "limits": plan.limits.map(limits) ?? .null,
       "marginal": plan.marginal.map(marginal) ?? .null,
       "run": run,
+      "project": .optional(report.request.values.project),
       "findings": .array(report.findings.map(finding)),
     ]
   }

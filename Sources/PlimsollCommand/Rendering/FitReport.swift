@@ -20,6 +20,10 @@ struct FitReport {
       return
     }
     FitText(report: self, terminal: context.terminal).write(&context.out)
+    if let origins {
+      context.out.line()
+      for line in origins.lines(on: context.terminal) { context.out.line(line) }
+    }
     // What has remedies stands with them in the report.
     for finding in findings where finding.severity != .error && finding.remedies.isEmpty {
       let name = finding.severity == .warning ? "warning" : "note"
@@ -54,8 +58,11 @@ struct FitReport {
       all.append(
         Finding("release-assumed", .note, "vLLM \(request.release.name) is assumed; name another with --vllm"))
     }
-    return all
+    return all + request.values.notes
   }
+
+  /// What `--show-origin` asks; nil where it is not given.
+  var origins: OriginReport? { request.options.showOrigin ? OriginReport(request, accelerator, plan) : nil }
 
   func exitStatus(_ options: FitOptions) -> Int32 {
     if options.exitZero { return 0 }

@@ -61,8 +61,13 @@ struct GPUSurvey {
       context.out.line(document.serialized(pretty: true))
     } else if !options.quiet {
       write(&context)
-      for note in request.line?.notes ?? [] {
-        context.err.line(context.errTerminal.paint("\(note.severity.rawValue):", .yellow) + " " + note.message)
+      if options.showOrigin {
+        context.out.line()
+        for line in OriginReport(request).lines(on: context.terminal) { context.out.line(line) }
+      }
+      for note in (request.line?.notes ?? []) + request.values.notes {
+        let style: Style = note.severity == .note ? .cyan : .yellow
+        context.err.line(context.errTerminal.paint("\(note.severity.rawValue):", style) + " " + note.message)
       }
     } else if !fitsSomewhere {
       context.err.line("plimsoll: \(request.model.id) starts on no number of any data-centre GPU")
@@ -108,9 +113,16 @@ struct GPUSurvey {
   }
 
   private var document: JSON {
+    guard request.options.showOrigin, case .object(var whole) = survey else { return survey }
+    whole["origins"] = OriginReport(request).document
+    return .object(whole)
+  }
+
+  private var survey: JSON {
     [
       "schema": "plimsoll.fit-gpus/1", "model": .string(request.model.id),
       "engine": ["name": "vllm", "release": .string(request.release.name)],
+      "project": .optional(request.values.project),
       "accelerators": .array(
         rows.map { row in
           [

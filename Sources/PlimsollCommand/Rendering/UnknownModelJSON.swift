@@ -4,7 +4,8 @@ import Plimsoll
 
 /// `plimsoll.fit/1` for a model that cannot be had or is not modelled: verdict `unknown`, nothing computed.
 enum UnknownModelJSON {
-  static func document(_ failure: InputFailure, _ options: FitOptions) -> JSON {
+  static func document(_ failure: InputFailure, _ values: FitValues) -> JSON {
+    let options = values.options
     let release = EngineRelease.v0_33_0.name
     return [
       "schema": "plimsoll.fit/1", "verdict": .string(Verdict.unknown.rawValue), "summary": .string(failure.sentence),
@@ -19,6 +20,7 @@ enum UnknownModelJSON {
       ],
       "flags": .null, "stages": .null, "rank": .null, "kv_cache": .null, "limiting": .null, "limits": .null,
       "marginal": .null, "run": .null,
+      "project": .optional(values.project),
       "findings": [
         [
           "code": .string(failure.code), "severity": "error", "message": .string(failure.sentence), "remedies": [],

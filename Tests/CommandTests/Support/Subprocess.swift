@@ -8,13 +8,16 @@ var products: URL {
 }
 
 /// Runs the built tool through a shell, so that a line may hold pipes; `$plimsoll` is the tool.
+///
+/// No file of whoever runs the tests reaches it: there is no home, and no project file is looked for.
 func shell(_ script: String, environment: [String: String] = [:]) throws -> Answer {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = ["bash", "-c", script]
   let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
   let tool = products.appendingPathComponent("plimsoll").path
-  process.environment = ["PATH": path, "plimsoll": tool, "HF_HUB_OFFLINE": "1"].merging(environment) { $1 }
+  process.environment = ["PATH": path, "plimsoll": tool, "HF_HUB_OFFLINE": "1", "PLIMSOLL_PROJECT": "none"]
+    .merging(environment) { $1 }
   let (out, err) = (Pipe(), Pipe())
   process.standardInput = FileHandle.nullDevice
   process.standardOutput = out
