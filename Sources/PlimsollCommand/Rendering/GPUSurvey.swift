@@ -65,10 +65,10 @@ struct GPUSurvey {
         context.out.line()
         for line in OriginReport(request).lines(on: context.terminal) { context.out.line(line) }
       }
-      for note in (request.line?.notes ?? []) + request.values.notes {
-        let style: Style = note.severity == .note ? .cyan : .yellow
-        context.err.line(context.errTerminal.paint("\(note.severity.rawValue):", style) + " " + note.message)
-      }
+      let findings =
+        (request.line?.notes ?? []) + request.model.notes + (request.model.checkpoint?.findings ?? [])
+        + request.values.notes
+      for finding in findings { context.err.line(finding.line(on: context.errTerminal)) }
     } else if !fitsSomewhere {
       context.err.line("plimsoll: \(request.model.id) starts on no number of any data-centre GPU")
     }
