@@ -17,6 +17,7 @@ struct Fit: Command {
     Example("plimsoll fit Qwen/QwQ-32B --gpu a100-80gb --max-model-len 32768", "one GPU, a given length"),
     Example("plimsoll fit llama-3.1-70b --gpu h100:4 --json", "four GPUs by tensor parallelism, as JSON"),
     Example("plimsoll fit --gpu l40s -- vllm serve Qwen/Qwen3-8B --max-model-len 32k", "the line of a script"),
+    Example("plimsoll fit --gpu h100 -- docker run vllm/vllm-openai:v0.33.0 Qwen/Qwen3-8B", "that of a container"),
   ]
 
   @Boxed var options = FitOptions()
@@ -30,7 +31,13 @@ struct Fit: Command {
   static var sections: [Section<Fit>] {
     let own = FitOptions.sections.map { $0.inside(\Fit.options) }
     return own + [
-      Section("The line to plan", [.rest("VLLM-LINE", to: \.rest, help: "A 'vllm serve' line, after '--'.")]),
+      Section(
+        "The line to plan",
+        [
+          .rest(
+            "VLLM-LINE", to: \.rest,
+            help: "The line of a script that starts vLLM, after '--': vllm serve, python -m, docker run, sh -c.")
+        ]),
       Section("Flags of vllm serve", ServeFlags.descriptors.map { $0.shown() }),
     ]
   }

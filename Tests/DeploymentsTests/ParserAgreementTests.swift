@@ -10,6 +10,9 @@ import Testing
   private static let flags = (try? Fixture.read("flags.json")["rows"]?.items) ?? []
   private static let refused = (try? Fixture.read("refused.json")["rows"]?.items) ?? []
 
+  /// What is read although 0.33.0 has it no more: releases up to 0.31 had `all`, and it has no effect since.
+  private static let wider = ["--mamba-cache-mode": ["all"]]
+
   @Test("The answers of vLLM are there")
   func fixtures() {
     #expect(Self.lines.count >= 50)
@@ -46,7 +49,7 @@ import Testing
   @Test("A flag has the choices that it has in vLLM", arguments: ServeFlags.descriptors.filter { !$0.choices.isEmpty })
   func choices(_ flag: FlagDescriptor) throws {
     guard let choices = try Fixture.read("flags.json")["choices"]?[flag.name]?.texts else { return }
-    #expect(Set(flag.choices) == Set(choices), "\(flag.name)")
+    #expect(Set(flag.choices) == Set(choices + (Self.wider[flag.name] ?? [])), "\(flag.name)")
   }
 
   @Test("Every flag that moves memory is one of vLLM's")

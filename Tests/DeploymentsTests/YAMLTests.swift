@@ -57,7 +57,8 @@ import Testing
   @Test(
     "What is no YAML, or is not of the part that is read, is refused with its line and its name",
     arguments: [
-      ("a: b: c", 1, "second"), ("a: 1\n  b: 2", 2, "several lines"), ("a:\n\tb: 1", 2, "tab"), ("a: 'x' y", 1, "behind"),
+      ("a: b: c", 1, "second"), ("a: 1\n  b: 2", 2, "several lines"), ("a:\n\tb: 1", 2, "tab"),
+      ("a: 'x' y", 1, "behind"),
       ("a: - 1", 1, "list"), ("a: -", 1, "list"), ("a: [,]", 1, "comma"), ("a: @x", 1, "quote"), ("a: %x", 1, "quote"),
       ("a: 'x", 1, "quote"), ("a: 1\n---\nb: 2", 2, "documents"), ("a: &x 1\nb: *x", 1, "anchors"),
       ("a: 1\nb: *x", 2, "aliases"), ("a: !!str 1", 1, "tags"), ("a: 1\nb: |\n  x", 2, "over several lines"),

@@ -4,7 +4,8 @@ import Plimsoll
 extension Launch {
   mutating func takeContainer(_ program: String, _ words: ArraySlice<String>, depth: Int) throws(LineError) {
     var rest = words
-    while rest.first?.hasPrefix("-") == true || rest.first == "container" { rest.removeFirst() }
+    // Options of the program itself, which may have values, stand before the verb.
+    while let word = rest.first, !["run", "create", "exec"].contains(word) { rest.removeFirst() }
     switch rest.popFirst() {
     case "run", "create": try takeRun(rest, depth: depth)
     case "exec": try takeExec(rest, depth: depth)

@@ -10,6 +10,9 @@ struct Launch {
   var granted: VisibleDevices?
   var notes: [Finding] = []
 
+  /// How many programs may start one another.
+  private static let deepest = 32
+
   static func read(_ words: [String]) throws(LineError) -> Launch {
     var launch = Launch()
     try launch.take(words[...], depth: 0)
@@ -25,6 +28,10 @@ struct Launch {
 
   /// Takes the words from the first program on.
   mutating func take(_ words: ArraySlice<String>, depth: Int) throws(LineError) {
+    guard depth < Self.deepest else {
+      throw LineError(
+        "not-a-serve-line", "the line starts programs within programs, too many to follow; give the inner one")
+    }
     var rest = words
     while let word = rest.first, Self.isAssignment(word) {
       environment.append(word)
@@ -70,6 +77,9 @@ struct Launch {
         _ = rest.popFirst()
         continue
       }
+      if word == "-c" {
+        throw LineError("not-a-serve-line", "what a program behind python -c starts is not on the line")
+      }
       if word.hasPrefix("-") { continue }
       if Self.name(of: word) == "vllm" { return try takeVerb(rest) }
       if word.hasSuffix("vllm/entrypoints/openai/api_server.py") {
@@ -99,13 +109,11 @@ struct Launch {
 
   /// `sh -c "…"`, one level of it.
   private mutating func takeShell(_ program: String, _ words: ArraySlice<String>, depth: Int) throws(LineError) {
-    guard depth < 4 else {
-      throw LineError("not-a-serve-line", "the line starts shells within shells; give the inner line")
-    }
     var rest = words
     while let word = rest.popFirst() {
       guard word.hasPrefix("-") else { break }
-      if word == "-o" || word == "-O" {
+      // `-o pipefail`, also as the last of several letters.
+      if !word.hasPrefix("--"), !word.utf8.contains(UInt8(ascii: "c")), word.hasSuffix("o") || word.hasSuffix("O") {
         _ = rest.popFirst()
         continue
       }
@@ -124,13 +132,13 @@ struct Launch {
     if name == "srun" { granted = VisibleDevices.fromJob(words) ?? granted }
     var rest = words
     while let word = rest.first {
-      if Launch.isHead(rest) { return try take(rest, depth: depth) }
+      if Launch.isHead(rest) { return try take(rest, depth: depth + 1) }
       if Launch.isAssignment(word) { environment.append(word) }
       for option in ["--env=", "--export="] where word.hasPrefix(option) {
         environment += word.dropFirst(option.count).split(separator: ",").map { String($0) }.filter(Launch.isAssignment)
       }
-      if word == "--env", let next = rest.dropFirst().first, Launch.isAssignment(next) {
-        environment.append(next)
+      if word == "--env", let next = rest.dropFirst().first {
+        environment += next.split(separator: ",").map { String($0) }.filter(Launch.isAssignment)
         rest.removeFirst()
       }
       rest.removeFirst()

@@ -17,8 +17,10 @@ extension JSONSetting {
   /// Whether the value is an explicit null.
   public var isNull: Bool { text == "null" }
 
-  /// The whole number that the value is.
-  public var int: Int? { FlagNumber.integer(text) }
+  /// The whole number that the value is, or that its text is: vLLM takes the text of `+` lists and of quotes for one.
+  ///
+  /// Source: pydantic's lax mode, under which the config classes check their fields.
+  public var int: Int? { FlagNumber.integer(string ?? text) }
 
   /// The number that the value is.
   public var number: Double? { Double(text) }
@@ -47,10 +49,10 @@ extension JSONSetting {
     return scan.elements()
   }
 
-  /// The whole numbers of a JSON array; nil unless it holds nothing else.
+  /// The whole numbers of a JSON array, or their texts; nil unless it holds nothing else.
   public var ints: [Int]? {
     guard let elements else { return nil }
-    let numbers = elements.compactMap { FlagNumber.integer($0) }
+    let numbers = elements.compactMap { JSONSetting(path: [], text: $0).int }
     return numbers.count == elements.count ? numbers : nil
   }
 }

@@ -49,8 +49,10 @@ struct FitRequest {
     do throws(FlagError) {
       environment = try EngineEnvironment(pairs: pairs)
     } catch {
+      let isOwn = (try? EngineEnvironment(pairs: options.environment)) == nil
       throw UsageError(
-        code: "bad-environment", message: "--env: \(error.reason)", suggestions: error.suggestions)
+        code: "bad-environment", message: (isOwn ? "--env: " : "") + Secrets.masked(error.reason),
+        suggestions: error.suggestions)
     }
     environmentPairs = Secrets.withoutSecrets(Self.lastOfEach(pairs))
     let stated = options.gpu?.count

@@ -1,5 +1,6 @@
 import Catalog
 import CommandLineKit
+import Deployments
 import ModelFiles
 import Plimsoll
 
@@ -64,8 +65,9 @@ struct GPUSurvey {
         context.out.line()
         for line in OriginReport(request).lines(on: context.terminal) { context.out.line(line) }
       }
-      for note in request.values.notes {
-        context.err.line(context.errTerminal.paint("note:", .cyan) + " " + note.message)
+      for note in (request.line?.notes ?? []) + request.values.notes {
+        let style: Style = note.severity == .note ? .cyan : .yellow
+        context.err.line(context.errTerminal.paint("\(note.severity.rawValue):", style) + " " + note.message)
       }
     } else if !fitsSomewhere {
       context.err.line("plimsoll: \(request.model.id) starts on no number of any data-centre GPU")
