@@ -41,7 +41,8 @@ struct Curl: Sendable {
     while true {
       var failed: [(place: Int, reply: CurlReply)] = []
       let transfers = waiting.map { (number: $0, request: requests[$0]) }
-      try once(transfers, in: folder, tick: { report?(done) }) { place, reply in
+      let progress = { report?(done) ?? () }
+      try once(transfers, in: folder, tick: progress) { place, reply in
         if reply.mayPass, attempt < limits.tries {
           failed.append((place, reply))
         } else {

@@ -116,7 +116,8 @@ struct ModelInput {
       preset.notes.append(
         Finding(
           "revision-not-read", .warning,
-          "revision \(revision) of \(preset.id) is not on this machine: planned is what is built in, without a revision"))
+          "revision \(revision) of \(preset.id) is not on this machine: planned is what is built in, without a revision"
+        ))
       return preset
     }
   }

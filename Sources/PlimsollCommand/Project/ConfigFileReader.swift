@@ -89,9 +89,12 @@ struct ConfigFileReader {
     let keys = ["env", member.key]
     if Secrets.isSecret(variable: member.key) { throw secret(keys) }
     let isName = member.key.utf8.allSatisfy { byte in
-      byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
+      byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
     }
-    guard isName, !member.key.isEmpty else { throw failure(keys, "'\(member.key)' is not the name of a variable") }
+    // Others could send tokens elsewhere (HF_ENDPOINT), and a file comes with whatever is checked out.
+    guard isName, member.key.hasPrefix("VLLM_") else {
+      throw failure(keys, "'\(member.key)' is no variable of vLLM, whose names begin with VLLM_")
+    }
     let word: String
     switch member.value {
     case .string(let text): word = text

@@ -123,7 +123,7 @@ import Testing
 
   @Test("Switches are merged by name, and each measured term is")
   func named() throws {
-    let user = #"{"env": {"VLLM_USE_V2_MODEL_RUNNER": "1", "A": "user"}, "measured": {"non_torch": "2GiB"}}"#
+    let user = #"{"env": {"VLLM_USE_V2_MODEL_RUNNER": "1", "VLLM_A": "user"}, "measured": {"non_torch": "2GiB"}}"#
     let project = """
       {\(Self.gpu), "env": {"VLLM_USE_V2_MODEL_RUNNER": false}, "measured": {"non_torch": "1GiB", "weights": "62GiB"},
        "flags": {"max-model-len": 8192}}
@@ -131,7 +131,7 @@ import Testing
     try Workplace.with(project: project, user: user) { place in
       let plan = try place.document("fit --measured weights=61GiB")
       #expect(plan.at("flags.use_v2_model_runner") == .bool(false))
-      #expect(plan.at("run.env") == ["A": "user", "VLLM_USE_V2_MODEL_RUNNER": "0"])
+      #expect(plan.at("run.env") == ["VLLM_A": "user", "VLLM_USE_V2_MODEL_RUNNER": "0"])
       #expect(plan.int("rank.non_torch.bytes") == 1 << 30)
       #expect(plan.int("rank.weights.bytes") == 61 << 30)
       // A variable that is set twice stands once in the line to run.

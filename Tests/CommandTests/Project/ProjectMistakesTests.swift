@@ -63,9 +63,12 @@ import Testing
       "{\"env\": {" + (0...1000).map { "\"A\($0)\": 1" }.joined(separator: ",") + "}}", ":1:2: ",
       "env has 1001 members, more than the 1000 that are read"),
     Mistake("{\"env\": \"A=1\"}", ":1:2: ", "env is the string \"A=1\", wanted an object"),
-    Mistake("{\"env\": {\"A\": [1]}}", ":1:10: ", "env.A is an array of 1"),
-    Mistake("{\"env\": {\"A B\": 1}}", ":1:10: ", "'A B' is not the name of a variable"),
-    Mistake("{\"env\": {\"A=B\": 1}}", ":1:10: ", "'A=B' is not the name of a variable"),
+    Mistake("{\"env\": {\"VLLM_A\": [1]}}", ":1:10: ", "env.VLLM_A is an array of 1"),
+    Mistake("{\"env\": {\"VLLM_A B\": 1}}", ":1:10: ", "'VLLM_A B' is no variable of vLLM"),
+    Mistake("{\"env\": {\"VLLM_A=B\": 1}}", ":1:10: ", "'VLLM_A=B' is no variable of vLLM"),
+    // It would say where the user's token goes.
+    Mistake("{\"env\": {\"HF_ENDPOINT\": \"http://x\"}}", ":1:10: ", "'HF_ENDPOINT'", "begin with VLLM_"),
+    Mistake("{\"env\": {\"HF_HOME\": \"/x\"}}", ":1:10: ", "'HF_HOME'", "begin with VLLM_"),
     Mistake(
       "{\"env\": {\"VLLM_USE_V2_MODEL_RUNNER\": \"maybe\"}}", ":1:10: ", "VLLM_USE_V2_MODEL_RUNNER needs 0 or 1",
       "'maybe'"),
