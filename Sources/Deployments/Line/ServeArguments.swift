@@ -52,6 +52,7 @@ package struct ServeArguments {
     let values = try words(of: option, &rest)
     if case .flag = option.match {
       try Self.checkExpanded(option.name, values)
+      if abbreviated { try Self.checkSize(option, values) }
       try apply(option.name, values)
       given.append(GivenFlag(name: option.name, values: values, isInFile: isInFile))
     } else if Self.kept.contains(option.written), let value = values.first {
@@ -65,11 +66,13 @@ package struct ServeArguments {
   /// - Parameter file: Where the words of a `--config` file are among them.
   /// - Throws: ``LineError`` for a flag that vLLM does not have, too.
   mutating func takeAll(_ words: [String], file: Range<Int> = 0..<0) throws(LineError) {
-    var rest = words[...]
+    let (plain, file) = try takeDotted(words, file: file)
+    var rest = plain[...]
     while let word = rest.popFirst() {
       isInFile = file.contains(rest.startIndex - 1)
-      // Behind it argparse takes everything for a value.
       if word == "--" {
+        // Behind it argparse takes everything for a value, the dotted values that vLLM puts at the end too.
+        guard dotted.isEmpty else { throw .extra(word) }
         positionals += rest
         break
       }
@@ -80,6 +83,29 @@ package struct ServeArguments {
       positionals.append(word)
     }
     try finish()
+  }
+
+  /// Takes the dotted values out of the words, as vLLM does before it looks at anything else: a list goes on behind them.
+  private mutating func takeDotted(
+    _ words: [String], file: Range<Int>
+  ) throws(LineError) -> (plain: [String], file: Range<Int>) {
+    var plain: [String] = []
+    var (start, end) = (0, 0)
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      let place = rest.startIndex - 1
+      if word.hasPrefix("-"), word.utf8.prefix(while: { $0 != UInt8(ascii: "=") }).contains(UInt8(ascii: ".")),
+        case .option = try ServeWord.classify(word, abbreviated: abbreviated)
+      {
+        isInFile = file.contains(place)
+        _ = try take(word, &rest)
+        continue
+      }
+      if place < file.lowerBound { start += 1 }
+      if place < file.upperBound { end += 1 }
+      plain.append(word)
+    }
+    return (plain, start..<max(start, end))
   }
 
   /// Reads the dotted values, which vLLM puts behind all others: one object for each name that was written, in place
@@ -140,6 +166,20 @@ package struct ServeArguments {
   }
 
   private static func missingValue(_ name: String) -> LineError { LineError("bad-value", "\(name) needs a value") }
+
+  /// Sizes with a unit are plimsoll's own: the line would not start with one.
+  private static func checkSize(_ option: ServeOption, _ values: [String]) throws(LineError) {
+    guard case .flag(let descriptor, _, _, _) = option.match, descriptor.name == "--kv-cache-memory-bytes" else {
+      return
+    }
+    for value in values {
+      if let last = value.utf8.last, "bBi".utf8.contains(last) {
+        throw LineError(
+          "bad-value",
+          "\(descriptor.name): vLLM reads a number of bytes, or one such as 10G (10 × 2^30), but got '\(value)'")
+      }
+    }
+  }
 
   private static func checkExpanded(_ name: String, _ values: [String]) throws(LineError) {
     for value in values where Unexpanded.isIn(value) { throw .unexpanded(name, value) }
