@@ -19,8 +19,9 @@ struct ConfigFileReader {
     try refuseRepeated(members, [])
     for member in members.members {
       let keys = [member.key]
+      try refuseControls(keys, keys)
       if let key = ConfigKey.scalars.first(where: { $0.name == member.key }) {
-        add(.option, key.option, [try word(member.value, key.kind, keys)], keys)
+        try add(.option, key.option, [try word(member.value, key.kind, keys)], keys)
       } else {
         switch member.key {
         case "schema": try schema(member.value)
@@ -36,6 +37,7 @@ struct ConfigFileReader {
 
   private func schema(_ value: JSON) throws(UsageError) {
     let name = try word(value, .text, ["schema"])
+    try refuseControls([name], ["schema"])
     guard name != ConfigFile.schema else { return }
     throw failure(["schema"], "schema is '\(name)', and this plimsoll reads \(ConfigFile.schema)")
   }
@@ -51,6 +53,7 @@ struct ConfigFileReader {
     guard members.count <= Self.most else {
       throw failure(keys, "\(keys[0]) has \(members.count) members, more than the \(Self.most) that are read")
     }
+    for key in members.members.map(\.key) { try refuseControls([key], keys + [key]) }
     return members.members
   }
 
@@ -70,6 +73,7 @@ struct ConfigFileReader {
     }
     let words = FlagWords.words(name: name, value: member.value)
     guard let first = words.first else { return }
+    try refuseControls(words, keys)
     let length = words.reduce(0) { $0 + $1.utf8.count }
     guard length <= Self.longest else {
       throw failure(keys, "flags.\(member.key) has \(length) bytes, more than the \(Self.longest) that are read")
@@ -102,7 +106,7 @@ struct ConfigFileReader {
     case .bool(let isOn): word = isOn ? "1" : "0"
     default: throw mistyped(member.value, .rule("a string, a whole number, true or false"), keys)
     }
-    add(.option, "--env", ["\(member.key)=\(word)"], keys)
+    try add(.option, "--env", ["\(member.key)=\(word)"], keys)
   }
 
   private mutating func readFigure(_ member: JSONObject.Member) throws(UsageError) {
@@ -113,7 +117,7 @@ struct ConfigFileReader {
     case .integer(let count): word = "\(count)B"
     default: throw mistyped(member.value, .rule("a size such as \"61.1GiB\", or a number of bytes"), keys)
     }
-    add(.option, "--measured", ["\(member.key)=\(word)"], keys)
+    try add(.option, "--measured", ["\(member.key)=\(word)"], keys)
   }
 }
 
@@ -129,7 +133,10 @@ extension ConfigFileReader {
     }
   }
 
-  private mutating func add(_ target: Setting.Target, _ name: String, _ values: [String], _ keys: [String]) {
+  private mutating func add(
+    _ target: Setting.Target, _ name: String, _ values: [String], _ keys: [String]
+  ) throws(UsageError) {
+    try refuseControls(values, keys)
     settings.append(setting(target, name, values, keys))
   }
 
@@ -139,8 +146,19 @@ extension ConfigFileReader {
     return Setting(target, name, values, origin)
   }
 
+  /// What a terminal would obey has no place in a message, and a file may be anyone's.
+  private func refuseControls(_ words: [String], _ keys: [String]) throws(UsageError) {
+    for word in words {
+      let isPlain = word.unicodeScalars.allSatisfy { scalar in
+        scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value) || "\t\n\r".unicodeScalars.contains(scalar)
+      }
+      guard isPlain else { throw failure(keys, "a control character stands here") }
+    }
+  }
+
   private func refuseRepeated(_ members: JSONObject, _ keys: [String]) throws(UsageError) {
     guard let key = members.duplicateKeys.first else { return }
+    try refuseControls([key], keys + [key])
     throw failure(keys + [key], (keys + [key]).joined(separator: ".") + " is written twice")
   }
 

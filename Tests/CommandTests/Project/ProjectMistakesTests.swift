@@ -114,6 +114,21 @@ import Testing
     }
   }
 
+  @Test(
+    "What a terminal would obey is not repeated",
+    arguments: [
+      #"{"gpu": "\u001b[31m"}"#, #"{"\u001b[31m": 1}"#, #"{"flags": {"\u009bm": 1}}"#, #"{"schema": "\u001b[31m"}"#,
+      #"{"flags": {"kv-cache-dtype": "\u001b[31m"}}"#, #"{"env": {"VLLM_A": "\u0007"}}"#, #"{"env": {"\u007f": "1"}}"#,
+      #"{"measured": {"\u001b": 1}}"#, #"{"\u001b": 1, "\u001b": 2}"#, #"{"model": "\u001b"}"#,
+    ])
+  func controls(_ text: String) throws {
+    try Workplace.with(project: text) { place in
+      let answer = place.plimsoll("fit --gpu h100")
+      #expect(answer.status == 2 && answer.err.contains("a control character stands here"), "\(answer.err)")
+      #expect((answer.out + answer.err).unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value < 0x7F })
+    }
+  }
+
   @Test("A model that a file names and that is not there exits 4 with the place")
   func model() throws {
     try Workplace.with(project: "{\n\"model\": \"no-such-model\"}") { place in
