@@ -63,6 +63,7 @@ import Testing
       let answer = plimsoll("fit \(folder) --gpu h100")
       #expect(answer.err.contains("warning: the checkpoint holds 2.43 GiB of what vLLM loads"), "\(answer.err)")
       #expect(answer.err.contains("mlp"))
+      #expect(plimsoll("fit \(folder)").err.contains("warning: the checkpoint holds 2.43 GiB"))
       let plain = try document("fit \(folder)/config.json --gpu h100")
       let plan = try document("fit \(folder) --gpu h100")
       #expect(plan.findings("warning") == ["checkpoint-differs"])

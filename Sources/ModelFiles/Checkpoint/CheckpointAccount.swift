@@ -55,7 +55,7 @@ extension CheckpointTally {
   package func account(for shape: ModelShape) -> CheckpointAccount {
     var account = CheckpointAccount(files: files, tensors: tensors)
     let layers = shape.numLayers / max(1, shape.traits.halvesPerLayer)
-    let unused = Self.unused(by: shape)
+    let unused = self.unused(by: shape)
     let packing = Packing(shape)
     var byDType: [TensorDType: CheckpointAccount.DTypeSum] = [:]
     var skipped: [CheckpointAccount.Skipped: Sum] = [:]
@@ -89,9 +89,11 @@ extension CheckpointTally {
   }
 
   /// The parts that a class does not have, and why tensors of them are left.
-  private static func unused(by shape: ModelShape) -> [WeightPart: CheckpointAccount.Skipped] {
+  private func unused(by shape: ModelShape) -> [WeightPart: CheckpointAccount.Skipped] {
     var unused: [WeightPart: CheckpointAccount.Skipped] = [.lmHead: .head, .pooler: .pooler]
-    if !shape.traits.isMultimodal, !shape.traits.isEncoderDecoder { unused[.encoder] = .encoder }
+    // Where nothing but an encoder has layers, it is the model (Nomic's BERT).
+    let isBeforeLayers = cells.contains { $0.cell.layer != nil }
+    if isBeforeLayers, !shape.traits.isMultimodal, !shape.traits.isEncoderDecoder { unused[.encoder] = .encoder }
     for placed in shape.outer where !placed.tiedToEmbedding { unused[placed.module.part] = nil }
     return unused
   }

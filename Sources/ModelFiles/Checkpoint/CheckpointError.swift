@@ -32,7 +32,6 @@ package struct CheckpointError: Error, Hashable, Sendable {
     /// Weights that only loading them would reveal.
     case pickled
     case gguf
-    case noWeights
   }
 
   /// What is wrong with one tensor of a header.
@@ -88,7 +87,6 @@ extension CheckpointError {
     case .missingShard: "missing-shard"
     case .pickled: "pickled-checkpoint"
     case .gguf: "part-not-modelled"
-    case .noWeights: "no-weights"
     default: "broken-checkpoint"
     }
   }
@@ -119,7 +117,6 @@ extension CheckpointError {
         + "checkpoint in safetensors"
     case .gguf:
       file + ": " + UnservedQuantization.error("gguf").message
-    case .noWeights: file + ": no weights are there: give config.json, or download them"
     }
   }
 

@@ -79,17 +79,22 @@ package struct CheckpointTally: Sendable {
     }
   }
 
+  private static let mostPatterns = 1 << 14
+
   /// Where the sum is that a tensor goes into.
   private mutating func place(of tensor: SafetensorsHeader.Tensor) -> Int {
     let pattern = NamePatternHash(tensor.name)
-    let key = NameHash.mixed(pattern.hash ^ UInt64(tensor.dtype.rawValue) << 56)
-    let kind: Int
-    if let known = kindPlaces.insert(key, UInt32(truncatingIfNeeded: kinds.count)) {
-      kind = Int(known)
-    } else {
-      kind = kinds.count
-      // A checkpoint has hundreds of patterns; one that has more is told less apart, and not in minutes.
-      let isOneOfMany = kinds.count >= 1 << 14
+    var key = NameHash.mixed(pattern.hash ^ UInt64(tensor.dtype.rawValue) << 56)
+    var known = kindPlaces.value(of: key)
+    // A checkpoint has hundreds of patterns; of one that has more the rest is told apart by type alone.
+    let isOneOfMany = known == nil && kinds.count >= Self.mostPatterns
+    if isOneOfMany {
+      key = UInt64(tensor.dtype.rawValue) + 1
+      known = kindPlaces.value(of: key)
+    }
+    let kind = known.map(Int.init) ?? kinds.count
+    if known == nil {
+      _ = kindPlaces.insert(key, UInt32(truncatingIfNeeded: kind))
       let name = isOneOfMany ? "" : String(decoding: tensor.name, as: UTF8.self)
       kinds.append(TensorKind(name: name, dtype: tensor.dtype))
     }

@@ -46,6 +46,18 @@ struct NameTable: Sendable {
     return nil
   }
 
+  /// The number of a hash; nil where it is not there.
+  func value(of hash: UInt64) -> UInt32? {
+    guard count > 0 else { return nil }
+    let hash = hash == 0 ? 1 : hash
+    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[place].hash != 0 {
+      if slots[place].hash == hash { return slots[place].value }
+      place = (place + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
   private mutating func grow() {
     let old = slots
     slots = [(hash: UInt64, value: UInt32)](repeating: (0, 0), count: max(1024, 4 * old.count))

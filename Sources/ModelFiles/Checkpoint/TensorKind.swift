@@ -45,7 +45,8 @@ extension TensorKind {
     if let first = parts.first, ["talker", "token2wav", "code2wav", "tts"].contains(first) { return .generator }
     switch last {
     // vLLM `models/utils.py AutoWeightsLoader REMOVE_UNUSED_ROTARY_EMBEDS_MAPPER`, and what classes name themselves.
-    case "inv_freq", "cos_cached", "sin_cached", "position_ids", "masked_bias", "num_batches_tracked": return .buffer
+    case "inv_freq", "cos_cached", "sin_cached", "position_ids", "token_type_ids", "masked_bias", "num_batches_tracked":
+      return .buffer
     case "bias" where owner == "attn" || owner == "attention": return .buffer
     case "absmax", "nested_absmax", "quant_map", "nested_quant_map", "SCB": return .bitsandbytes
     case "qweight", "weight_packed": return .packed
@@ -56,7 +57,9 @@ extension TensorKind {
     if last.hasPrefix("bitsandbytes__") { return .bitsandbytes }
     if last.hasSuffix("_blocks"), dtype == .u8 { return .packed }
     if scales.contains(last) || last.hasPrefix("weight_scale") || last.hasSuffix("_scales") { return .scale }
-    if last.hasSuffix("_scale_inv") || last.hasSuffix("_weight_scale") || last.hasSuffix("_weight_scale_2") {
+    if last.hasSuffix("_scale_inv") || last.hasSuffix("_weight_scale") || last.hasSuffix("_weight_scale_2")
+      || last.hasSuffix("_proj_scale")
+    {
       return .scale
     }
     return .weight
@@ -72,10 +75,12 @@ extension TensorKind {
   /// What sees or hears before the language model, and what joins it to that.
   private static func isEncoder(_ parts: [String], before number: Int) -> Bool {
     // An encoder of layers, where BERT's has `encoder.layer`.
-    if number > 1, parts[number - 1] == "layers", parts[number - 2] == "encoder" { return true }
+    if number > 1, parts[number - 1] == "layers", parts[..<number].contains(where: { $0.hasSuffix("encoder") }) {
+      return true
+    }
     return parts.contains { part in
       encoders.contains(part) || ["vision", "visual", "audio", "image", "siglip"].contains(where: part.hasPrefix)
-        || part.hasSuffix("_projector") || part == "projector" || part.hasSuffix("resampler")
+        || part.holds("projector") || part.hasSuffix("resampler") || part.hasPrefix("patch_")
     }
   }
 
@@ -112,8 +117,7 @@ extension TensorKind {
       return .attention
     }
     if isInLayer { return .mlp }
-    return has(
-      "score", "classifier", "pooler", "cls", "mlm_head", "linear", "sparse_linear", "colbert_linear", "v_head")
-      ? .pooler : .norms
+    let isHead = has("score", "classifier", "pooler", "cls", "mlm_head", "sparse_linear", "colbert_linear", "v_head")
+    return isHead || parts.first == "linear" ? .pooler : .norms
   }
 }

@@ -64,7 +64,7 @@ extension StoredWeights.Kind {
 
 extension CheckpointWeights {
   /// What to say where checkpoint and config differ; nil where they agree.
-  var finding: Finding? {
+  package var finding: Finding? {
     guard !agrees else { return nil }
     let percent = Bytes.fixed((ratio - 1).magnitude * 100, 1)
     var message =

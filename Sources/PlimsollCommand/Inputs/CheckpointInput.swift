@@ -68,6 +68,9 @@ extension InputFailure {
 }
 
 extension CheckpointInput {
+  /// All that there is to say of it, whatever it is planned on.
+  var findings: [Finding] { [weights?.finding].compactMap { $0 } + notes }
+
   /// The line of the text report: what was read, and what vLLM leaves of it.
   var text: String? {
     guard let account else { return nil }

@@ -22,9 +22,7 @@ struct FitReport {
     FitText(report: self, terminal: context.terminal).write(&context.out)
     // What has remedies stands with them in the report.
     for finding in findings where finding.severity != .error && finding.remedies.isEmpty {
-      let name = finding.severity == .warning ? "warning" : "note"
-      let style: Style = finding.severity == .warning ? .yellow : .cyan
-      context.err.line(context.errTerminal.paint("\(name):", style) + " " + finding.message)
+      context.err.line(finding.line(on: context.errTerminal))
     }
   }
 
@@ -75,5 +73,13 @@ struct FitReport {
   var runArguments: [String]? {
     let revision = request.model.revision.map { ["--revision", $0] } ?? []
     return plan.run.map { ["vllm", "serve", request.model.servedName] + revision + $0.arguments }
+  }
+}
+
+extension Finding {
+  /// A warning or a note as standard error has it.
+  func line(on terminal: Terminal) -> String {
+    let isWarning = severity == .warning
+    return terminal.paint(isWarning ? "warning:" : "note:", isWarning ? .yellow : .cyan) + " " + message
   }
 }

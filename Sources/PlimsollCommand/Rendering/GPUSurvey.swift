@@ -60,6 +60,8 @@ struct GPUSurvey {
       context.out.line(document.serialized(pretty: true))
     } else if !options.quiet {
       write(&context)
+      let findings = request.model.checkpoint?.findings ?? []
+      for finding in findings { context.err.line(finding.line(on: context.errTerminal)) }
     } else if !fitsSomewhere {
       context.err.line("plimsoll: \(request.model.id) starts on no number of any data-centre GPU")
     }

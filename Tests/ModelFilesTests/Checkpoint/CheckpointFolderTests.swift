@@ -11,7 +11,8 @@ import Testing
 
   private func tally(_ folder: TestFolder, naming file: String? = nil) throws -> CheckpointTally {
     guard case .headers(let tally, let differences) = try CheckpointFolder.read(folder.path, naming: file) else {
-      throw CheckpointError(file: folder.path, problem: .noWeights)
+      Issue.record("no headers")
+      return CheckpointTally()
     }
     #expect(differences == [])
     return tally

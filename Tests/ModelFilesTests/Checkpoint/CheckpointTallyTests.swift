@@ -1,3 +1,4 @@
+import Foundation
 import Plimsoll
 import Testing
 
@@ -107,6 +108,16 @@ import Testing
     #expect(weights.differences.map(\.kind.part) == [.mlp, .attention])
     // Three matrices of 512 × 256 of two bytes.
     #expect(weights.differences.first?.excess == Bytes(-2 * 3 * 512 * 256))
+  }
+
+  /// Nomic's BERT calls its own layers those of an encoder, and vLLM's class for it is one for text.
+  @Test func anEncoderThatIsTheModelIsNotLeft() throws {
+    let tensors = Self.llama().map {
+      StoredTensor($0.name.replacingOccurrences(of: "model.layers.", with: "encoder.layers."), $0.dtype, $0.shape)
+    }
+    let account = try CheckpointTally(tensors).account(for: Self.shape())
+    #expect(account.skipped == [])
+    #expect(account.parameters == Self.parameters)
   }
 
   @Test func whatTwoFilesHaveCountsOnce() throws {

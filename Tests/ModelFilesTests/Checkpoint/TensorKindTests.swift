@@ -28,7 +28,9 @@ import Testing
       ("visual.blocks.3.attn.qkv.weight", .encoder),
       ("model.visual.merger.mlp.0.weight", .encoder), ("multi_modal_projector.linear_1.weight", .encoder),
       ("model.encoder.layers.3.fc1.weight", .encoder), ("encoder.layer.3.attention.self.query.weight", .attention),
-      ("audio_tower.layers.3.fc1.weight", .encoder), ("score.weight", .pooler),
+      ("audio_tower.layers.3.fc1.weight", .encoder), ("score.weight", .pooler), ("bert.pooler.dense.bias", .pooler),
+      ("mm_whisper_embeddings.whisper_encoder.transformer.layers.31.feed_forward.w1.weight", .encoder),
+      ("pre_mm_projector_norm.weight", .encoder), ("patch_merger.merging_layer.weight", .encoder),
     ])
   func part(_ name: String, _ part: WeightPart) {
     let kind = TensorKind(name: name, dtype: .bf16)
@@ -53,7 +55,8 @@ import Testing
       ("a.q_proj.weight.quant_state.bitsandbytes__nf4", .u8, .bitsandbytes),
       ("model.layers.3.self_attn.rotary_emb.inv_freq", .f32, .buffer), ("h.3.attn.bias", .bool, .buffer),
       ("h.3.attn.masked_bias", .f32, .buffer), ("h.3.attn.c_attn.bias", .f32, .weight),
-      ("embeddings.position_ids", .i64, .buffer), ("mtp.layers.0.mlp.gate.weight", .bf16, .tokenPrediction),
+      ("embeddings.position_ids", .i64, .buffer), ("embeddings.token_type_ids", .i64, .buffer),
+      ("mtp.layers.0.mlp.gate.weight", .bf16, .tokenPrediction),
       ("model.mtp_layers.0.token_layernorm.weight", .bf16, .tokenPrediction),
       ("talker.model.norm.weight", .bf16, .generator),
       ("token2wav.code2wav_dit_model.a", .f32, .generator), ("thinker.model.norm.weight", .bf16, .weight),
@@ -68,7 +71,9 @@ import Testing
     arguments: [
       ("model.layers.61.eh_proj.weight", true), ("transformer.h.3.ln_1.weight", true),
       ("encoder.layer.3.output.weight", true),
-      ("vision_tower.encoder.layers.61.fc1.weight", false), ("model.encoder.layers.31.fc1.weight", false),
+      ("vision_tower.encoder.layers.61.fc1.weight", false),
+      ("mm_whisper_embeddings.whisper_encoder.transformer.layers.31.a.weight", false),
+      ("model.encoder.layers.31.fc1.weight", false),
       ("model.ngram_embeddings.embedders.70.weight", false), ("model.norm.weight", false), ("0.weight", false),
     ])
   func layer(_ name: String, _ isInLayer: Bool) {
