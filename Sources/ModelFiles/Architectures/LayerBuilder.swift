@@ -17,8 +17,8 @@ struct LayerBuilder {
   /// A linear named `name`, quantized unless the checkpoint leaves it, or what it fuses, alone.
   mutating func linear(_ name: String, _ part: WeightPart, _ kind: Module.Kind, fusing parts: [String] = []) {
     guard quantization.method != .none else { return plain(name, part, kind) }
-    let scope = name.split(separator: ".").dropLast().joined(separator: ".")
-    let full = parts.map { prefix + "." + (scope.isEmpty ? $0 : scope + "." + $0) }
+    let scope = name.utf8.lastIndex(of: UInt8(ascii: ".")).map { name[...$0] } ?? ""
+    let full = parts.map { prefix + "." + scope + $0 }
     let scheme = quantization.scheme(ofLinear: prefix + "." + name, fusing: full)
     modules.append(Module(name, part, kind, scheme: scheme, dtype: dtype))
     modules[modules.count - 1].isOfCompressedTensors = quantization.method == .compressedTensors

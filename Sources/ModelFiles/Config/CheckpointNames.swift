@@ -36,7 +36,7 @@ enum CheckpointNames {
 
   static func renamed(_ name: String, by prefixes: [(old: String, new: String)]) -> String {
     var name = name
-    for (old, new) in prefixes where name.hasPrefix(old) { name = new + name.dropFirst(old.count) }
+    for (old, new) in prefixes where name.hasPrefix(old) { name = new + Substring(name.utf8.dropFirst(old.utf8.count)) }
     return name
   }
 }
@@ -59,7 +59,8 @@ extension IgnoredModules {
   }
 
   private static func parts(of wildcard: String) -> [String] {
-    guard wildcard.hasSuffix("*"), !wildcard.hasSuffix(".*"), wildcard.count > 1 else { return [wildcard] }
-    return [String(wildcard.dropLast()), wildcard.dropLast() + ".*"]
+    guard wildcard.hasSuffix("*"), !wildcard.hasSuffix(".*"), wildcard.utf8.count > 1 else { return [wildcard] }
+    let path = String(wildcard.utf8.dropLast()) ?? ""
+    return [path, path + ".*"]
   }
 }

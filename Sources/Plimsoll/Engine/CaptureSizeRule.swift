@@ -88,11 +88,10 @@ extension CaptureSizeRule {
     // No batch comes near the last bound; it keeps an absurd flag from making an endless list.
     largest = min(largest, input.maxNumBatchedTokens, 1 << 20)
     guard largest >= 1 else { return [] }
-    var sizes = Set(grid(upTo: largest, endingThere: false))
-    if input.isInteractive { sizes.formUnion(stride(from: 1, through: min(largest, 32), by: 1)) }
-    if includesBatchedTokens, input.maxNumBatchedTokens <= largest { sizes.insert(input.maxNumBatchedTokens) }
-    sizes.formUnion(decodeSizes.filter { $0 <= input.maxNumBatchedTokens })
-    return sizes.sorted()
+    var others = decodeSizes.filter { $0 <= input.maxNumBatchedTokens }
+    if input.isInteractive { others += stride(from: 1, through: min(largest, 32), by: 1) }
+    if includesBatchedTokens, input.maxNumBatchedTokens <= largest { others.append(input.maxNumBatchedTokens) }
+    return grid(upTo: largest, endingThere: false).merging(others)
   }
 
   /// 1, 2, 4, then in fine steps to `coarseFrom` and in coarse ones beyond.
@@ -102,6 +101,20 @@ extension CaptureSizeRule {
     sizes += stride(from: coarseFrom, through: largest, by: coarseStep)
     if endingThere, sizes.last != largest, largest > 0 { sizes.append(largest) }
     return sizes
+  }
+}
+
+extension [Int] {
+  /// This ascending list with the numbers of another in their places, each once: the grid is long and what joins it
+  /// mostly a number or two, so that a set of all of them would be most of the work of a plan.
+  fileprivate func merging(_ others: [Int]) -> [Int] {
+    var all = self
+    for number in others {
+      var place = all.endIndex
+      while place > 0, all[place - 1] > number { place -= 1 }
+      if place == 0 || all[place - 1] != number { all.insert(number, at: place) }
+    }
+    return all
   }
 }
 

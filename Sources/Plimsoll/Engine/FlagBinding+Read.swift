@@ -2,17 +2,17 @@ extension FlagBinding {
   /// Reads the words of a flag into its place.
   func read(_ words: [String], flag: String, into flags: inout ServeFlags) throws(FlagError) {
     switch self {
-    case .texts(let path):
+    case .texts(let place):
       guard !words.isEmpty else { throw .missingValue(flag: flag) }
-      flags[keyPath: path] = words
-    case .integers(let path):
+      _ = place(&flags, words)
+    case .integers(let place):
       guard !words.isEmpty else { throw .missingValue(flag: flag) }
       var numbers = [Int]()
       for word in words { numbers.append(try FlagBinding.integer(word, flag: flag)) }
-      flags[keyPath: path] = numbers
-    case .pair(let path):
+      _ = place(&flags, numbers)
+    case .pair(let place):
       if let word = words.first { throw .unexpectedValue(flag: flag, value: word) }
-      flags[keyPath: path] = true
+      _ = place(&flags, true)
     default:
       guard let word = words.first else { throw .missingValue(flag: flag) }
       guard words.count == 1 else { throw .unexpectedValue(flag: flag, value: words[1]) }
@@ -22,42 +22,39 @@ extension FlagBinding {
 
   private func read(_ word: String, flag: String, into flags: inout ServeFlags) throws(FlagError) {
     switch self {
-    case .integer(let path):
-      flags[keyPath: path] = try FlagBinding.integer(word, flag: flag)
-    case .readableInteger(let path):
-      flags[keyPath: path] = try FlagBinding.bounded(
-        try FlagNumber.readableInteger(word, flag: flag), word, flag: flag)
-    case .integerChoice(let path, let choices):
+    case .integer(let place):
+      let number = try FlagBinding.integer(word, flag: flag)
+      _ = place(&flags, number)
+    case .readableInteger(let place):
+      let number = try FlagBinding.bounded(try FlagNumber.readableInteger(word, flag: flag), word, flag: flag)
+      _ = place(&flags, number)
+    case .integerChoice(let place, let choices):
       guard let number = FlagNumber.integer(word), choices.contains(number) else {
         throw FlagBinding.notAChoice(word, flag: flag, choices: choices.map { String($0) })
       }
-      flags[keyPath: path] = number
-    case .maxModelLen(let path):
-      let text = FlagNumber.trim(word)
-      let isAuto = text == "-1" || text.lowercased() == "auto"
-      guard !isAuto else {
-        flags[keyPath: path] = .auto
-        return
-      }
-      flags[keyPath: path] = .tokens(
-        try FlagBinding.bounded(try FlagNumber.readableInteger(text, flag: flag), text, flag: flag))
-    case .number(let path):
-      flags[keyPath: path] = try FlagNumber.number(word, flag: flag)
-    case .size(let path):
-      flags[keyPath: path] = try FlagBinding.size(word, flag: flag)
-    case .text(let path):
-      flags[keyPath: path] = word
-    case .textChoice(let path, let choices):
+      _ = place(&flags, number)
+    case .maxModelLen(let place):
+      let length = try FlagBinding.length(word, flag: flag)
+      _ = place(&flags, length)
+    case .number(let place):
+      let number = try FlagNumber.number(word, flag: flag)
+      _ = place(&flags, number)
+    case .size(let place):
+      let size = try FlagBinding.size(word, flag: flag)
+      _ = place(&flags, size)
+    case .text(let place):
+      _ = place(&flags, word)
+    case .textChoice(let place, _), .word(let place, _):
+      let choices = self.choices
       guard choices.contains(word) else { throw FlagBinding.notAChoice(word, flag: flag, choices: choices) }
-      flags[keyPath: path] = word
-    case .word(let choices, _, let set):
-      guard choices.contains(word) else { throw FlagBinding.notAChoice(word, flag: flag, choices: choices) }
-      set(&flags, word)
-    case .json(let path):
+      _ = place(&flags, word)
+    case .json(let place):
       // As in vLLM, a second whole value replaces the first.
-      flags[keyPath: path] = try FlagBinding.settings(word, flag: flag)
-    case .counts(let path):
-      flags[keyPath: path] = try FlagBinding.counts(try FlagBinding.settings(word, flag: flag), flag: flag)
+      let settings = try FlagBinding.settings(word, flag: flag)
+      _ = place(&flags, settings)
+    case .counts(let place):
+      let counts = try FlagBinding.counts(try FlagBinding.settings(word, flag: flag), flag: flag)
+      _ = place(&flags, counts)
     case .pair, .texts, .integers:
       throw .unexpectedValue(flag: flag, value: word)
     }
@@ -76,10 +73,12 @@ extension FlagBinding {
     let settings = (inner ?? []).isEmpty ? [JSONSetting(path: path, text: text)] : inner ?? []
     switch self {
     case .json(let place):
-      for setting in settings { flags[keyPath: place].merge(setting) }
+      var merged = place(&flags, nil)
+      for setting in settings { merged.merge(setting) }
+      _ = place(&flags, merged)
     case .counts(let place):
       let counts = try FlagBinding.counts(settings, flag: flag)
-      flags[keyPath: place] = (flags[keyPath: place] ?? [:]).merging(counts) { _, new in new }
+      _ = place(&flags, (place(&flags, nil) ?? [:]).merging(counts) { _, new in new })
     default:
       throw .unknownFlag(name: ([flag] + path).joined(separator: "."), nearest: [flag])
     }
@@ -103,6 +102,12 @@ extension FlagBinding {
 
   /// The largest size that is read: a PiB, beyond any accelerator.
   public static let largestSize = Bytes.gib(1 << 20)
+
+  private static func length(_ word: String, flag: String) throws(FlagError) -> MaxModelLen {
+    let text = FlagNumber.trim(word)
+    if text == "-1" || text.lowercased() == "auto" { return .auto }
+    return .tokens(try bounded(try FlagNumber.readableInteger(text, flag: flag), text, flag: flag))
+  }
 
   private static func integer(_ word: String, flag: String) throws(FlagError) -> Int {
     guard let number = FlagNumber.integer(word) else { throw .notAnInteger(flag: flag, value: word) }

@@ -55,7 +55,10 @@ extension FlagDescriptor {
   public var negations: [String] { arity == .pair ? FlagName.negations(of: name) : [] }
 
   /// Whether the flag is among those given.
-  public func isGiven(in flags: ServeFlags) -> Bool { !binding.written(in: flags, name: name).isEmpty }
+  public func isGiven(in flags: ServeFlags) -> Bool {
+    var flags = flags
+    return binding.isGiven(in: &flags)
+  }
 
   /// The flag as words of a command line; none if it is not given.
   public func arguments(in flags: ServeFlags) -> [String] { binding.written(in: flags, name: name) }

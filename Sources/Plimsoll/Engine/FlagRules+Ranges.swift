@@ -3,7 +3,7 @@ extension RuleContext {
   func ranges() -> [RuleViolation] {
     var found = [RuleViolation]()
     for (flag, value, minimum, source) in Self.minima {
-      guard let value = flags[keyPath: value], value < minimum else { continue }
+      guard let value = value(flags), value < minimum else { continue }
       let bound = minimum == 1 ? "greater than 0" : "greater than or equal to \(minimum)"
       found.append(
         RuleViolation(
@@ -34,7 +34,7 @@ extension RuleContext {
           flags: ["--video-pruning-rate"], source: "config/multimodal.py MultiModalConfig"))
     }
     for (flag, value, source) in Self.amounts {
-      guard let value = flags[keyPath: value], !(value >= 0) else { continue }
+      guard let value = value(flags), !(value >= 0) else { continue }
       found.append(
         RuleViolation(.range, "\(flag) (\(value)) must be greater than or equal to 0", flags: [flag], source: source))
     }
@@ -42,40 +42,40 @@ extension RuleContext {
   }
 
   /// Whole numbers and the least that each may be.
-  private static let minima: [(String, any KeyPath<ServeFlags, Int?> & Sendable, Int, String)] =
+  private static let minima: [(String, @Sendable (ServeFlags) -> Int?, Int, String)] =
     [
-      ("--tensor-parallel-size", \.tensorParallelSize, 1, "config/parallel.py ParallelConfig"),
-      ("--pipeline-parallel-size", \.pipelineParallelSize, 1, "config/parallel.py ParallelConfig"),
-      ("--data-parallel-size", \.dataParallelSize, 1, "config/parallel.py ParallelConfig"),
-      ("--prefill-context-parallel-size", \.prefillContextParallelSize, 1, "config/parallel.py ParallelConfig"),
-      ("--decode-context-parallel-size", \.decodeContextParallelSize, 1, "config/parallel.py ParallelConfig"),
-      ("--ubatch-size", \.ubatchSize, 0, "config/parallel.py ParallelConfig"),
-      ("--block-size", \.blockSize, 1, "config/cache.py CacheConfig"),
-      ("--num-gpu-blocks-override", \.numGPUBlocksOverride, 1, "v1/core/kv_cache_planning.py"),
-      ("--prefix-match-unit", \.prefixMatchUnit, 1, "config/cache.py CacheConfig"),
-      ("--prefix-cache-retention-interval", \.prefixCacheRetentionInterval, 0, "config/cache.py CacheConfig"),
-      ("--mamba-block-size", \.state.mambaBlockSize, 1, "config/cache.py CacheConfig"),
-      ("--replayssm-buffer-len", \.state.replaySSMBufferLen, 1, "config/cache.py CacheConfig"),
-      ("--max-num-batched-tokens", \.maxNumBatchedTokens, 1, "config/scheduler.py SchedulerConfig"),
-      ("--max-num-scheduled-tokens", \.maxNumScheduledTokens, 1, "config/scheduler.py SchedulerConfig"),
-      ("--max-num-seqs", \.maxNumSeqs, 1, "config/scheduler.py SchedulerConfig"),
-      ("--max-num-active-seqs", \.maxNumActiveSeqs, 1, "config/scheduler.py SchedulerConfig"),
-      ("--long-prefill-token-threshold", \.longPrefillTokenThreshold, 0, "config/scheduler.py SchedulerConfig"),
-      ("--max-cudagraph-capture-size", \.maxCudagraphCaptureSize, 1, "config/vllm.py _set_cudagraph_sizes"),
-      ("--offload-group-size", \.offload.offloadGroupSize, 0, "config/offload.py PrefetchOffloadConfig"),
-      ("--offload-num-in-group", \.offload.offloadNumInGroup, 1, "config/offload.py PrefetchOffloadConfig"),
-      ("--offload-prefetch-step", \.offload.offloadPrefetchStep, 0, "config/offload.py PrefetchOffloadConfig"),
-      ("--spec-tokens", \.speculative.specTokens, 1, "config/speculative.py SpeculativeConfig"),
-      ("--max-loras", \.lora.maxLoRAs, 1, "config/lora.py LoRAConfig"),
-      ("--max-lora-cls-labels", \.lora.maxLoRAClsLabels, 1, "config/lora.py LoRAConfig"),
-      ("--max-logprobs", \.maxLogprobs, -1, "config/model.py ModelConfig"),
+      ("--tensor-parallel-size", { $0.tensorParallelSize }, 1, "config/parallel.py ParallelConfig"),
+      ("--pipeline-parallel-size", { $0.pipelineParallelSize }, 1, "config/parallel.py ParallelConfig"),
+      ("--data-parallel-size", { $0.dataParallelSize }, 1, "config/parallel.py ParallelConfig"),
+      ("--prefill-context-parallel-size", { $0.prefillContextParallelSize }, 1, "config/parallel.py ParallelConfig"),
+      ("--decode-context-parallel-size", { $0.decodeContextParallelSize }, 1, "config/parallel.py ParallelConfig"),
+      ("--ubatch-size", { $0.ubatchSize }, 0, "config/parallel.py ParallelConfig"),
+      ("--block-size", { $0.blockSize }, 1, "config/cache.py CacheConfig"),
+      ("--num-gpu-blocks-override", { $0.numGPUBlocksOverride }, 1, "v1/core/kv_cache_planning.py"),
+      ("--prefix-match-unit", { $0.prefixMatchUnit }, 1, "config/cache.py CacheConfig"),
+      ("--prefix-cache-retention-interval", { $0.prefixCacheRetentionInterval }, 0, "config/cache.py CacheConfig"),
+      ("--mamba-block-size", { $0.state.mambaBlockSize }, 1, "config/cache.py CacheConfig"),
+      ("--replayssm-buffer-len", { $0.state.replaySSMBufferLen }, 1, "config/cache.py CacheConfig"),
+      ("--max-num-batched-tokens", { $0.maxNumBatchedTokens }, 1, "config/scheduler.py SchedulerConfig"),
+      ("--max-num-scheduled-tokens", { $0.maxNumScheduledTokens }, 1, "config/scheduler.py SchedulerConfig"),
+      ("--max-num-seqs", { $0.maxNumSeqs }, 1, "config/scheduler.py SchedulerConfig"),
+      ("--max-num-active-seqs", { $0.maxNumActiveSeqs }, 1, "config/scheduler.py SchedulerConfig"),
+      ("--long-prefill-token-threshold", { $0.longPrefillTokenThreshold }, 0, "config/scheduler.py SchedulerConfig"),
+      ("--max-cudagraph-capture-size", { $0.maxCudagraphCaptureSize }, 1, "config/vllm.py _set_cudagraph_sizes"),
+      ("--offload-group-size", { $0.offload.offloadGroupSize }, 0, "config/offload.py PrefetchOffloadConfig"),
+      ("--offload-num-in-group", { $0.offload.offloadNumInGroup }, 1, "config/offload.py PrefetchOffloadConfig"),
+      ("--offload-prefetch-step", { $0.offload.offloadPrefetchStep }, 0, "config/offload.py PrefetchOffloadConfig"),
+      ("--spec-tokens", { $0.speculative.specTokens }, 1, "config/speculative.py SpeculativeConfig"),
+      ("--max-loras", { $0.lora.maxLoRAs }, 1, "config/lora.py LoRAConfig"),
+      ("--max-lora-cls-labels", { $0.lora.maxLoRAClsLabels }, 1, "config/lora.py LoRAConfig"),
+      ("--max-logprobs", { $0.maxLogprobs }, -1, "config/model.py ModelConfig"),
     ]
 
   /// Amounts that may not be negative.
-  private static let amounts: [(String, any KeyPath<ServeFlags, Double?> & Sendable, String)] =
+  private static let amounts: [(String, @Sendable (ServeFlags) -> Double?, String)] =
     [
-      ("--cpu-offload-gb", \.offload.cpuOffloadGB, "config/offload.py UVAOffloadConfig"),
-      ("--mm-ipc-gpu-memory-gb", \.multimodal.mmIPCGPUMemoryGB, "config/multimodal.py MultiModalConfig"),
+      ("--cpu-offload-gb", { $0.offload.cpuOffloadGB }, "config/offload.py UVAOffloadConfig"),
+      ("--mm-ipc-gpu-memory-gb", { $0.multimodal.mmIPCGPUMemoryGB }, "config/multimodal.py MultiModalConfig"),
     ]
 
   /// Words that the release does not know, and flags that it does not have.

@@ -62,7 +62,7 @@ extension ServeFlags {
     if negated {
       if let value = values.first { throw .unexpectedValue(flag: name, value: value) }
       guard case .pair(let place) = descriptor.binding else { return }
-      self[keyPath: place] = false
+      _ = place(&self, false)
     } else if !path.isEmpty {
       guard let value = values.first else { throw .missingValue(flag: name) }
       try descriptor.binding.read(value, at: path, appends: appends, flag: descriptor.name, into: &self)
@@ -80,7 +80,8 @@ extension ServeFlags {
 
   /// The flags given that the estimate leaves out, by name: the planner warns of each.
   public var unmodelled: [FlagDescriptor] {
-    ServeFlags.descriptors.filter { !$0.modelled && $0.isGiven(in: self) }
+    var flags = self
+    return ServeFlags.descriptors.filter { !$0.modelled && $0.binding.isGiven(in: &flags) }
   }
 
   /// The flags given, as words of a command line.

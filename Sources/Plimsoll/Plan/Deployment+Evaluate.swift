@@ -5,15 +5,17 @@ extension Deployment {
   ///   over where the flags that they follow from are the same: a search changes few flags at a time.
   /// - Parameter checksRules: Off where only memory is searched, and the base has been held against the rules.
   public func evaluate(reusing base: Evaluation? = nil, checksRules: Bool = true) -> Evaluation {
-    let flags = self.resolved
+    let context = base?.context ?? flagContext
+    let flags = resolved(for: context)
     let parallelism = flags.parallelism
     let violations =
       checksRules
       ? self.flags.violations(
-        for: flagContext, device: deviceTraits, release: release, entryPoint: entryPoint,
+        for: context, device: deviceTraits, release: release, entryPoint: entryPoint,
         environment: environment) : base?.violations ?? []
     var result = Evaluation(
-      flags: flags, parallelism: parallelism, violations: violations, stages: [], maxModelLen: flags.maxModelLen,
+      context: context, flags: flags, parallelism: parallelism, violations: violations, stages: [],
+      maxModelLen: flags.maxModelLen,
       checks: Evaluation.Checks())
     // Values that are none give no numbers, and a layer partition that does not add up has no stages to count.
     if violations.contains(where: { $0.rule == .range || $0.rule == .positive }) { return result }
@@ -147,10 +149,41 @@ extension Deployment {
       result.stages.append(ledger(index, range, weights, work, result))
     }
     if release.cache.overrideDrivesFitCheck { result.blocksForFitCheck = flags.numGPUBlocksOverride }
-    if flags.fitsMaxModelLen, let longest = result.longestRequest {
-      result.maxModelLen = min(flags.maxModelLen, longest)
+    settle(&result)
+  }
+
+  /// The length and the checks that follow from what is left for the cache.
+  private func settle(_ result: inout Evaluation) {
+    result.maxModelLen = result.flags.maxModelLen
+    if result.flags.fitsMaxModelLen, let longest = result.longestRequest {
+      result.maxModelLen = min(result.maxModelLen, longest)
     }
     result.checks = checks(result)
+  }
+
+  /// The checks at another utilization: it changes what is asked for and what that leaves for the cache, and no term
+  /// beside, so that a search over it need not count the terms again.
+  func checks(_ evaluation: Evaluation, utilization: Double) -> Evaluation.Checks {
+    var trial = evaluation
+    trial.flags.gpuMemoryUtilization = utilization
+    for index in trial.stages.indices { setBudget(of: &trial.stages[index], trial.flags) }
+    settle(&trial)
+    return trial.checks
+  }
+
+  /// What is asked for, and what the terms of the stage leave of it for the cache.
+  private func setBudget(of stage: inout StageLedger, _ flags: ResolvedFlags) {
+    stage.requested = total.map { release.budget.requested(ofTotal: $0, utilization: flags.gpuMemoryUtilization) }
+    if let available = availableKVCacheMemory ?? flags.kvCacheMemoryBytes {
+      stage.kvCache = .exact(available, basis: availableKVCacheMemory == nil ? .exact : .measured)
+    } else if let requested = stage.requested {
+      var spent = [stage.loaded, stage.activation, stage.nonTorch]
+      if release.budget.subtraction == .consumed { spent.append(stage.persistentBuffers) }
+      if stage.cudaGraphsInsideBudget { spent.append(stage.cudaGraphs) }
+      stage.kvCache = .remainder(of: requested, after: spent)
+    } else {
+      stage.kvCache = .zero
+    }
   }
 
   /// What a rank of a stage runs.
@@ -183,30 +216,21 @@ extension Deployment {
     let isInside =
       flags.estimatesCUDAGraphs && flags.kvCacheMemoryBytes == nil
       && (!flags.usesV2ModelRunner || release.cudagraphEstimate.v2RunnerEstimates)
-    let requested = total.map { release.budget.requested(ofTotal: $0, utilization: flags.gpuMemoryUtilization) }
-    let kvCache: Estimate
-    if let available = availableKVCacheMemory ?? flags.kvCacheMemoryBytes {
-      kvCache = .exact(available, basis: availableKVCacheMemory == nil ? .exact : .measured)
-    } else if let requested {
-      var spent = [loaded, activation, nonTorch]
-      if release.budget.subtraction == .consumed { spent.append(buffers) }
-      if isInside { spent.append(graphs) }
-      kvCache = .remainder(of: requested, after: spent)
-    } else {
-      kvCache = .zero
-    }
     let block = result.pool?.blockBytes[index] ?? .zero
     let after = result.pool.map {
       work.afterBudget(
         pool: $0, backends: result.placement?.backends ?? [], graphs: graphs, graphsInside: isInside)
     }
-    return StageLedger(
+    var stage = StageLedger(
       stage: index, layers: range, blockBytes: block, weights: weights, loaded: loaded, activation: activation,
       persistentBuffers: buffers, nonTorch: nonTorch, cudaGraphs: graphs, cudaGraphsInsideBudget: isInside,
-      afterBudget: after ?? .zero, startCost: work.startCost(terms), requested: requested, total: total,
-      kvCache: kvCache,
-      features: features(weights, work, flags) + speculativeFeatures(weights, work, kvCache, result)
-        + prefixFeatures(kvCache, index, result))
+      afterBudget: after ?? .zero, startCost: work.startCost(terms), requested: nil, total: total,
+      kvCache: .zero, features: [])
+    setBudget(of: &stage, flags)
+    stage.features =
+      features(weights, work, flags) + speculativeFeatures(weights, work, stage.kvCache, result)
+      + prefixFeatures(stage.kvCache, index, result)
+    return stage
   }
 
   private func checks(_ result: Evaluation) -> Evaluation.Checks {

@@ -61,7 +61,8 @@ extension Deployment {
         remedies: isLength ? lengthRemedies(evaluation) : layoutRemedies(violation))
     }
     if case .refused(let refusal)? = evaluation.cacheProblem {
-      findings.append(Finding("attention-backend", .error, refusal.text, remedies: cacheTypeRemedies() + remedies()))
+      let remedies = cacheTypeRemedies() + remedies(evaluation)
+      findings.append(Finding("attention-backend", .error, refusal.text, remedies: remedies))
     }
     if case .grouping(.notOneType)? = evaluation.cacheProblem {
       findings.append(
@@ -91,7 +92,7 @@ extension Deployment {
       if evaluation.startsSurely {
         let changes = dtype == .auto ? Remedy.Loss.nothing : .output
         found.append(Remedy(arguments: words, verdict: .fits, tokens: evaluation.tokens, changes: changes))
-      } else if var first = trial.remedies().first {
+      } else if var first = trial.remedies(evaluation).first {
         first.arguments = words + first.arguments
         found.append(first)
       }
@@ -102,7 +103,7 @@ extension Deployment {
   /// A length that the model admits, and the way to raise the model's own.
   private func lengthRemedies(_ evaluation: Evaluation) -> [Remedy] {
     var found: [Remedy] = []
-    if let length = shorterLength() {
+    if let length = shorterLength(evaluation) {
       let trial = with { $0.maxModelLen = .tokens(length) }.evaluate()
       if trial.startsSurely {
         found.append(
@@ -163,7 +164,7 @@ extension Deployment {
     let checks = evaluation.checks
     let isGiven = availableKVCacheMemory != nil
     // Under a length that the model refuses the remedies are those of the deployment with the length lifted.
-    let fixes = isRefused ? liftedRemedies(evaluation) : checks.worst > .passes ? remedies() : []
+    let fixes = isRefused ? liftedRemedies(evaluation) : checks.worst > .passes ? remedies(evaluation) : []
     if checks.startup > .passes {
       findings.append(
         Finding(

@@ -1,11 +1,13 @@
 extension Deployment {
   /// What bounds this deployment, other flags as given.
   func limits(_ evaluation: Evaluation) -> Plan.Limits {
-    let context = flagContext
-    let own = flags.derivedMaxModelLen(for: context, release: release)
+    let own = flags.derivedMaxModelLen(for: evaluation.context, release: release)
     let byMemory = evaluation.longestRequest
     return Plan.Limits(
-      maxNumSeqsStarts: largest(upTo: evaluation.flags.maxNumBatchedTokens) { seqs in
+      maxNumSeqsStarts: largest(
+        upTo: evaluation.flags.maxNumBatchedTokens,
+        from: (evaluation.flags.maxNumSeqs, evaluation.checks.worst < .fails)
+      ) { seqs in
         let trial = self.with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
         return trial.checks.worst < .fails
       },
@@ -15,10 +17,21 @@ extension Deployment {
   }
 
   /// The largest number that still passes, 0 where not even one does; the test must hold for all below it.
-  func largest(upTo bound: Int, _ passes: (Int) -> Bool) -> Int {
-    guard bound >= 1, passes(1) else { return 0 }
-    if passes(bound) { return bound }
-    var (good, bad) = (1, bound)
+  ///
+  /// - Parameter known: A number whose outcome is known already, to search on one side of it only.
+  func largest(upTo bound: Int, from known: (number: Int, passes: Bool)? = nil, _ passes: (Int) -> Bool) -> Int {
+    var (good, bad) = (0, bound + 1)
+    if let known, known.number >= 1, known.number <= bound {
+      if known.passes { good = known.number } else { bad = known.number }
+    }
+    if good == 0, bad > 1 {
+      guard passes(1) else { return 0 }
+      good = 1
+    }
+    if bad > bound, good > 0, good < bound {
+      if passes(bound) { return bound }
+      bad = bound
+    }
     while bad - good > 1 {
       let middle = good + (bad - good) / 2
       if passes(middle) { good = middle } else { bad = middle }
@@ -29,11 +42,14 @@ extension Deployment {
   /// The most sequences that fit at full length beside what they cost themselves.
   private func fullLengthSeqs(_ evaluation: Evaluation) -> Int? {
     guard let pool = evaluation.pool, !pool.isEmpty else { return nil }
-    return largest(upTo: evaluation.flags.maxNumBatchedTokens) { seqs in
-      let trial = self.with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
-      guard trial.blocksPerRequest > 0, trial.checks.worst < .fails else { return false }
-      return trial.requests(of: trial.maxModelLen) >= seqs
+    func requests(_ seqs: Int) -> Int {
+      let trial = with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
+      guard trial.blocksPerRequest > 0, trial.checks.worst < .fails else { return 0 }
+      return trial.requests(of: trial.maxModelLen)
     }
+    // More sequences leave less for the cache, so that no more can pass than there is room for beside one.
+    let most = min(evaluation.flags.maxNumBatchedTokens, requests(1))
+    return largest(upTo: most, from: (1, true)) { requests($0) >= $0 }
   }
 
   /// The fewest accelerators with which it starts: TP by powers of two within a node, then PP over nodes of eight.
@@ -61,15 +77,15 @@ extension Deployment {
   /// The utilizations between which it starts, in steps of 0.001; nil where none do or the total is not known.
   func utilizationInterval(_ evaluation: Evaluation) -> Plan.Interval? {
     guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
-    func trial(_ thousandths: Int) -> Evaluation {
-      with { $0.gpuMemoryUtilization = Double(thousandths) / 1000 }.evaluate(reusing: evaluation, checksRules: false)
+    func checks(_ thousandths: Int) -> Evaluation.Checks {
+      self.checks(evaluation, utilization: Double(thousandths) / 1000)
     }
     let most = largest(upTo: 1000) { thousandths in
-      let checks = trial(thousandths).checks
+      let checks = checks(thousandths)
       return max(checks.startup, checks.afterBudget) < .fails
     }
-    guard most > 0, trial(most).checks.kvCache < .fails else { return nil }
-    let below = largest(upTo: most) { trial($0).checks.kvCache == .fails }
+    guard most > 0, checks(most).kvCache < .fails else { return nil }
+    let below = largest(upTo: most) { checks($0).kvCache == .fails }
     return Plan.Interval(min: Double(below + 1) / 1000, max: Double(most) / 1000)
   }
 

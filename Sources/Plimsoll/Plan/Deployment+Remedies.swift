@@ -1,15 +1,12 @@
 extension Deployment {
   /// Changes that make this deployment start for sure, each planned again, in order of least loss.
-  func remedies() -> [Remedy] {
-    let base = evaluate()
-    return kept(candidates(base), base)
-  }
+  func remedies(_ base: Evaluation) -> [Remedy] { kept(candidates(base), base) }
 
   /// Of candidates those that start for sure.
   func kept(_ candidates: [Candidate], _ base: Evaluation?) -> [Remedy] {
     var found: [Remedy] = []
     for candidate in candidates {
-      let evaluation = candidate.deployment.evaluate(reusing: base)
+      let evaluation = candidate.evaluation ?? candidate.deployment.evaluate(reusing: base)
       guard evaluation.startsSurely else { continue }
       found.append(
         Remedy(
@@ -24,6 +21,8 @@ extension Deployment {
   struct Candidate {
     var arguments: [String]
     var deployment: Deployment
+    /// What came of it, where that is known already.
+    var evaluation: Evaluation?
     var changes: Remedy.Loss
     var accelerators: Int?
   }
@@ -31,12 +30,13 @@ extension Deployment {
   func candidates(_ base: Evaluation) -> [Candidate] {
     var list: [Candidate] = []
     func add(
-      _ changes: Remedy.Loss, _ arguments: [String], accelerators: Int? = nil,
+      _ changes: Remedy.Loss, _ arguments: [String], accelerators: Int? = nil, evaluation: Evaluation? = nil,
       _ change: (inout ServeFlags) -> Void
     ) {
       list.append(
         Candidate(
-          arguments: arguments, deployment: with(change), changes: changes, accelerators: accelerators))
+          arguments: arguments, deployment: with(change), evaluation: evaluation, changes: changes,
+          accelerators: accelerators))
     }
     let now = base.flags
     if let utilization = nearestUtilization(base) {
@@ -68,9 +68,10 @@ extension Deployment {
           flags.maxNumSeqs = seqs
           if batch != now.maxNumBatchedTokens { flags.maxNumBatchedTokens = batch }
         }
-        guard with(change).evaluate(reusing: base).startsSurely else { continue }
+        let result = with(change).evaluate(reusing: base)
+        guard result.startsSurely else { continue }
         let smaller = batch == now.maxNumBatchedTokens ? [] : ["--max-num-batched-tokens", String(batch)]
-        add(.speed, smaller + ["--max-num-seqs", String(seqs)], change)
+        add(.speed, smaller + ["--max-num-seqs", String(seqs)], evaluation: result, change)
         break search
       }
     }
@@ -88,9 +89,10 @@ extension Deployment {
     }
     if flags.kvCacheDType == nil || flags.kvCacheDType == .auto {
       let eightBit = with { $0.kvCacheDType = .fp8 }
-      if eightBit.evaluate().startsSurely {
-        add(.output, ["--kv-cache-dtype", "fp8"]) { $0.kvCacheDType = .fp8 }
-      } else if let length = eightBit.shorterLength(), length > (shorter ?? 0) {
+      let result = eightBit.evaluate(reusing: base)
+      if result.startsSurely {
+        add(.output, ["--kv-cache-dtype", "fp8"], evaluation: result) { $0.kvCacheDType = .fp8 }
+      } else if let length = eightBit.shorterLength(result), length > (shorter ?? 0) {
         add(.output, ["--kv-cache-dtype", "fp8", "--max-model-len", String(length)]) {
           $0.kvCacheDType = .fp8
           $0.maxModelLen = .tokens(length)
@@ -111,7 +113,10 @@ extension Deployment {
         utilization = nearest
         arguments += ["--gpu-memory-utilization", Self.text(nearest)]
       }
-      add(.hardware, arguments, accelerators: accelerators(tensor, pipeline)) {
+      add(
+        .hardware, arguments, accelerators: accelerators(tensor, pipeline),
+        evaluation: utilization == nil ? result : nil
+      ) {
         $0.tensorParallelSize = tensor
         $0.pipelineParallelSize = pipeline
         if let utilization { $0.gpuMemoryUtilization = utilization }
@@ -126,16 +131,16 @@ extension Deployment {
   /// short, down where the start or what follows the budget is.
   private func nearestUtilization(_ base: Evaluation) -> Double? {
     guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
-    func trial(_ hundredths: Int, checksRules: Bool = false) -> Evaluation {
-      with { $0.gpuMemoryUtilization = Double(hundredths) / 100 }.evaluate(reusing: base, checksRules: checksRules)
+    func checks(_ hundredths: Int) -> Evaluation.Checks {
+      self.checks(base, utilization: Double(hundredths) / 100)
     }
     // More memory asked only helps the cache, and only harms what has to lie outside of it.
     let most = largest(upTo: 99) { hundredths in
-      let checks = trial(hundredths).checks
+      let checks = checks(hundredths)
       return max(checks.startup, checks.afterBudget) == .passes
     }
     let tooLittle = largest(upTo: most) { hundredths in
-      let checks = trial(hundredths).checks
+      let checks = checks(hundredths)
       return max(checks.kvCache, checks.mambaBlocks) > .passes
     }
     guard tooLittle < most else { return nil }
@@ -143,7 +148,7 @@ extension Deployment {
     let nearest = min(max(asked, tooLittle + 1), most)
     let utilization = Double(nearest) / 100
     guard (utilization - base.flags.gpuMemoryUtilization).magnitude > 0.0001 else { return nil }
-    return trial(nearest, checksRules: true).startsSurely ? utilization : nil
+    return with { $0.gpuMemoryUtilization = utilization }.evaluate(reusing: base).startsSurely ? utilization : nil
   }
 
   /// Where the memory asked for leaves too little outside of it for any length: the most that leaves enough, and the
@@ -151,20 +156,19 @@ extension Deployment {
   private func shorterLengthAtSafeUtilization(_ base: Evaluation) -> (utilization: Double, length: Int)? {
     guard total != nil, availableKVCacheMemory == nil, flags.kvCacheMemoryBytes == nil else { return nil }
     guard max(base.checks.startup, base.checks.afterBudget) > .passes else { return nil }
-    func trial(_ hundredths: Int) -> Deployment { with { $0.gpuMemoryUtilization = Double(hundredths) / 100 } }
     let most = largest(upTo: 99) { hundredths in
-      let checks = trial(hundredths).evaluate(reusing: base, checksRules: false).checks
+      let checks = checks(base, utilization: Double(hundredths) / 100)
       return max(checks.startup, checks.afterBudget) == .passes
     }
     let utilization = Double(most) / 100
     guard most > 0, utilization < base.flags.gpuMemoryUtilization else { return nil }
-    return trial(most).shorterLength(base).map { (utilization, $0) }
+    let trial = with { $0.gpuMemoryUtilization = utilization }
+    return trial.shorterLength(trial.evaluate(reusing: base, checksRules: false)).map { (utilization, $0) }
   }
 
   /// The longest length that memory surely admits and the model allows, in whole 1,024 tokens.
-  func shorterLength(_ base: Evaluation? = nil) -> Int? {
-    let evaluation = evaluate(reusing: base)
-    let own = flags.derivedMaxModelLen(for: flagContext, release: release)
+  func shorterLength(_ evaluation: Evaluation) -> Int? {
+    let own = flags.derivedMaxModelLen(for: evaluation.context, release: release)
     let longest = min(evaluation.longestRequestSurely ?? own, own)
     let whole = longest / 1024 * 1024
     // Less than a sixteenth of what was asked is another service.

@@ -72,10 +72,12 @@ extension Deployment {
   }
 
   /// The flags with defaults filled in for this model and device.
-  public var resolved: ResolvedFlags {
+  public var resolved: ResolvedFlags { resolved(for: flagContext) }
+
+  /// The same for what flags depend on in the model, which goes over all layers: a search asks many times.
+  func resolved(for context: FlagContext) -> ResolvedFlags {
     flags.resolved(
-      for: flagContext, device: deviceTraits, release: release, entryPoint: entryPoint,
-      environment: environment)
+      for: context, device: deviceTraits, release: release, entryPoint: entryPoint, environment: environment)
   }
 
   /// The kernels that run the weights.

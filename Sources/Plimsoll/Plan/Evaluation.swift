@@ -1,5 +1,7 @@
 /// What vLLM would do with a deployment, without advice: the numbers that a solver compares.
 public struct Evaluation: Hashable, Sendable {
+  /// What flags depend on in the model.
+  @Boxed var context: FlagContext
   public var flags: ResolvedFlags
   public var parallelism: Parallelism
   public var violations: [RuleViolation]
