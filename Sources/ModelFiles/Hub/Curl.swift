@@ -41,15 +41,16 @@ struct Curl: Sendable {
     while true {
       var failed: [(place: Int, reply: CurlReply)] = []
       let transfers = waiting.map { (number: $0, request: requests[$0]) }
-      let progress = { report?(done) ?? () }
-      try once(transfers, in: folder, tick: progress) { place, reply in
-        if reply.mayPass, attempt < limits.tries {
-          failed.append((place, reply))
-        } else {
-          done += 1
-          take(place, reply)
-        }
-      }
+      try once(
+        transfers, in: folder, tick: { report?(done) },
+        take: { place, reply in
+          if reply.mayPass, attempt < limits.tries {
+            failed.append((place, reply))
+          } else {
+            done += 1
+            take(place, reply)
+          }
+        })
       guard !failed.isEmpty else { return }
       // Somewhat more than asked for, and not the same for all who were sent away together.
       let asked = failed.compactMap(\.reply.pause).max() ?? 0
@@ -70,7 +71,7 @@ extension Curl {
   /// Makes each transfer once.
   private func once(
     _ requests: [(number: Int, request: CurlRequest)], in folder: String, tick: () -> Void,
-    _ take: (Int, CurlReply) -> Void
+    take: (Int, CurlReply) -> Void
   ) throws(HubFailure) {
     var config = CurlConfig(limits: limits, isParallel: requests.count > 1)
     var open: [Int: CurlRequest] = [:]
