@@ -52,6 +52,20 @@ import Testing
     #expect(nodes.int("accelerator.nodes") == 2)
   }
 
+  @Test("A line's --revision is kept, and where it cannot be looked up what is built in is planned with a warning")
+  func revision() throws {
+    for line in [
+      "fit Qwen3-8B --gpu h100 --revision abc123", "fit --gpu h100 -- vllm serve Qwen/Qwen3-8B --revision=abc123",
+    ] {
+      let planned = try document(line)
+      #expect(planned.text("verdict") == "fits")
+      #expect(planned.findings("warning") == ["revision-not-read"])
+      #expect(planned.texts("run.argv").prefix(5) == ["vllm", "serve", "Qwen/Qwen3-8B", "--revision", "abc123"])
+    }
+    // Of a model that is not built in nothing can be planned then.
+    #expect(plimsoll("fit --gpu h100 -- vllm serve no/such-model --revision abc123").status == 4)
+  }
+
   @Test("Without GPUs on the line nothing is inferred")
   func nothing() throws {
     let line = try document(Self.gpu + "vllm serve Qwen3-8B")

@@ -70,8 +70,12 @@ struct ModelInput {
   ///   - hub: What reads the hub; nil where no network and no cache is to be looked at.
   ///   - revision: As in `--revision`; a name may end in one itself, after `@`.
   static func document(_ name: String, hub: Hub? = nil, revision: String? = nil) throws(InputFailure) -> Document {
-    if let revision, !FileReader.exists(name), HubID(name)?.revision == nil, HubID(name + "@" + revision) != nil {
-      return try document(name, at: revision, hub: hub)
+    if let revision, !FileReader.exists(name), HubID(name)?.revision == nil {
+      // A short name is that of a preset, and a hub knows whole ones only.
+      let id = HubID(name) == nil ? (try? Catalog.presetJSON(kind: .models, name: name))?["id"] : .string(name)
+      if case .string(let id)? = id, HubID(id + "@" + revision) != nil {
+        return try document(id, at: revision, hub: hub)
+      }
     }
     if FileReader.isDirectory(name) {
       let json = try parse(FilePaths.join(name, "config.json"))

@@ -32,7 +32,8 @@ struct OriginReport {
 
   /// Options that say how to answer, and nothing of the deployment.
   private static let output: Set = [
-    "--json", "--quiet", "--color", "--ascii", "--show-origin", "--project", "--no-project", "--exit-zero",
+    "--json", "--quiet", "--color", "--ascii", "--show-origin", "--project", "--no-project", "--exit-zero", "--offline",
+    "--refresh",
   ]
 
   private mutating func addDefaults(_ request: FitRequest, _ accelerator: AcceleratorInput?) {
