@@ -13,7 +13,10 @@ extension EngineRelease {
       defaultBlockSize: 16, blockSizeFromBackend: true, inFlight: .concurrentBatches, retainsDraftLookahead: true,
       groupSize: .init(3, over: 2), unifiesPageSizes: true, padsUnevenPages: true, mergesBuckets: true,
       reservesNullBlock: true, overrideDrivesFitCheck: true, checksEachWorker: true, needed: .sumOfGroups,
-      concurrency: .blocksOverGroupBlocks, printedTokens: .concurrencyTimesLength, statePages: .byPrefixCaching,
+      concurrency: .blocksOverGroupBlocks, printedTokens: .concurrencyTimesLength,
+      states: StateCacheRule(
+        prefixes: .last, countsDrafts: true, checkpointing: [.mamba2, .gatedDeltaNet, .kimiDeltaAttention],
+        alignsToCheckpoints: true, latentMultiple: 128),
       hybridPrefixCaching: true, chunkedLocalHybrid: true, floatMustMatchModel: true),
     batch: BatchRule(
       devices: [

@@ -27,7 +27,7 @@ public struct CacheRule: Hashable, Sendable {
   public var needed: NeededRule
   public var concurrency: ConcurrencyRule
   public var printedTokens: PrintedTokensRule
-  public var statePages: StatePagesRule
+  public var states: StateCacheRule
   /// Whether prefix caching is on by default for hybrid models, as since 0.26.
   public var hybridPrefixCaching: Bool
   /// Whether chunked-local layers use the hybrid manager unless told not to, as since 0.14.
@@ -40,7 +40,7 @@ public struct CacheRule: Hashable, Sendable {
     hasHybridManager: Bool = true, groupSize: KVCacheGroups.GroupSizeRule?, unifiesPageSizes: Bool,
     padsUnevenPages: Bool, mergesBuckets: Bool,
     reservesNullBlock: Bool, overrideDrivesFitCheck: Bool, checksEachWorker: Bool, needed: NeededRule,
-    concurrency: ConcurrencyRule, printedTokens: PrintedTokensRule, statePages: StatePagesRule,
+    concurrency: ConcurrencyRule, printedTokens: PrintedTokensRule, states: StateCacheRule,
     hybridPrefixCaching: Bool, chunkedLocalHybrid: Bool, floatMustMatchModel: Bool
   ) {
     self.defaultBlockSize = defaultBlockSize
@@ -58,7 +58,7 @@ public struct CacheRule: Hashable, Sendable {
     self.needed = needed
     self.concurrency = concurrency
     self.printedTokens = printedTokens
-    self.statePages = statePages
+    self.states = states
     self.hybridPrefixCaching = hybridPrefixCaching
     self.chunkedLocalHybrid = chunkedLocalHybrid
     self.floatMustMatchModel = floatMustMatchModel
@@ -105,16 +105,4 @@ public enum PrintedTokensRule: String, CaseIterable, Hashable, Sendable {
   case blocksOverGroups
   /// Concurrency times max-model-len, cut: since 0.20.2.
   case concurrencyTimesLength
-}
-
-/// How many pages of state one request holds.
-public enum StatePagesRule: String, CaseIterable, Hashable, Sendable {
-  /// One page: before 0.11.2.
-  case one
-  /// As many as the request has blocks: 0.11.2 to 0.14.
-  case blocks
-  /// By mode, with a mode that keeps all: 0.15 to 0.31.
-  case byModeWithAll
-  /// Two with prefix caching, else one, and those of drafted tokens: since 0.32.
-  case byPrefixCaching
 }

@@ -46,7 +46,8 @@ extension EngineRelease {
       ]
     },
     Step("0.11.0") {
-      $0.cache.statePages = .one
+      $0.cache.states.prefixes = .never
+      $0.cache.states.latentMultiple = 16
       $0.captureSizes.coarseFrom = .max
       $0.vocabulary.drop([.fp8DSMLA])
       $0.vocabulary.quantizationMethods.drop("fp_quant")

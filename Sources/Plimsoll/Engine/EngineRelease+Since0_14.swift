@@ -5,6 +5,7 @@ extension EngineRelease {
       $0.budget.defaultGPUMemoryUtilization = 0.9
       $0.cudagraphEstimate.isOnByDefault = false
       $0.cache.overrideDrivesFitCheck = false
+      $0.cache.states.latentMultiple = 64
       $0.batch.batchedExpertTokens = nil
       $0.vocabulary.drop([
         .turboquantK8V4, .turboquant4BitNC, .turboquantK3V4NC, .turboquant3BitNC, .int8PerTokenHead, .fp8PerTokenHead,
@@ -70,7 +71,8 @@ extension EngineRelease {
       ]
     },
     Step("0.14.0") {
-      $0.cache.statePages = .blocks
+      $0.cache.states.prefixes = .everyBlock
+      $0.cache.states.countsDrafts = false
       $0.vocabulary.lack(
         """
         --disable-access-log-for-endpoints --enable-flashinfer-autotune --kernel-config --mamba-cache-mode

@@ -5,6 +5,8 @@ extension EngineRelease {
       $0.budget.snapshotAfterBLASHandles = false
       $0.budget.profilesFullSampler = false
       $0.cache.floatMustMatchModel = false
+      $0.cache.states.checkpointing = [.mamba2, .kimiDeltaAttention]
+      $0.cache.states.alignsToCheckpoints = false
       $0.batch.devices[1].excludedCapabilities = []
       $0.vocabulary.drop([.octaveK3V4, .octaveK3V3, .octaveK3V3Compact])
       $0.vocabulary.attentionBackends.drop(
@@ -16,7 +18,8 @@ extension EngineRelease {
       ]
     },
     Step("0.31.0") {
-      $0.cache.statePages = .byModeWithAll
+      $0.cache.states.prefixes = .lastUnlessAsked
+      $0.cache.states.checkpointing = [.kimiDeltaAttention]
       $0.vocabulary.drop([.ultraquant4Bit])
       $0.vocabulary.attentionBackends.drop("ROCM_SEGMENTED_ATTN ULTRAQUANT")
       $0.vocabulary.lack(
@@ -56,6 +59,7 @@ extension EngineRelease {
     Step("0.28.0") {
       $0.cudagraphEstimate.v2RunnerEstimates = false
       $0.cache.reservesNullBlock = false
+      $0.cache.states.checkpointing = []
       $0.captureSizes.includesDecodeSizes = false
       $0.runner.v2 = .denseAndNamed
       $0.runner.v2Architectures = [
@@ -75,6 +79,8 @@ extension EngineRelease {
     Step("0.27.1") {
       $0.batch.devices.removeFirst()
       $0.cache.retainsDraftLookahead = false
+      $0.cache.states.prefixes = .everyOrLast
+      $0.cache.states.latentMultiple = 1
       $0.captureSizes.ceilings = []
       $0.length.draftShortens = false
       $0.runner.v2Architectures.drop("DeepseekV4ForCausalLM")

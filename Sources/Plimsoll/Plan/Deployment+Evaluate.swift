@@ -97,6 +97,11 @@ extension Deployment {
     let isROCm = device.backend == .rocm
     if isROCm, model.compressedAttention != nil { throw .unmodelled("compressed attention on AMD GPUs") }
     let forced = flags.attentionBackend.flatMap(AttentionBackend.init(rawValue:))
+    var states = CachePlacement.StateSettings(
+      cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
+      recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens)
+    states.rule = release.cache.states
+    states.askedMode = self.flags.state.mambaCacheMode
     return try model.cachePlacement(
       CachePlacement.Settings(
         capability: isROCm ? ComputeCapability(9, 0) : capability,
@@ -105,9 +110,7 @@ extension Deployment {
         defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
         backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
         servesImages: servesImages,
-        states: CachePlacement.StateSettings(
-          cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
-          recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens),
+        states: states,
         decodeContext: flags.parallelism.decodeContext,
         retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
           ? flags.numSpeculativeTokens - 1 : 0,
