@@ -10,7 +10,7 @@ extension EngineRelease {
     cudagraphEstimate: CUDAGraphEstimateRule(
       isOnByDefault: true, v2RunnerEstimates: true, includesEncoderGraphs: true),
     cache: CacheRule(
-      defaultBlockSize: 16, blockSizeFromBackend: true, inFlight: .concurrentBatches, retainsDraftLookahead: true,
+      defaultBlockSize: 16, inFlight: .concurrentBatches, retainsDraftLookahead: true,
       groupSize: .init(3, over: 2), unifiesPageSizes: true, padsUnevenPages: true, mergesBuckets: true,
       reservesNullBlock: true, overrideDrivesFitCheck: true, checksEachWorker: true, needed: .sumOfGroups,
       concurrency: .blocksOverGroupBlocks, printedTokens: .concurrencyTimesLength,

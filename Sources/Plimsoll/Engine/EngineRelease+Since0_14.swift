@@ -38,7 +38,7 @@ extension EngineRelease {
     },
     Step("0.17.1") {
       $0.cudagraphEstimate.isOnByDefault = nil
-      $0.cache.blockSizeFromBackend = false
+      $0.cache.latentBlocks = LatentBlockRule(hopper: 64, blackwell: 64, blackwellOther: 128, sparse: 64)
       $0.cache.groupSize = .init(5, over: 4)
       $0.vocabulary.drop([.float16])
       $0.vocabulary.attentionBackends.drop("XPU_MLA_SPARSE")
@@ -62,6 +62,7 @@ extension EngineRelease {
       $0.vocabulary.alsoAccepts += ["--disable-log-requests", "--logits-processor-pattern"]
     },
     Step("0.15.1") {
+      $0.cache.latentBlocks?.blackwell = 128
       $0.vocabulary.quantizationMethods.drop("modelopt_mxfp8")
       $0.vocabulary.quantizationMethods += [
         "deepspeedfp", "bitblas", "gptq_marlin_24", "gptq_bitblas", "hqq", "ipex", "auto-round", "rtn",

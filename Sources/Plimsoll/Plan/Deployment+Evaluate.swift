@@ -102,19 +102,21 @@ extension Deployment {
       recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens)
     states.rule = release.cache.states
     states.askedMode = self.flags.state.mambaCacheMode
-    return try model.cachePlacement(
-      CachePlacement.Settings(
-        capability: isROCm ? ComputeCapability(9, 0) : capability,
-        kvCacheDType: cacheDType(flags),
-        modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
-        defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
-        backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
-        servesImages: servesImages,
-        states: states,
-        decodeContext: flags.parallelism.decodeContext,
-        retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
-          ? flags.numSpeculativeTokens - 1 : 0,
-        maxNumBatchedTokens: flags.maxNumBatchedTokens))
+    var settings = CachePlacement.Settings(
+      capability: isROCm ? ComputeCapability(9, 0) : capability,
+      kvCacheDType: cacheDType(flags),
+      modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
+      defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
+      backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
+      servesImages: servesImages,
+      states: states,
+      decodeContext: flags.parallelism.decodeContext,
+      retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
+        ? flags.numSpeculativeTokens - 1 : 0,
+      maxNumBatchedTokens: flags.maxNumBatchedTokens)
+    settings.latentBlocks = release.cache.latentBlocks
+    if release.name != EngineRelease.newest.name { settings.backends = release.vocabulary.attentionBackends }
+    return try model.cachePlacement(settings)
   }
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {

@@ -65,6 +65,9 @@ extension Deployment {
         "flag-not-modelled", .warning,
         "\(descriptor.name) moves memory and is not part of this estimate: \(descriptor.effect)")
     }
+    notes += flags.retired.filter { RetiredFlags.movingMemory.contains($0) }.map { name in
+      Finding("flag-not-modelled", .warning, "\(name) moves memory and is not part of this estimate")
+    }
     if flags.lora.enableLoRA == true, model.quantizesExperts {
       notes.append(
         Finding(
