@@ -15,6 +15,11 @@ public struct CachePlacement: Hashable, Sendable {
     public var layer: Int
     /// What one rank keeps of it.
     public var spec: KVCacheSpec
+
+    public init(layer: Int, spec: KVCacheSpec) {
+      self.layer = layer
+      self.spec = spec
+    }
   }
 
   /// What the choice depends on beside the model.

@@ -89,7 +89,7 @@ public struct LatentBlockRule: Hashable, Sendable {
   }
 
   /// The block that a request gets; nil for the default.
-  func block(for request: AttentionBackend.Request) -> Int? {
+  public func block(for request: AttentionBackend.Request) -> Int? {
     guard request.isLatent else { return nil }
     if request.sparse != nil { return sparse }
     switch request.capability.major {

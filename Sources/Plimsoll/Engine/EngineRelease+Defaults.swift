@@ -8,11 +8,11 @@ public struct BatchRule: Hashable, Sendable {
   public var batchedExpertTokens: Int?
   /// The expert back ends that batch.
   public var batchedExpertBackends: [String]
-  /// Whether the default of batched tokens is no more than all sequences at full length, as since 0.12.
+  /// Whether the default of batched tokens is no more than all sequences at full length, as since 0.11.2.
   public var boundsTokensBySeqs = true
   /// Whether the default of sequences is no more than the batched tokens, as since 0.10.1.
   public var boundsSeqsByTokens = true
-  /// Whether prompts that are not cut into chunks make max-model-len the default of batched tokens, as before 0.12;
+  /// Whether prompts that are not cut into chunks make max-model-len the default of batched tokens, as before 0.11.2;
   /// since, the larger of both.
   public var unchunkedIsLength = false
   /// Whether the default holds the largest item of a model whose images attend both ways, as since 0.22.

@@ -29,8 +29,6 @@ extension EngineRelease {
     Step("0.11.2") {
       $0.cache.groupSize = nil
       $0.cache.unifiesPageSizes = false
-      $0.batch.boundsTokensBySeqs = false
-      $0.batch.unchunkedIsLength = true
       $0.vocabulary.quantizationMethods.drop("cpu_gptq cpu_awq")
       $0.vocabulary.attentionBackends.drop("ROCM_AITER_MLA_SPARSE ROCM_AITER_TRITON_MLA")
       $0.vocabulary.lack(
@@ -48,6 +46,8 @@ extension EngineRelease {
     Step("0.11.0") {
       $0.cache.states.prefixes = .never
       $0.cache.states.latentMultiple = 16
+      $0.batch.boundsTokensBySeqs = false
+      $0.batch.unchunkedIsLength = true
       $0.captureSizes.coarseFrom = .max
       $0.vocabulary.drop([.fp8DSMLA])
       $0.vocabulary.quantizationMethods.drop("fp_quant")

@@ -156,7 +156,14 @@ extension Plan {
   var sentence: String {
     switch verdict {
     case .fits, .tight:
-      let start = verdict == .fits ? "fits" : "fits by the best estimate, not by the pessimistic one"
+      let start =
+        if verdict == .fits {
+          "fits"
+        } else if evaluation.startsSurely, case .newer(let row) = deployment.release.standing {
+          "fits by the rules of \(row), and \(deployment.release.name) may have others"
+        } else {
+          "fits by the best estimate, not by the pessimistic one"
+        }
       guard let tokens = evaluation.tokens, let concurrency = evaluation.maxConcurrency else {
         return start + ": no KV cache is kept"
       }
