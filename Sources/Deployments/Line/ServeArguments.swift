@@ -55,7 +55,11 @@ package struct ServeArguments {
       if abbreviated { try Self.checkSize(option, values) }
       try apply(option.name, values)
       given.append(GivenFlag(name: option.name, values: values, isInFile: isInFile))
-    } else if Self.kept.contains(option.written), let value = values.first {
+      return true
+    }
+    // Of flags that move nothing those of older releases are noted, which the release planned for may have.
+    try apply(option.name, values)
+    if Self.kept.contains(option.written), let value = values.first {
       self.values[option.written] = value
     }
     return true

@@ -13,7 +13,7 @@ package enum UnknownFlag {
     if written == "--help" || written == "-h" || written == "--version" {
       return LineError("not-a-serve-line", "\(written) in the line makes vLLM print and serve nothing; take it out")
     }
-    if let advice = dropped.first(where: { $0.name == written })?.advice {
+    if let advice = advice(for: written) {
       return LineError("dropped-option", "vLLM 0.33.0 has no flag '\(written)': \(advice)")
     }
     let suggestions = Array((ServeFlags.suggestions(for: written) + more).prefix(2))
@@ -21,7 +21,10 @@ package enum UnknownFlag {
   }
 
   /// Whether an earlier release had a flag of that name.
-  static func wasDropped(_ name: String) -> Bool { dropped.contains { $0.name == name } }
+  static func wasDropped(_ name: String) -> Bool { advice(for: name) != nil }
+
+  /// What to write in place of a flag that earlier releases had.
+  package static func advice(for name: String) -> String? { dropped.first { $0.name == name }?.advice }
 
   /// Flags of earlier releases, and what to write now.
   ///

@@ -32,32 +32,34 @@ extension Deployment {
       result.poolWithoutPrefixes = base.poolWithoutPrefixes
       result.pool?.inFlight = flags.maxInFlightTokens
     } else {
-      func pool(_ groups: KVCacheGroups, _ stages: [Range<Int>]) -> KVCachePool {
-        KVCachePool(
+      func pool(_ placement: CachePlacement, _ groups: KVCacheGroups, _ stages: [Range<Int>]) -> KVCachePool {
+        var pool = KVCachePool(
           groups: groups.groups, stages: stages, inFlight: flags.maxInFlightTokens,
           decodeContext: parallelism.decodeContext, reservesNullBlock: release.cache.reservesNullBlock)
+        pool.counting = KVCachePool.Counting(release.cache, placement)
+        return pool
       }
       switch plannedCache(flags, of: modelWithDraft) {
       case .failure(let problem): result.cacheProblem = problem
       case .success(let (placement, groups)):
         result.placement = placement
-        result.pool = pool(groups, stagesWithDraft(stages))
+        result.pool = pool(placement, groups, stagesWithDraft(stages))
       }
       if self.flags.speculative.isEnabled, draft != nil || model.hasStates {
-        if case .success(let (_, groups)) = plannedCache(flags, of: model) {
-          result.poolWithoutDraft = pool(groups, stages)
+        if case .success(let (placement, groups)) = plannedCache(flags, of: model) {
+          result.poolWithoutDraft = pool(placement, groups, stages)
         }
         var plain = flags
         plain.numSpeculativeTokens = 0
-        if model.hasStates, case .success(let (_, groups)) = plannedCache(plain, of: model) {
-          result.poolWithoutSpeculation = pool(groups, stages)
+        if model.hasStates, case .success(let (placement, groups)) = plannedCache(plain, of: model) {
+          result.poolWithoutSpeculation = pool(placement, groups, stages)
         }
       }
       if base == nil, model.hasStates, flags.enablePrefixCaching {
         var plain = flags
         plain.enablePrefixCaching = false
-        if case .success(let (_, groups)) = plannedCache(plain, of: modelWithDraft) {
-          result.poolWithoutPrefixes = pool(groups, stagesWithDraft(stages))
+        if case .success(let (placement, groups)) = plannedCache(plain, of: modelWithDraft) {
+          result.poolWithoutPrefixes = pool(placement, groups, stagesWithDraft(stages))
         }
       }
     }
@@ -76,8 +78,10 @@ extension Deployment {
     }
     do {
       let groups = try KVCacheGroups(
-        of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: !flags.disableHybridKVCacheManager,
-        rule: release.cache.groupSize ?? .init(0, over: 1), packsPages: placement.packsPages)
+        of: placement.specs.map { ($0.layer, $0.spec) },
+        hybridManager: release.cache.hasHybridManager && !flags.disableHybridKVCacheManager,
+        rule: release.cache.groupSize ?? .init(0, over: 1), packsPages: placement.packsPages,
+        uneven: release.cache.unevenPages)
       return .success((placement, groups))
     } catch {
       return .failure(.grouping(error))
@@ -93,21 +97,26 @@ extension Deployment {
     let isROCm = device.backend == .rocm
     if isROCm, model.compressedAttention != nil { throw .unmodelled("compressed attention on AMD GPUs") }
     let forced = flags.attentionBackend.flatMap(AttentionBackend.init(rawValue:))
-    return try model.cachePlacement(
-      CachePlacement.Settings(
-        capability: isROCm ? ComputeCapability(9, 0) : capability,
-        kvCacheDType: cacheDType(flags),
-        modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
-        defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
-        backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
-        servesImages: servesImages,
-        states: CachePlacement.StateSettings(
-          cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
-          recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens),
-        decodeContext: flags.parallelism.decodeContext,
-        retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
-          ? flags.numSpeculativeTokens - 1 : 0,
-        maxNumBatchedTokens: flags.maxNumBatchedTokens))
+    var states = CachePlacement.StateSettings(
+      cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
+      recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens)
+    states.rule = release.cache.states
+    states.askedMode = self.flags.state.mambaCacheMode
+    var settings = CachePlacement.Settings(
+      capability: isROCm ? ComputeCapability(9, 0) : capability,
+      kvCacheDType: cacheDType(flags),
+      modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
+      defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
+      backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
+      servesImages: servesImages,
+      states: states,
+      decodeContext: flags.parallelism.decodeContext,
+      retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
+        ? flags.numSpeculativeTokens - 1 : 0,
+      maxNumBatchedTokens: flags.maxNumBatchedTokens)
+    settings.latentBlocks = release.cache.latentBlocks
+    if release.name != EngineRelease.newest.name { settings.backends = release.vocabulary.attentionBackends }
+    return try model.cachePlacement(settings)
   }
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {
@@ -243,7 +252,9 @@ extension Deployment {
       checks.kvCache = .tight
     }
     // `resolve_cudagraph_mode_and_sizes`, config/compilation.py.
-    if model.hasStates, result.flags.cudagraphMode.capturesFullGraphs, checks.kvCache < .fails {
+    if release.cache.states.needsBlockForEachSequence, model.hasStates,
+      result.flags.cudagraphMode.capturesFullGraphs, checks.kvCache < .fails
+    {
       let atWorst = result.flags.numGPUBlocksOverride ?? pool.numBlocks(available: result.availableAtWorst)
       if result.numBlocks < result.flags.maxNumSeqs {
         checks.mambaBlocks = .fails

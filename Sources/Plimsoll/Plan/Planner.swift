@@ -26,7 +26,7 @@ public enum Planner {
       plan.limiting = evaluation.violations.contains { $0.rule == .maxModelLen } ? .modelLength : nil
     } else if decisive == .fails {
       plan.verdict = .doesNotFit
-    } else if decisive == .tight {
+    } else if decisive == .tight || deployment.release.standing.isNewer {
       plan.verdict = .tight
     }
     if plan.limiting == nil, refusals.isEmpty { plan.limiting = deployment.limiting(evaluation) }
@@ -43,6 +43,7 @@ public enum Planner {
     if flags.kvCacheMemoryBytes == nil { flags.gpuMemoryUtilization = resolved.gpuMemoryUtilization }
     switch plan.verdict {
     case .fits: return flags
+    case .tight where plan.evaluation.startsSurely: return flags
     case .tight, .doesNotFit:
       let remedies = plan.findings.flatMap(\.remedies)
       guard let first = remedies.first(where: { $0.accelerators == nil }) ?? remedies.first else { return nil }

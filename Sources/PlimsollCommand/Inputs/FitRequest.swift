@@ -47,7 +47,8 @@ struct FitRequest {
       name = name ?? line.model
     }
     guard let name else { throw LineInput.missingModel(in: line) }
-    (release, isReleaseAssumed) = try Self.release(options.vllm ?? line?.image?.release, image: line?.image)
+    let (row, isAssumed) = try Self.release(options.vllm, image: line?.image)
+    (release, isReleaseAssumed) = (row, isAssumed)
     do throws(FlagError) {
       environment = try EngineEnvironment(pairs: pairs)
     } catch {
@@ -72,6 +73,7 @@ struct FitRequest {
     } else if let memory = options.gpuMemory {
       accelerator = .unnamed(memory.bytes)
     }
+    try Self.checkRetired(flags, row)
     self.flags = flags
     let hub = hub.map { HubInput.adding(pairs, to: $0) }
     model = try ModelInput.read(
@@ -87,15 +89,32 @@ struct FitRequest {
     return pairs.reversed().filter { names.insert($0.prefix { $0 != "=" }).inserted }.reversed()
   }
 
-  private static func release(_ name: String?, image: ContainerImage?) throws -> (EngineRelease, Bool) {
-    guard let name else { return (.v0_33_0, true) }
-    guard let release = EngineListing.releases.first(where: { name == $0.name || name == "v" + $0.name }) else {
-      if let image, image.release == name { throw LineInput.unknownRelease(name, of: image) }
-      throw UsageError(
-        code: "unknown-release", message: "--vllm: release '\(name)' is not modelled yet",
-        suggestions: EngineListing.names)
+  /// The row of the release that `--vllm` names, else the tag of the image that the line runs, else the newest.
+  private static func release(_ stated: String?, image: ContainerImage?) throws -> (EngineRelease, Bool) {
+    guard let name = stated ?? image?.release else { return (.newest, true) }
+    let found = EngineRelease.named(name)
+    switch found {
+    case .found(let release): return (release, false)
+    case .older, .notARelease:
+      if stated == nil, let image { throw LineInput.unknownRelease(name, of: image) }
     }
-    return (release, false)
+    guard case .older(let oldest) = found else {
+      throw UsageError(
+        code: "unknown-release",
+        message: "--vllm: '\(name)' is no release of vLLM; give a number such as " + EngineRelease.newest.name)
+    }
+    throw InputFailure(
+      code: "release-not-modelled",
+      message: "vLLM \(name) is not modelled: the oldest release that is, is \(oldest), with the V1 engine")
+  }
+
+  /// Flags that only older releases have.
+  private static func checkRetired(_ flags: ServeFlags, _ release: EngineRelease) throws(UsageError) {
+    for flag in flags.retired where !release.vocabulary.alsoAccepts.contains(flag) {
+      let last = EngineRelease.last(with: flag).map { " (\($0) was the last release that had it)" } ?? ""
+      let advice = UnknownFlag.advice(for: flag).map { ": " + $0 } ?? ""
+      throw UsageError(code: "dropped-option", message: "vLLM \(release.name) has no flag '\(flag)'\(last)\(advice)")
+    }
   }
 
   func deployment(on accelerator: AcceleratorInput) -> Deployment {

@@ -52,6 +52,7 @@ struct FitReport {
           "planned as the checkpoint that one might make of it (\(whatIf.quantization.text)): the line to run needs that "
             + "checkpoint's name"))
     }
+    if let finding = request.release.standingFinding { all.append(finding) }
     if request.isReleaseAssumed {
       all.append(
         Finding("release-assumed", .note, "vLLM \(request.release.name) is assumed; name another with --vllm"))
@@ -89,5 +90,23 @@ extension Finding {
   func line(on terminal: Terminal) -> String {
     let isWarning = severity == .warning
     return terminal.paint(isWarning ? "warning:" : "note:", isWarning ? .yellow : .cyan) + " " + message
+  }
+}
+
+extension EngineRelease {
+  /// What a user should know of a release that takes another's row.
+  var standingFinding: Finding? {
+    switch standing {
+    case .modelled: nil
+    case .between(let row):
+      Finding(
+        "release-between-rows", .note,
+        "vLLM \(name) is planned by the rules of \(row), the release before it that is modelled")
+    case .newer(let row):
+      Finding(
+        "release-newer", .warning,
+        "vLLM \(name) is newer than any release that is modelled and is planned by the rules of \(row): what it changed is "
+          + "not known")
+    }
   }
 }

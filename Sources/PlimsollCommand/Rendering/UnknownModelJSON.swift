@@ -6,7 +6,7 @@ import Plimsoll
 enum UnknownModelJSON {
   static func document(_ failure: InputFailure, _ values: FitValues) -> JSON {
     let options = values.options
-    let release = EngineRelease.v0_33_0.name
+    let release = options.vllm ?? EngineRelease.newest.name
     return [
       "schema": "plimsoll.fit/1", "verdict": .string(Verdict.unknown.rawValue), "summary": .string(failure.sentence),
       "engine": ["name": "vllm", "release": .string(release), "assumed": .bool(options.vllm == nil)],
