@@ -1,8 +1,13 @@
 extension RankWork {
   /// What grows outside of PyTorch between vLLM's two looks at the device: libraries, channels, fragmentation.
   public func nonTorch(_ terms: MeasuredTerms) -> Estimate {
-    if parallelism.tensor == 1 { return terms.nonTorchSingle.estimate }
-    return (isDataCentre ? terms.nonTorchDataCentre : terms.nonTorchOther).estimate
+    let machine = terms.nonTorch
+    let spread =
+      parallelism.tensor == 1
+      ? (isDataCentre ? machine.singleDataCentre : machine.single)
+      : (isDataCentre ? machine.severalDataCentre : machine.several)
+    guard isIntegrated else { return spread.estimate }
+    return spread.estimate.adding(machine.integrated.estimate)
   }
 
   /// What is gone before vLLM looks first: the context, and on several GPUs the communicators.

@@ -177,7 +177,11 @@ extension Deployment {
       stage.kvCache = .exact(available, basis: availableKVCacheMemory == nil ? .exact : .measured)
     } else if let requested = stage.requested {
       var spent = [stage.loaded, stage.activation, stage.nonTorch]
-      if release.budget.subtraction == .consumed { spent.append(stage.persistentBuffers) }
+      switch release.budget.subtraction {
+      case .consumed: spent.append(stage.persistentBuffers)
+      case .peakOfDevice: spent.append(stage.startCost)
+      case .nonKVIncrease: break
+      }
       if stage.cudaGraphsInsideBudget { spent.append(stage.cudaGraphs) }
       stage.kvCache = .remainder(of: requested, after: spent)
     } else {
@@ -187,7 +191,7 @@ extension Deployment {
 
   /// What a rank of a stage runs.
   func work(stage: Int, range: Range<Int>, _ flags: ResolvedFlags, blockSize: Int) -> RankWork {
-    RankWork(
+    var work = RankWork(
       stage: stage, parallelism: flags.parallelism, layers: model.layers(in: range), hiddenSize: model.hiddenSize,
       vocabSize: model.vocabSize, dtype: modelDType, maxNumSeqs: flags.maxNumSeqs,
       maxNumBatchedTokens: flags.maxNumBatchedTokens, maxModelLen: flags.maxModelLen, blockSize: blockSize,
@@ -197,6 +201,15 @@ extension Deployment {
       numSpeculativeTokens: flags.numSpeculativeTokens, speculation: speculation(flags),
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
+    work.isIntegrated = device.isIntegrated
+    if !release.budget.snapshotAfterBLASHandles {
+      work.matrixWorkspace = capability >= ComputeCapability(9, 0) ? .mib(32) : .kib(8_320)
+    }
+    if servesImages, stage == 0 {
+      let isWhole = flags.parallelism.encoderDataParallel && model.traits.encoderMayBeWhole
+      work.encoder = model.encoderProfile(tensorRanks: isWhole ? 1 : flags.parallelism.tensor)
+    }
+    return work
   }
 
   private func ledger(
@@ -204,10 +217,11 @@ extension Deployment {
   ) -> StageLedger {
     let terms = release.terms
     let flags = result.flags
+    let isWorkspaceInside = release.budget.subtraction != .consumed
     let loaded = measured.weights.map { Estimate.exact($0, basis: .measured) } ?? .exact(weights.allocated)
-    let activation = measured.activation.map { Estimate.exact($0, basis: .measured) } ?? work.activation(terms)
+    let activation = measured.activation.map { Estimate.exact($0, basis: .measured) } ?? work.activation(terms, isWorkspaceInside: isWorkspaceInside)
     let buffers =
-      measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) } ?? work.persistentBuffers()
+      measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) } ?? work.persistentBuffers(isWorkspaceInside: isWorkspaceInside)
     let nonTorch = measured.nonTorch.map { Estimate.exact($0, basis: .measured) } ?? work.nonTorch(terms)
     let graphs = measured.cudaGraphs.map { Estimate.exact($0, basis: .measured) } ?? work.cudaGraphs(terms)
     let isInside =
@@ -255,7 +269,9 @@ extension Deployment {
           free.best < requested ? .fails : free.worst < requested ? .tight : .passes
         checks.startup = max(checks.startup, outcome)
       }
-      let claimed = result.givenCache(of: stage).map(stage.claimed) ?? requested
+      // What 0.9 to 0.26 do not take off the cache lies beside the requested memory.
+      let uncounted = release.budget.subtraction == .nonKVIncrease ? stage.persistentBuffers.best : .zero
+      let claimed = result.givenCache(of: stage).map(stage.claimed) ?? (requested + uncounted)
       let outcome: Evaluation.Checks.Outcome =
         free.best < claimed + stage.afterBudget.best
         ? .fails : free.worst < claimed + stage.afterBudget.worst ? .tight : .passes
