@@ -51,6 +51,8 @@ let package = Package(
       name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "CalibrationTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(
       name: "CommandTests",
