@@ -123,11 +123,10 @@ struct Presets: Command {
 
 /// The engine releases that are modelled.
 enum EngineListing {
-  static let releases = [EngineRelease.v0_33_0]
-  static var names: [String] { releases.map(\.name) }
+  static var names: [String] { EngineRelease.names }
 
   static func whole(_ name: String) throws(LookupError) -> JSON {
-    guard let release = releases.first(where: { $0.name == name }) else {
+    guard case .found(let release) = EngineRelease.named(name), release.standing == .modelled else {
       throw .unknown(kind: .engines, name: name, suggestions: names)
     }
     return [

@@ -18,8 +18,10 @@ public struct KVCacheGroups: Hashable, Sendable {
   ///   - hybridManager: Off, local layers are allocated at full length like the others.
   ///   - rule: How the group size is chosen in this release.
   ///   - packsPages: Pages of several sizes lie side by side in a block.
+  ///   - uneven: What becomes of pages smaller than the largest in this release.
   public init(
-    of specs: [(layer: Int, spec: KVCacheSpec)], hybridManager: Bool, rule: GroupSizeRule, packsPages: Bool = false
+    of specs: [(layer: Int, spec: KVCacheSpec)], hybridManager: Bool, rule: GroupSizeRule, packsPages: Bool = false,
+    uneven: UnevenPages = .padded
   ) throws(KVCacheGroupingError) {
     var specs = specs
     if !hybridManager { specs = try Self.promotingLocalLayers(specs) }
@@ -36,7 +38,17 @@ public struct KVCacheGroups: Hashable, Sendable {
       groups = Self.packedGroups(specs)
       return
     }
-    groups = Self.uniformPageGroups(try Self.unifyingPages(specs), rule: rule)
+    groups = Self.uniformPageGroups(try Self.unifyingPages(specs, uneven), rule: rule)
+  }
+
+  /// What becomes of an attention page that is smaller than the largest.
+  public enum UnevenPages: Hashable, Sendable {
+    /// There is no group with it: before 0.12.
+    case refused
+    /// Its blocks get longer where it divides the largest: 0.12 to 0.23.
+    case lengthened
+    /// Where it does not divide the largest, it is padded: since 0.24.
+    case padded
   }
 
   /// The group size from the smallest and the largest bucket of equal layers.
@@ -81,7 +93,7 @@ public struct KVCacheGroups: Hashable, Sendable {
   /// Every page made as large as the largest: by a larger block where it divides, else by padding
   /// (`unify_kv_cache_spec_page_size`).
   private static func unifyingPages(
-    _ specs: [(layer: Int, spec: KVCacheSpec)]
+    _ specs: [(layer: Int, spec: KVCacheSpec)], _ uneven: UnevenPages
   ) throws(KVCacheGroupingError) -> [(layer: Int, spec: KVCacheSpec)] {
     var largest = Bytes.zero
     for (_, spec) in specs { largest = max(largest, spec.pageSize) }
@@ -93,9 +105,9 @@ public struct KVCacheGroups: Hashable, Sendable {
       if page != largest {
         if spec.kind == .state {
           spec.paddedPage = largest
-        } else if largest.count % page.count == 0 {
+        } else if uneven != .refused, largest.count % page.count == 0 {
           spec.blockSize *= largest / page
-        } else if spec.kind == .heads {
+        } else if uneven == .padded, spec.kind == .heads {
           spec.paddedPage = largest
         } else {
           throw .pageNotUnifiable(page: page, largest: largest)

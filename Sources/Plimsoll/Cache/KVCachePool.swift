@@ -12,10 +12,15 @@ public struct KVCachePool: Hashable, Sendable {
   public var decodeContext: Int
   /// The pool holds one block back (the null block), and the fit check plans without it.
   public var reservesNullBlock: Bool
+  /// How the release counts what a request needs, and what it prints of the pool.
+  public var counting = Counting()
+  /// The layers of each pipeline stage.
+  var stages: [Range<Int>]
 
   public init(
     groups: [KVCacheGroup], stages: [Range<Int>], inFlight: Int, decodeContext: Int, reservesNullBlock: Bool
   ) {
+    self.stages = stages
     self.groups = groups
     self.inFlight = inFlight
     self.decodeContext = decodeContext
@@ -34,8 +39,11 @@ public struct KVCachePool: Hashable, Sendable {
     groups.reduce(0) { $0 + $1.blocks(length: length, inFlight: inFlight, decodeContext: decodeContext) }
   }
 
-  /// The memory that one request of `length` tokens needs on the stage with the largest block.
-  public func need(length: Int) -> Bytes { largestBlock * blocksPerRequest(length: length) }
+  /// The memory that the fit check asks for one request of `length` tokens, on the stage that needs most.
+  public func need(length: Int) -> Bytes {
+    if counting.needed == .sumOfGroups { return largestBlock * blocksPerRequest(length: length) }
+    return blockBytes.indices.map { need(length: length, stage: $0) }.max() ?? .zero
+  }
 
   /// Blocks that `available` bytes of a rank hold: the fewest over the stages. One (the null block) without a cache.
   public func numBlocks(available: [Bytes]) -> Int {
@@ -48,10 +56,12 @@ public struct KVCachePool: Hashable, Sendable {
   /// Whether each stage holds one request of `length` tokens beside what is held back.
   public func holds(length: Int, available: [Bytes]) -> Bool {
     guard !isEmpty else { return true }
-    let blocks = blocksPerRequest(length: length) + (reservesNullBlock ? 1 : 0)
-    for (room, block) in zip(available, blockBytes) {
+    let blocks = blocksPerRequest(length: length)
+    for (index, (room, block)) in zip(available, blockBytes).enumerated() {
+      let usable = room - (reservesNullBlock ? block : .zero)
+      let need = counting.needed == .sumOfGroups ? block * blocks : need(length: length, stage: index)
       // `available <= 0` after the reservation is an error of its own, also where nothing is needed.
-      if room < block * blocks || room - (reservesNullBlock ? block : .zero) <= .zero { return false }
+      if usable < need || usable <= .zero { return false }
     }
     return true
   }

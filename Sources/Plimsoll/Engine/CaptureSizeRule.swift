@@ -17,8 +17,10 @@ public struct CaptureSizeRule: Hashable, Sendable {
   public var coarseStep: Int
   /// Whether max-num-batched-tokens is a size where it is below the largest.
   public var includesBatchedTokens: Bool
-  /// Whether the widest decode batch is a size where it is below the largest, as since 0.29.
+  /// Whether decode batches with drafted tokens are sizes where they are below the largest, as since 0.29.
   public var includesDecodeSizes: Bool
+  /// Whether max-num-seqs is a size where it is below the largest and nothing is drafted, as since 0.31.
+  public var includesSeqs = true
   /// The graphs captured at optimization levels 0 to 3.
   public var modes: [CUDAGraphMode]
 
@@ -81,7 +83,9 @@ extension CaptureSizeRule {
       if boundedBySeqs { largest = min(input.maxNumSeqs.saturatingProduct(queryLength).saturatingProduct(2), cap) }
       if includesDecodeSizes {
         // A decode batch has as many tokens as requests, or a multiple of that when tokens are drafted.
-        let requests = queryLength > 1 ? grid(upTo: min(input.maxNumSeqs, cap), endingThere: true) : [input.maxNumSeqs]
+        let requests =
+          queryLength > 1
+          ? grid(upTo: min(input.maxNumSeqs, cap), endingThere: true) : includesSeqs ? [input.maxNumSeqs] : []
         decodeSizes = requests.map { $0.saturatingProduct(queryLength) }.filter { $0 <= largest }
       }
     }
@@ -98,7 +102,7 @@ extension CaptureSizeRule {
   private func grid(upTo largest: Int, endingThere: Bool) -> [Int] {
     var sizes = [1, 2, 4].filter { $0 <= largest }
     sizes += stride(from: fineStep, through: min(largest, coarseFrom - 1), by: fineStep)
-    sizes += stride(from: coarseFrom, through: largest, by: coarseStep)
+    if coarseFrom <= largest { sizes += stride(from: coarseFrom, through: largest, by: coarseStep) }
     if endingThere, sizes.last != largest, largest > 0 { sizes.append(largest) }
     return sizes
   }

@@ -8,6 +8,8 @@ public struct CacheRule: Hashable, Sendable {
   public var inFlight: InFlightRule
   /// Whether layers drafted by several modules keep tokens beyond the window, as since 0.28.
   public var retainsDraftLookahead: Bool
+  /// Whether layers of several kinds share a pool in groups, as since 0.9.2; before, local layers are allocated in full.
+  public var hasHybridManager: Bool
   /// When a group has the largest bucket's size: 3/2 since 0.18, 5/4 from 0.12; nil: always the smallest bucket's.
   public var groupSize: KVCacheGroups.GroupSizeRule?
   /// Whether layers with smaller pages get larger blocks, as since 0.12; before, unequal pages are refused.
@@ -35,7 +37,8 @@ public struct CacheRule: Hashable, Sendable {
 
   public init(
     defaultBlockSize: Int, blockSizeFromBackend: Bool, inFlight: InFlightRule, retainsDraftLookahead: Bool,
-    groupSize: KVCacheGroups.GroupSizeRule?, unifiesPageSizes: Bool, padsUnevenPages: Bool, mergesBuckets: Bool,
+    hasHybridManager: Bool = true, groupSize: KVCacheGroups.GroupSizeRule?, unifiesPageSizes: Bool,
+    padsUnevenPages: Bool, mergesBuckets: Bool,
     reservesNullBlock: Bool, overrideDrivesFitCheck: Bool, checksEachWorker: Bool, needed: NeededRule,
     concurrency: ConcurrencyRule, printedTokens: PrintedTokensRule, statePages: StatePagesRule,
     hybridPrefixCaching: Bool, chunkedLocalHybrid: Bool, floatMustMatchModel: Bool
@@ -44,6 +47,7 @@ public struct CacheRule: Hashable, Sendable {
     self.blockSizeFromBackend = blockSizeFromBackend
     self.inFlight = inFlight
     self.retainsDraftLookahead = retainsDraftLookahead
+    self.hasHybridManager = hasHybridManager
     self.groupSize = groupSize
     self.unifiesPageSizes = unifiesPageSizes
     self.padsUnevenPages = padsUnevenPages
@@ -59,6 +63,10 @@ public struct CacheRule: Hashable, Sendable {
     self.chunkedLocalHybrid = chunkedLocalHybrid
     self.floatMustMatchModel = floatMustMatchModel
   }
+}
+
+extension CacheRule {
+  var unevenPages: KVCacheGroups.UnevenPages { !unifiesPageSizes ? .refused : padsUnevenPages ? .padded : .lengthened }
 }
 
 /// How many tokens windows reserve for steps whose blocks are not yet freed.
@@ -81,7 +89,9 @@ public enum NeededRule: String, CaseIterable, Hashable, Sendable {
 
 /// What the printed concurrency is.
 public enum ConcurrencyRule: String, CaseIterable, Hashable, Sendable {
-  /// Blocks over the blocks that the summed bytes of a request come to: before 0.27.
+  /// Printed tokens over max-model-len: before 0.9.2.
+  case tokensOverLength
+  /// Blocks over the blocks that the summed bytes of a request come to: 0.9.2 to 0.26.
   case blocksOverMemory
   /// Blocks over the sum of each group's blocks, as a double: since 0.27.1.
   case blocksOverGroupBlocks
@@ -89,7 +99,7 @@ public enum ConcurrencyRule: String, CaseIterable, Hashable, Sendable {
 
 /// What the printed "KV cache size" is, in tokens.
 public enum PrintedTokensRule: String, CaseIterable, Hashable, Sendable {
-  /// Blocks times block size: one kind of layer only.
+  /// Blocks times block size, of one kind of layer only: before 0.9.2.
   case blocks
   /// Blocks over groups, times the smallest block size: 0.9.2 to 0.20.0.
   case blocksOverGroups

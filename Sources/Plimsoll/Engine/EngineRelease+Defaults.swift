@@ -8,6 +8,15 @@ public struct BatchRule: Hashable, Sendable {
   public var batchedExpertTokens: Int?
   /// The expert back ends that batch.
   public var batchedExpertBackends: [String]
+  /// Whether the default of batched tokens is no more than all sequences at full length, as since 0.12.
+  public var boundsTokensBySeqs = true
+  /// Whether the default of sequences is no more than the batched tokens, as since 0.10.1.
+  public var boundsSeqsByTokens = true
+  /// Whether prompts that are not cut into chunks make max-model-len the default of batched tokens, as before 0.12;
+  /// since, the larger of both.
+  public var unchunkedIsLength = false
+  /// Whether the default holds the largest item of a model whose images attend both ways, as since 0.22.
+  public var holdsLargestItem = true
 
   /// The defaults of devices from some size on.
   public struct DeviceDefaults: Hashable, Sendable {
@@ -80,6 +89,8 @@ public struct RunnerRule: Hashable, Sendable {
   public var v2Architectures: [String]
   /// Speculative methods that need the V1 runner.
   public var v1SpeculativeMethods: [String]
+  /// The only speculative methods of the V2 runner, before 0.30; nil: all but those of V1.
+  public var v2SpeculativeMethods: [String]?
   /// Whether a step is scheduled while the one before runs, unless something forbids it, as since 0.14.
   public var asyncByDefault: Bool
 
@@ -116,12 +127,19 @@ public struct FlagVocabulary: Hashable, Sendable {
   public var attentionBackends: [String]
   /// Flags of other releases that this one takes too, such as `--swap-space` up to 0.17.
   public var alsoAccepts: [String]
-  /// Flags of the table that this one does not have.
-  public var lacks: [String]
+  /// Flags of newer releases that this one does not have.
+  public var lacks: [LaterFlag]
+
+  /// A flag that came after a release.
+  public struct LaterFlag: Hashable, Sendable {
+    public var name: String
+    /// The release that brought it, of those that have a row.
+    public var since: String
+  }
 
   public init(
     kvCacheDTypes: [KVCacheDType], quantizationMethods: [String], deprecatedQuantizationMethods: [String],
-    quantizationSupport: [QuantizationSupport], attentionBackends: [String], alsoAccepts: [String], lacks: [String]
+    quantizationSupport: [QuantizationSupport], attentionBackends: [String], alsoAccepts: [String], lacks: [LaterFlag]
   ) {
     self.quantizationSupport = quantizationSupport
     self.kvCacheDTypes = kvCacheDTypes
@@ -130,5 +148,30 @@ public struct FlagVocabulary: Hashable, Sendable {
     self.attentionBackends = attentionBackends
     self.alsoAccepts = alsoAccepts
     self.lacks = lacks
+  }
+}
+
+extension FlagVocabulary {
+  /// Takes cache types out that came later.
+  mutating func drop(_ dtypes: [KVCacheDType]) { kvCacheDTypes.removeAll { dtypes.contains($0) } }
+
+  /// Notes flags, one a word, that came with a later release.
+  mutating func lack(_ names: String, until release: String) {
+    lacks += names.words.map { LaterFlag(name: $0, since: release) }
+  }
+}
+
+extension [String] {
+  /// Takes words out that came later.
+  mutating func drop(_ words: String) {
+    let later = words.words
+    removeAll { later.contains($0) }
+  }
+}
+
+extension String {
+  /// The parts between blanks and line ends.
+  fileprivate var words: [String] {
+    utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }.map { String(Substring($0)) }
   }
 }

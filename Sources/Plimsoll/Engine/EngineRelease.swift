@@ -4,6 +4,8 @@
 public struct EngineRelease: Hashable, Sendable {
   /// `0.33.0`.
   public var name: String
+  /// Whether it has a row of its own, or takes another's.
+  public var standing = Standing.modelled
   public var budget: BudgetRule
   public var cudagraphEstimate: CUDAGraphEstimateRule
   public var cache: CacheRule

@@ -116,20 +116,20 @@ extension RuleContext {
           "config/compilation.py validate_cudagraph_mode_before"))
     }
     if flags.maxModelLen == .auto, !release.length.hasAuto {
-      found.append(notInRelease("--max-model-len auto"))
+      found.append(notInRelease("--max-model-len auto", since: "0.14.0"))
     }
-    for name in vocabulary.lacks {
-      guard case .flag(let descriptor, _, _, _)? = ServeFlags.match(name), descriptor.isGiven(in: flags) else {
-        continue
-      }
-      found.append(notInRelease(name))
+    for later in vocabulary.lacks {
+      guard case .flag(let descriptor, _, _, _)? = ServeFlags.match(later.name), descriptor.name == later.name,
+        descriptor.isGiven(in: flags)
+      else { continue }
+      found.append(notInRelease(later.name, since: later.since))
     }
     return found
   }
 
-  private func notInRelease(_ name: String) -> RuleViolation {
+  private func notInRelease(_ name: String, since: String) -> RuleViolation {
     RuleViolation(
-      .notInRelease, "vLLM \(release.name) does not have \(name)", flags: [name],
+      .notInRelease, "vLLM \(release.name) does not have \(name): it came with \(since)", flags: [name],
       source: "engine/arg_utils.py EngineArgs")
   }
 

@@ -18,13 +18,15 @@ extension ServeFlags {
         tokens = (entryPoint == .serve ? row?.serveTokens : row?.llmTokens) ?? 2_048
       }
       tokens = tokens.saturatingProduct(factor)
-      if !chunked { tokens = max(tokens, length) }
-      if model.isMultimodal, model.isMultimodalPrefixLM, let item = model.largestItemTokens {
+      if !chunked { tokens = release.batch.unchunkedIsLength ? length : max(tokens, length) }
+      if release.batch.holdsLargestItem, model.isMultimodal, model.isMultimodalPrefixLM,
+        let item = model.largestItemTokens
+      {
         tokens = max(tokens, item)
       }
-      tokens = min(tokens, seqs.saturatingProduct(length))
+      if release.batch.boundsTokensBySeqs { tokens = min(tokens, seqs.saturatingProduct(length)) }
     }
-    if maxNumSeqs == nil { seqs = min(seqs, tokens) }
+    if maxNumSeqs == nil, release.batch.boundsSeqsByTokens { seqs = min(seqs, tokens) }
     return (max(1, tokens), max(1, seqs))
   }
 
@@ -44,7 +46,9 @@ extension ServeFlags {
     case .optIn: return false
     case .namedDense: return isNamed && !model.isMoE && !model.isQuantized
     case .named: return isNamed
-    case .denseAndNamed: return isNamed || (!model.isMoE && !model.isHybrid && !isPooling(model))
+    case .denseAndNamed:
+      guard !isPooling(model), !model.isAttentionFree else { return false }
+      return isNamed || (!model.isMoE && !model.isHybrid)
     case .unlessUnsupported: return true
     }
   }
@@ -57,6 +61,9 @@ extension ServeFlags {
     if speculative.isEnabled {
       if let method = speculative.method, release.runner.v1SpeculativeMethods.contains(method) {
         return "the speculative method '\(method)'"
+      }
+      if let only = release.runner.v2SpeculativeMethods, !only.contains(speculative.method ?? "") {
+        return "the speculative method '\(speculative.method ?? "")'"
       }
       let draftsInParallel = speculative.config.value(at: "parallel_drafting")?.bool == true
       if draftsInParallel, speculative.method != "dflash", speculative.method != "dspark" {

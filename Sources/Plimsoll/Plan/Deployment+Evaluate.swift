@@ -32,32 +32,34 @@ extension Deployment {
       result.poolWithoutPrefixes = base.poolWithoutPrefixes
       result.pool?.inFlight = flags.maxInFlightTokens
     } else {
-      func pool(_ groups: KVCacheGroups, _ stages: [Range<Int>]) -> KVCachePool {
-        KVCachePool(
+      func pool(_ placement: CachePlacement, _ groups: KVCacheGroups, _ stages: [Range<Int>]) -> KVCachePool {
+        var pool = KVCachePool(
           groups: groups.groups, stages: stages, inFlight: flags.maxInFlightTokens,
           decodeContext: parallelism.decodeContext, reservesNullBlock: release.cache.reservesNullBlock)
+        pool.counting = KVCachePool.Counting(release.cache, placement)
+        return pool
       }
       switch plannedCache(flags, of: modelWithDraft) {
       case .failure(let problem): result.cacheProblem = problem
       case .success(let (placement, groups)):
         result.placement = placement
-        result.pool = pool(groups, stagesWithDraft(stages))
+        result.pool = pool(placement, groups, stagesWithDraft(stages))
       }
       if self.flags.speculative.isEnabled, draft != nil || model.hasStates {
-        if case .success(let (_, groups)) = plannedCache(flags, of: model) {
-          result.poolWithoutDraft = pool(groups, stages)
+        if case .success(let (placement, groups)) = plannedCache(flags, of: model) {
+          result.poolWithoutDraft = pool(placement, groups, stages)
         }
         var plain = flags
         plain.numSpeculativeTokens = 0
-        if model.hasStates, case .success(let (_, groups)) = plannedCache(plain, of: model) {
-          result.poolWithoutSpeculation = pool(groups, stages)
+        if model.hasStates, case .success(let (placement, groups)) = plannedCache(plain, of: model) {
+          result.poolWithoutSpeculation = pool(placement, groups, stages)
         }
       }
       if base == nil, model.hasStates, flags.enablePrefixCaching {
         var plain = flags
         plain.enablePrefixCaching = false
-        if case .success(let (_, groups)) = plannedCache(plain, of: modelWithDraft) {
-          result.poolWithoutPrefixes = pool(groups, stagesWithDraft(stages))
+        if case .success(let (placement, groups)) = plannedCache(plain, of: modelWithDraft) {
+          result.poolWithoutPrefixes = pool(placement, groups, stagesWithDraft(stages))
         }
       }
     }
@@ -76,8 +78,10 @@ extension Deployment {
     }
     do {
       let groups = try KVCacheGroups(
-        of: placement.specs.map { ($0.layer, $0.spec) }, hybridManager: !flags.disableHybridKVCacheManager,
-        rule: release.cache.groupSize ?? .init(0, over: 1), packsPages: placement.packsPages)
+        of: placement.specs.map { ($0.layer, $0.spec) },
+        hybridManager: release.cache.hasHybridManager && !flags.disableHybridKVCacheManager,
+        rule: release.cache.groupSize ?? .init(0, over: 1), packsPages: placement.packsPages,
+        uneven: release.cache.unevenPages)
       return .success((placement, groups))
     } catch {
       return .failure(.grouping(error))

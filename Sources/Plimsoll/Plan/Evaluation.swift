@@ -83,6 +83,9 @@ extension Evaluation {
   /// Blocks that one request of full length holds.
   public var blocksPerRequest: Int { pool?.blocksPerRequest(length: maxModelLen) ?? 0 }
 
+  /// The blocks that the fit check counts for one request of full length.
+  public var blocksInFitCheck: Int { pool?.blocksInFitCheck(length: maxModelLen) ?? 0 }
+
   /// Whole requests of a length that the pool holds at once, the null block left out.
   public func requests(of length: Int) -> Int {
     guard let pool else { return 0 }
@@ -93,11 +96,17 @@ extension Evaluation {
   /// Blocks over the blocks of a full request, as printed; nil for a model without a cache.
   public var maxConcurrency: Double? {
     guard let pool, !pool.isEmpty, blocksPerRequest > 0 else { return nil }
+    if pool.counting.concurrency == .tokensOverLength, let tokens = pool.printedTokens(numBlocks: numBlocks) {
+      return Double(tokens) / Double(maxModelLen)
+    }
     return Double(numBlocks) / Double(blocksPerRequest)
   }
 
-  /// "GPU KV cache size" as printed: concurrency times length, cut to whole tokens.
-  public var tokens: Int? { maxConcurrency.map { Int($0 * Double(maxModelLen)) } }
+  /// "GPU KV cache size" as the release prints it: concurrency times length, cut to whole tokens, or by blocks.
+  public var tokens: Int? {
+    guard let concurrency = maxConcurrency else { return nil }
+    return pool?.printedTokens(numBlocks: numBlocks) ?? Int(concurrency * Double(maxModelLen))
+  }
 
   /// The stage that holds the fewest blocks, ties to the first.
   public var limitingStage: Int {

@@ -26,7 +26,7 @@ public enum Planner {
       plan.limiting = evaluation.violations.contains { $0.rule == .maxModelLen } ? .modelLength : nil
     } else if decisive == .fails {
       plan.verdict = .doesNotFit
-    } else if decisive == .tight {
+    } else if decisive == .tight || deployment.release.standing.isNewer {
       plan.verdict = .tight
     }
     if plan.limiting == nil, refusals.isEmpty { plan.limiting = deployment.limiting(evaluation) }

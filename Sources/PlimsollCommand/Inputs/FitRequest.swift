@@ -58,14 +58,20 @@ struct FitRequest {
     (draft, draftProblem) = DraftInput.read(flags, for: model)
   }
 
-  private static func release(_ name: String?) throws(UsageError) -> (EngineRelease, Bool) {
-    guard let name else { return (.v0_33_0, true) }
-    guard let release = EngineListing.releases.first(where: { name == $0.name || name == "v" + $0.name }) else {
+  private static func release(_ name: String?) throws -> (EngineRelease, Bool) {
+    guard let name else { return (.newest, true) }
+    switch EngineRelease.named(name) {
+    case .found(let release): return (release, false)
+    case .older(let oldest):
+      throw InputFailure(
+        code: "release-not-modelled",
+        message: "vLLM \(name) is not modelled: the oldest release that is, is \(oldest), with the V1 engine")
+    case .notARelease:
       throw UsageError(
-        code: "unknown-release", message: "--vllm: release '\(name)' is not modelled yet",
-        suggestions: EngineListing.names)
+        code: "unknown-release",
+        message: "--vllm: '\(name)' is no release of vLLM; give a number such as "
+          + EngineRelease.newest.name)
     }
-    return (release, false)
   }
 
   func deployment(on accelerator: AcceleratorInput) -> Deployment {

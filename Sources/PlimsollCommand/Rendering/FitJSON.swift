@@ -124,7 +124,7 @@ struct FitJSON {
       "bytes_per_token": .integer(pool.bytesPerToken(in: layers).count),
       "block_size": .optional(evaluation.placement?.blockSize),
       "block_bytes": .integer(pool.largestBlock.count), "num_blocks": .integer(evaluation.numBlocks),
-      "tokens": .optional(evaluation.tokens), "blocks_per_request": .integer(evaluation.blocksPerRequest),
+      "tokens": .optional(evaluation.tokens), "blocks_per_request": .integer(evaluation.blocksInFitCheck),
       "max_concurrency": evaluation.maxConcurrency.map { .number($0) } ?? .null,
       "groups": .array(KVGroupJSON.folded(pool.groups)),
     ]

@@ -47,6 +47,7 @@ struct FitReport {
           "planned as the checkpoint that one might make of it (\(whatIf.quantization.text)): the line to run needs that "
             + "checkpoint's name"))
     }
+    if let finding = request.release.standingFinding { all.append(finding) }
     if request.isReleaseAssumed {
       all.append(
         Finding("release-assumed", .note, "vLLM \(request.release.name) is assumed; name another with --vllm"))
@@ -72,5 +73,23 @@ struct FitReport {
   /// The line to run: the environment, and the words after it.
   var runArguments: [String]? {
     plan.run.map { ["vllm", "serve", request.model.servedName] + $0.arguments }
+  }
+}
+
+extension EngineRelease {
+  /// What a user should know of a release that takes another's row.
+  var standingFinding: Finding? {
+    switch standing {
+    case .modelled: nil
+    case .between(let row):
+      Finding(
+        "release-between-rows", .note,
+        "vLLM \(name) is planned by the rules of \(row), the release before it that is modelled")
+    case .newer(let row):
+      Finding(
+        "release-newer", .warning,
+        "vLLM \(name) is newer than any release that is modelled and is planned by the rules of \(row): what it changed is "
+          + "not known")
+    }
   }
 }

@@ -5,7 +5,7 @@ import Plimsoll
 /// `plimsoll.fit/1` for a model that cannot be had or is not modelled: verdict `unknown`, nothing computed.
 enum UnknownModelJSON {
   static func document(_ failure: InputFailure, _ options: FitOptions) -> JSON {
-    let release = EngineRelease.v0_33_0.name
+    let release = options.vllm ?? EngineRelease.newest.name
     return [
       "schema": "plimsoll.fit/1", "verdict": .string(Verdict.unknown.rawValue), "summary": .string(failure.sentence),
       "engine": ["name": "vllm", "release": .string(release), "assumed": .bool(options.vllm == nil)],

@@ -1,0 +1,26 @@
+/// A release's number, such as `0.17.1` or `v0.8.5.post1`, in the order in which releases came out.
+public struct ReleaseNumber: Hashable, Sendable, Comparable {
+  /// The numbers between the points, without zeros at the end.
+  private var parts: [Int]
+
+  /// Reads a number with or without `v` before it; what follows the digits (`.post1`, `rc0`, `+cu129`) is left alone.
+  ///
+  /// Nil for what is no number of a release: at least a major and a minor one are needed.
+  public init?(_ text: String) {
+    var digits = Substring(text)
+    if digits.first == "v" { digits = digits.dropFirst() }
+    var parts: [Int] = []
+    for part in digits.split(separator: ".", omittingEmptySubsequences: false) {
+      let number = part.prefix { $0.isASCII && $0.isNumber }
+      guard !number.isEmpty else { break }
+      guard let value = Int(number), value < 1_000_000 else { return nil }
+      parts.append(value)
+      if number.endIndex != part.endIndex { break }
+    }
+    guard parts.count >= 2 else { return nil }
+    while parts.last == 0 { parts.removeLast() }
+    self.parts = parts
+  }
+
+  public static func < (lhs: Self, rhs: Self) -> Bool { lhs.parts.lexicographicallyPrecedes(rhs.parts) }
+}
