@@ -17,6 +17,7 @@ extension EngineRelease {
         """, until: "0.14.0")
     },
     Step("0.12.0") {
+      $0.terms.keepsExpertWorkspace = false
       $0.captureSizes.countsSpeculativeTokens = false
       $0.vocabulary.lack(
         """
@@ -27,6 +28,9 @@ extension EngineRelease {
       ]
     },
     Step("0.11.2") {
+      // Inductor times combined kernels since 0.12. Before, FlashInfer samples wherever it is installed.
+      $0.terms.compileFloor = .zero
+      $0.terms.sampler.v1Least = 8
       $0.cache.groupSize = nil
       $0.cache.unifiesPageSizes = false
       $0.batch.boundsTokensBySeqs = false

@@ -49,6 +49,11 @@ extension EngineRelease {
       $0.vocabulary.alsoAccepts += ["--swap-space", "--use-gpu-for-pooling-score"]
     },
     Step("0.16.0") {
+      // 0.17 masks with a kernel in place of sorting.
+      $0.terms.sampler.v1 = 36
+      $0.terms.sampler.keepsRows = false
+      $0.terms.nonTorch.singleDataCentre = .init(low: .mib(64), best: .mib(112), high: .mib(256), worst: .mib(448))
+      $0.terms.nonTorch.severalDataCentre = .init(low: .mib(384), best: .mib(640), high: .mib(2253), worst: .mib(2560))
       $0.cache.checksEachWorker = false
       $0.vocabulary.quantizationMethods.drop("modelopt_mixed")
       $0.vocabulary.attentionBackends.drop("FLASHINFER_MLA_SPARSE")

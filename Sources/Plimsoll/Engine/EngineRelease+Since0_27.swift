@@ -2,6 +2,8 @@ extension EngineRelease {
   /// 0.32.0 down to 0.27.1.
   static let since27 = [
     Step("0.32.0") {
+      // 0.33 profiles the sampler of the V2 runner with every parameter in use.
+      $0.terms.sampler.v2 = 0
       $0.budget.snapshotAfterBLASHandles = false
       $0.budget.profilesFullSampler = false
       $0.cache.floatMustMatchModel = false
@@ -54,6 +56,7 @@ extension EngineRelease {
         """, until: "0.30.0")
     },
     Step("0.28.0") {
+      $0.terms.profilesEncoderV2 = false
       $0.cudagraphEstimate.v2RunnerEstimates = false
       $0.cache.reservesNullBlock = false
       $0.captureSizes.includesDecodeSizes = false
@@ -73,6 +76,8 @@ extension EngineRelease {
         """, until: "0.29.0")
     },
     Step("0.27.1") {
+      // 0.28 leaves logits as they are where no request asks for more.
+      $0.terms.sampler.v2 = 4
       $0.batch.devices.removeFirst()
       $0.cache.retainsDraftLookahead = false
       $0.captureSizes.ceilings = []

@@ -30,8 +30,8 @@ public struct MeasuredTerms: Hashable, Sendable {
   public struct SamplerTerms: Hashable, Sendable {
     /// V1 runner, `_dummy_sampler_run` of v1/worker/gpu_model_runner.py with top-k and top-p on.
     public var v1: Int
-    /// The same where another sampler may be installed that needs less; equal to ``v1`` where there is none.
-    public var v1Least: Int
+    /// The same where another sampler may be installed that needs less; nil where there is none.
+    public var v1Least: Int?
     /// Whether rows for the programs of the top-k kernel are kept (`v1/sample/ops/topk_topp_triton.py`).
     public var keepsRows: Bool
     /// V2 runner, v1/worker/gpu/sample/sampler.py.
@@ -39,7 +39,7 @@ public struct MeasuredTerms: Hashable, Sendable {
 
     public init(v1: Int, v1Least: Int? = nil, keepsRows: Bool = false, v2: Int) {
       self.v1 = v1
-      self.v1Least = v1Least ?? v1
+      self.v1Least = v1Least
       self.keepsRows = keepsRows
       self.v2 = v2
     }
@@ -73,4 +73,14 @@ public struct MeasuredTerms: Hashable, Sendable {
 
     var estimate: Estimate { Estimate(low: low, best: best, high: high, worst: worst, basis: .fitted) }
   }
+
+  /// 0.33. Older releases undo what came after them, each where it came (`EngineRelease.steps`).
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  public static let v0_33 = MeasuredTerms(
+    sampler: SamplerTerms(v1: 8, v2: 12), compileFloor: .mib(1040),
+    nonTorch: NonTorchTerms(
+      single: Spread(low: .mib(16), best: .mib(48), high: .mib(320), worst: .mib(512)),
+      singleDataCentre: Spread(low: .mib(96), best: .mib(224), high: .mib(448), worst: .mib(640)),
+      severalDataCentre: Spread(low: .mib(512), best: .mib(1664), high: .mib(2253), worst: .mib(2816)),
+      several: Spread(low: .mib(96), best: .mib(256), high: .mib(640), worst: .mib(2253))))
 }

@@ -22,7 +22,7 @@ extension RankWork {
     let kept = isWorkspaceInside ? keptByProfile(terms) : .zero
     let warm = forwardPeak(terms) + kept
     let floor = isCompiled && terms.compileFloor > .zero ? terms.compileFloor + kept : .zero
-    let leastSampler = usesV2ModelRunner ? terms.sampler.v2 : terms.sampler.v1Least
+    let leastSampler = usesV2ModelRunner ? terms.sampler.v2 : terms.sampler.v1Least ?? terms.sampler.v1
     let low = (peak(terms, samplerBytes: leastSampler) + kept).scaled(9, over: 10)
     let high = max(warm.scaled(115, over: 100) + .mib(64), floor > .zero ? floor + .mib(128) : .zero)
     let isLatent = layers.contains {
