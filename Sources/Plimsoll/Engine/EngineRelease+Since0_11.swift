@@ -52,6 +52,7 @@ extension EngineRelease {
     Step("0.11.0") {
       $0.cache.statePages = .one
       $0.captureSizes.coarseFrom = .max
+      $0.captureSizes.separatesLoRA = false
       $0.vocabulary.drop([.fp8DSMLA])
       $0.vocabulary.quantizationMethods.drop("fp_quant")
       $0.vocabulary.attentionBackends.drop("CPU_ATTN CUSTOM FLASHMLA_SPARSE ROCM_AITER_UNIFIED_ATTN")

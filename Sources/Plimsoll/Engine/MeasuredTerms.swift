@@ -53,6 +53,9 @@ public struct MeasuredTerms: Hashable, Sendable {
     /// TP, on such devices and on others.
     public var severalDataCentre: Spread
     public var several: Spread
+    /// For each doubling of TP where communicators are made after vLLM looks first, before 0.11.
+    public var communicatorDataCentre = Bytes.mib(480)
+    public var communicator = Bytes.mib(16)
     /// Beside it on devices that share the host's memory: what the process and the host take of it meanwhile.
     public var integrated = Spread(low: .mib(512), best: .mib(2048), high: .mib(4096), worst: .mib(6144))
   }

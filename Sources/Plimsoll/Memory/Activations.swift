@@ -14,7 +14,8 @@ extension RankWork {
     peak(terms, samplerBytes: usesV2ModelRunner ? terms.sampler.v2 : terms.sampler.v1)
   }
 
-  /// The estimate of the peak: a first start compiles inside the profile, which shows as a floor of its own.
+  /// The estimate of the peak. A first start compiles inside the profile, which shows as a floor of its own; whether a
+  /// start is the first flags do not tell, so that the floor is part of the interval and of the pessimistic end.
   ///
   /// - Parameter isWorkspaceInside: Whether the release counts what the profile allocates and keeps as part of the peak
   ///   (``BudgetRule/Subtraction/nonKVIncrease``), and not as consumed.
@@ -33,7 +34,7 @@ extension RankWork {
     }
     let far = isLatent && parallelism.tensor > 1 ? max(high, warm.scaled(175, over: 100)) : high
     let cold = usesExperts && isQuantized && isCompiled ? far + .gib(2) : far
-    return Estimate(low: low, best: max(warm, floor), high: high, worst: cold, basis: .fitted)
+    return Estimate(low: low, best: warm, high: high, worst: cold, basis: .fitted)
   }
 
   private func peak(_ terms: MeasuredTerms, samplerBytes: Int) -> Bytes {

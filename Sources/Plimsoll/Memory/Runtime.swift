@@ -6,8 +6,18 @@ extension RankWork {
       parallelism.tensor == 1
       ? (isDataCentre ? machine.singleDataCentre : machine.single)
       : (isDataCentre ? machine.severalDataCentre : machine.several)
-    guard isIntegrated else { return spread.estimate }
-    return spread.estimate.adding(machine.integrated.estimate)
+    var estimate = spread.estimate
+    if countsCommunicators, parallelism.tensor > 1 { estimate = estimate.adding(communicators(terms)) }
+    return isIntegrated ? estimate.adding(machine.integrated.estimate) : estimate
+  }
+
+  /// What communicators hold in releases that make them after the first look: so much for each doubling of TP.
+  private func communicators(_ terms: MeasuredTerms) -> Estimate {
+    var (ranks, doublings) = (parallelism.tensor, 0)
+    while ranks > 1 { (ranks, doublings) = (ranks / 2, doublings + 1) }
+    let each = isDataCentre ? terms.nonTorch.communicatorDataCentre : terms.nonTorch.communicator
+    let best = each * doublings
+    return Estimate(low: .zero, best: best, high: best * 2, worst: best * 3, basis: .fitted)
   }
 
   /// What is gone before vLLM looks first: the context, and on several GPUs the communicators.

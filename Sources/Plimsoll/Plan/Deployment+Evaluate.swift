@@ -206,6 +206,7 @@ extension Deployment {
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
     work.isIntegrated = device.isIntegrated
+    work.countsCommunicators = !release.budget.snapshotAfterCommunicators
     if !release.budget.snapshotAfterBLASHandles {
       work.matrixWorkspace = capability >= ComputeCapability(9, 0) ? .mib(32) : .kib(8_320)
     }
