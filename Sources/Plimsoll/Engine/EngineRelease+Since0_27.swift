@@ -18,6 +18,7 @@ extension EngineRelease {
       ]
     },
     Step("0.31.0") {
+      $0.widensImagePositions = true
       $0.cache.statePages = .byModeWithAll
       $0.vocabulary.drop([.ultraquant4Bit])
       $0.vocabulary.attentionBackends.drop("ROCM_SEGMENTED_ATTN ULTRAQUANT")

@@ -135,7 +135,8 @@ extension Deployment {
     let settings = LoadSettings(
       offload: flags.offload, lora: flags.lora, maxNumBatchedTokens: flags.maxNumBatchedTokens,
       maxNumSeqs: flags.maxNumSeqs)
-    let loaded = model.loaded(as: flags.dtype)
+    var loaded = model.loaded(as: flags.dtype)
+    if release.widensImagePositions { loaded = loaded.withWidePositions() }
     for (index, range) in stages.enumerated() {
       let known = isReusable ? base?.stages[index].weights : nil
       var weights =
@@ -187,10 +188,20 @@ extension Deployment {
       case .nonKVIncrease: break
       }
       if stage.cudaGraphsInsideBudget { spent.append(stage.cudaGraphs) }
+      spent.append(totalSpread(utilization: flags.gpuMemoryUtilization))
       stage.kvCache = .remainder(of: requested, after: spent)
     } else {
       stage.kvCache = .zero
     }
+  }
+
+  /// How much more a card of the preset may have than the least seen, of which plans start; nothing where it was given.
+  private func totalSpread(utilization: Double) -> Estimate {
+    guard measured.total == nil, totalMemory == nil, let least = device.totalMemory.bytes,
+      let most = device.totalMemory.observed?.high, most > least
+    else { return .zero }
+    let more = Bytes(Int(Double((most - least).count) * utilization))
+    return Estimate(low: .zero - more, best: .zero, high: .zero, basis: .measured)
   }
 
   /// What a rank of a stage runs.
