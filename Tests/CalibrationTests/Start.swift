@@ -75,6 +75,12 @@ extension Start {
     return deployment
   }
 
+  /// Whether its release came before another.
+  func isBefore(_ other: String) -> Bool {
+    guard let own = ReleaseNumber(release), let other = ReleaseNumber(other) else { return false }
+    return own < other
+  }
+
   enum StartError: Error { case noRow }
 }
 

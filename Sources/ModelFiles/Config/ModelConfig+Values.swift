@@ -48,7 +48,7 @@ extension ModelConfig {
   func rope(layerType: String? = nil) throws(ModelConfigError) -> Rope {
     do {
       var rope = try Rope(text, layerType: layerType)
-      if Self.keepsPositions.contains(architecture) { rope.keepPositions() }
+      if Self.keepsPositions.contains(architecture) { rope.keepPositions(isAlways: true) }
       return rope
     } catch {
       throw .value(error)

@@ -73,8 +73,10 @@ package struct Rope: Hashable, Sendable {
   }
 
   /// Takes positions of images for positions of text, as the class does since 0.32 (`mrope_positions_factor`).
-  mutating func keepPositions() {
-    isWidenedInOlderReleases = isMultimodal
+  ///
+  /// - Parameter isAlways: The class has such positions whatever its config says.
+  mutating func keepPositions(isAlways: Bool = false) {
+    isWidenedInOlderReleases = isAlways || isMultimodal
     isMultimodal = false
   }
 

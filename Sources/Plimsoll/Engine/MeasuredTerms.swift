@@ -57,7 +57,7 @@ public struct MeasuredTerms: Hashable, Sendable {
     public var communicatorDataCentre = Bytes.mib(480)
     public var communicator = Bytes.mib(16)
     /// Beside it on devices that share the host's memory: what the process and the host take of it meanwhile.
-    public var integrated = Spread(low: .mib(1024), best: .mib(2816), high: .mib(5120), worst: .mib(7168))
+    public var integrated = Spread(low: .mib(1024), best: .mib(2304), high: .mib(5120), worst: .mib(7168))
   }
 
   /// A fitted amount with its 90 % interval and its 99 % end.
