@@ -1,6 +1,7 @@
 import Foundation
-@testable import Plimsoll
 import Testing
+
+@testable import Plimsoll
 
 /// Works the coefficients of ``MeasuredTerms`` out again, each from the starts that show it alone.
 ///
@@ -105,7 +106,9 @@ struct CoefficientTests {
   @Test("a captured graph takes 288 KiB a layer, unquantized")
   func graphs() throws {
     let values = try Self.cases { ($0.printed.graphs ?? 0) > 0.1 && ($0.gpu != "gb10") }
-      .filter { !$0.work.isQuantized && $0.work.numCaptureSizes > 8 && $0.work.layers.allSatisfy { $0.mixer.keptState == nil } }
+      .filter {
+        !$0.work.isQuantized && $0.work.numCaptureSizes > 8 && $0.work.layers.allSatisfy { $0.mixer.keptState == nil }
+      }
       .map { c -> (source: String, value: Double) in
         let pool = Bytes(gib: c.start.printed.graphs ?? 0) - c.terms.graphBase
         return (c.start.source, Double(pool.count) / 1024 / Double(c.work.numCaptureSizes * c.work.numLayers))

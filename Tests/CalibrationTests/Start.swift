@@ -1,8 +1,9 @@
 import Catalog
 import Foundation
 import ModelFiles
-@testable import Plimsoll
 import Testing
+
+@testable import Plimsoll
 
 /// One real start: a row of `Fixtures/starts.tsv`.
 struct Start: Sendable, CustomTestStringConvertible {

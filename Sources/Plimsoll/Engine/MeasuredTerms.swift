@@ -82,7 +82,7 @@ public struct MeasuredTerms: Hashable, Sendable {
   public static let v0_33 = MeasuredTerms(
     sampler: SamplerTerms(v1: 8, v2: 12), compileFloor: .mib(1040),
     nonTorch: NonTorchTerms(
-      single: Spread(low: .mib(16), best: .mib(48), high: .mib(320), worst: .mib(512)),
+      single: Spread(low: .mib(16), best: .mib(96), high: .mib(352), worst: .mib(512)),
       singleDataCentre: Spread(low: .mib(96), best: .mib(224), high: .mib(448), worst: .mib(640)),
       severalDataCentre: Spread(low: .mib(512), best: .mib(1664), high: .mib(2253), worst: .mib(2816)),
       several: Spread(low: .mib(96), best: .mib(256), high: .mib(640), worst: .mib(2253))))

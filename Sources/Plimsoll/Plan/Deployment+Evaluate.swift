@@ -235,9 +235,12 @@ extension Deployment {
     let flags = result.flags
     let isWorkspaceInside = release.budget.subtraction != .consumed
     let loaded = measured.weights.map { Estimate.exact($0, basis: .measured) } ?? .exact(weights.allocated)
-    let activation = measured.activation.map { Estimate.exact($0, basis: .measured) } ?? work.activation(terms, isWorkspaceInside: isWorkspaceInside)
+    let activation =
+      measured.activation.map { Estimate.exact($0, basis: .measured) }
+      ?? work.activation(terms, isWorkspaceInside: isWorkspaceInside)
     let buffers =
-      measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) } ?? work.persistentBuffers(isWorkspaceInside: isWorkspaceInside)
+      measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) }
+      ?? work.persistentBuffers(isWorkspaceInside: isWorkspaceInside)
     let nonTorch = measured.nonTorch.map { Estimate.exact($0, basis: .measured) } ?? work.nonTorch(terms)
     let graphs = measured.cudaGraphs.map { Estimate.exact($0, basis: .measured) } ?? work.cudaGraphs(terms)
     let isInside =
