@@ -9,14 +9,15 @@ struct AccuracyPage {
   static let explained: [String: String] = [
     "L024": "a first start: the compiler's own peak shows; L023 is the same command on the same machine minutes later",
     "L036": "the checkpoint's folder says that it pools, its config.json does not",
-    "L037": "the encoder's output for the longest video is kept in the profile; not modelled",
-    "L039": "as L037",
     "L051": "sleep mode: memory that its allocator holds is counted as freed",
     "L081": "unified memory: what the host takes meanwhile counts",
+    "L070": "the card has 23.69 GiB, the least seen of its kind 23.56",
+    "L080": "more is left than the printed weights and the preset's total allow",
     "L098": "unified memory: two starts of this shape differ by 3.4 GiB",
     "L099": "as L098",
     "L112": "unified memory",
     "L118": "the card has 22.16 GiB, the least seen of its kind 21.95",
+    "L257": "workspaces of sparse latent attention at 819,200 tokens are not modelled for 0.26",
     "L122": "FlashInfer was installed and sampled, which nothing in the command says",
     "L126": "as L122",
   ]

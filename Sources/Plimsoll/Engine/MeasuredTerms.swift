@@ -12,6 +12,9 @@ public struct MeasuredTerms: Hashable, Sendable {
   public var keepsExpertWorkspace = true
   /// Whether the V2 runner runs the encoder in its profile, as since 0.29 (`v1/worker/gpu/model_runner.py profile_run`).
   public var profilesEncoderV2 = true
+  /// Whether what the encoder made is spread over all tokens that an item may become, the ones between frames too, and
+  /// kept so beside the rest: 0.11 and 0.12 (`profile_run` of v1/worker/gpu_model_runner.py).
+  public var spreadsEncoderOutput = false
   /// What a cold `torch.compile` shows as the peak of the profile, whatever the model, since vLLM has Inductor time
   /// combined kernels (0.12, `config/compilation.py benchmark_combo_kernel`); zero before.
   public var compileFloor: Bytes

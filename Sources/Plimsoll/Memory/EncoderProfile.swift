@@ -8,7 +8,7 @@ public struct EncoderProfile: Hashable, Sendable {
   /// Elements of a patch's hidden state, and of the widest product of its network on the rank.
   public var hiddenSize: Int
   public var intermediateSize: Int
-  /// Tokens that the image becomes, and elements of each, features for deeper layers among them.
+  /// Tokens that are kept of it, and elements of each, features for deeper layers among them.
   public var tokens: Int
   public var tokenWidth: Int
 }
@@ -18,7 +18,7 @@ extension RankWork {
   func encoderPeak() -> Bytes {
     guard let encoder, stage == 0 else { return .zero }
     let widths = 3 * encoder.intermediateSize + 3 * encoder.hiddenSize
-    return Bytes(encoder.patches * widths * dtype.size.count) + encoderOutput
+    return Bytes((encoder.patches * widths + encoder.patches / 4 * encoder.tokenWidth) * dtype.size.count)
   }
 
   /// What the encoder made, kept while the language model and the sampler run.
@@ -31,9 +31,12 @@ extension RankWork {
 extension ModelShape {
   /// What the profile runs of the encoder on a rank; nil where none is profiled or its largest image is not known.
   ///
-  /// - Parameter tensorRanks: Over how many ranks the encoder is cut.
-  func encoderProfile(tensorRanks: Int) -> EncoderProfile? {
-    guard let patches = traits.largestImagePatches else { return nil }
+  /// - Parameters:
+  ///   - tensorRanks: Over how many ranks the encoder is cut.
+  ///   - spreadsVideos: The release spreads what is made of a video over its text (``MeasuredTerms``).
+  func encoderProfile(tensorRanks: Int, spreadsVideos: Bool) -> EncoderProfile? {
+    let video = spreadsVideos ? traits.largestVideoTokens : nil
+    guard let patches = video.map({ 4 * $0 }) ?? traits.largestImagePatches else { return nil }
     var (hidden, inner) = (0, 0)
     for placed in outer where placed.module.part == .encoder {
       switch placed.module.kind {
@@ -46,6 +49,7 @@ extension ModelShape {
     guard hidden > 0 else { return nil }
     return EncoderProfile(
       patches: patches, hiddenSize: hidden, intermediateSize: inner.dividedRoundingUp(by: tensorRanks),
-      tokens: patches / 4, tokenWidth: hiddenSize * (1 + traits.deepstackLevels))
+      // Text between frames: 12.5 tokens for each of the video's (`qwen3_vl.py get_max_video_tokens`).
+      tokens: video.map { $0 + $0 * 25 / 2 } ?? patches / 4, tokenWidth: hiddenSize * (1 + traits.deepstackLevels))
   }
 }

@@ -223,7 +223,9 @@ extension Deployment {
     }
     if servesImages, stage == 0 {
       let isWhole = flags.parallelism.encoderDataParallel && model.traits.encoderMayBeWhole
-      work.encoder = model.encoderProfile(tensorRanks: isWhole ? 1 : flags.parallelism.tensor)
+      work.encoder = model.encoderProfile(
+        tensorRanks: isWhole ? 1 : flags.parallelism.tensor,
+        spreadsVideos: release.terms.spreadsEncoderOutput && self.flags.serves(["video"]))
     }
     return work
   }

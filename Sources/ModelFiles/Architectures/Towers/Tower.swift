@@ -81,6 +81,8 @@ struct Tower {
     case "Qwen2_5_VLForConditionalGeneration", "OpenCUAForConditionalGeneration": return try qwen25VL()
     case "Exaone4_5_ForConditionalGeneration": return try qwen25VL(kvHeads: count("num_key_value_heads", default: 8))
     case "Qwen3VLForConditionalGeneration", "Cosmos3ForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
+      // The video processor's published `longest_edge`, over 32 × 32 pixels of two frames each.
+      shape.traits.largestVideoTokens = 25_165_824 / (32 * 32 * 2)
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3VL()
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
