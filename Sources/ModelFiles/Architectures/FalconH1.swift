@@ -49,7 +49,7 @@ enum FalconH1Family {
       kernel: try config.int("mamba_d_conv", in: 1...1024),
       convolutionBias: try config.bool("mamba_conv_bias", default: true),
       bias: try config.bool("mamba_proj_bias", default: false),
-      hasNorm: try config.bool("mamba_rms_norm", default: false))
+      hasNorm: try config.bool("mamba_rms_norm", default: false), chunk: try config.stateChunk("mamba_chunk_size"))
     guard mamba.width == inner else {
       throw .contradiction("mamba_n_heads × mamba_d_head (\(mamba.width)) is not the width of the mixer (\(inner))")
     }

@@ -15,7 +15,7 @@ enum GraniteHybridFamily {
       groups: try config.int("mamba_n_groups", in: 1...1 << 14),
       kernel: try config.int("mamba_d_conv", in: 1...1024),
       convolutionBias: try config.bool("mamba_conv_bias", default: true),
-      bias: try config.bool("mamba_proj_bias", default: false))
+      bias: try config.bool("mamba_proj_bias", default: false), chunk: try config.stateChunk("mamba_chunk_size"))
     guard mamba.width == inner else {
       throw .contradiction("mamba_n_heads × mamba_d_head (\(mamba.width)) is not mamba_expand × hidden_size (\(inner))")
     }

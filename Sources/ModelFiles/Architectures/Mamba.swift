@@ -24,7 +24,7 @@ enum MambaFamily {
       stateSize: try config.int("state_size", in: 1...1 << 14), groups: try config.int("n_groups", in: 1...1 << 14),
       kernel: try config.int("conv_kernel", in: 1...1024),
       convolutionBias: try config.bool("use_conv_bias", default: true),
-      bias: try config.bool("use_bias", default: false))
+      bias: try config.bool("use_bias", default: false), chunk: try config.stateChunk("chunk_size"))
     let inner = try inner(config, width)
     guard mamba.width == inner else {
       throw .contradiction("num_heads × head_dim (\(mamba.width)) is not expand × hidden_size (\(inner))")

@@ -79,7 +79,8 @@ enum NemotronHFamily {
       stateSize: try config.int("ssm_state_size", in: 1...1 << 14), groups: groups, kernel: kernel,
       convolutionBias: older ?? newer,
       bias: try config.bool("use_bias", default: false),
-      recurrenceDType: try config.stateDType("mamba_ssm_cache_dtype", default: "float32"))
+      recurrenceDType: try config.stateDType("mamba_ssm_cache_dtype", default: "float32"),
+      chunk: try config.stateChunk("chunk_size", default: 128))
   }
 
   /// Checkpoints call the model `backbone`.

@@ -13,18 +13,22 @@ struct Mamba2: Sendable {
   var hasNorm = true
   /// Where `--mamba-ssm-cache-dtype` is `auto`: the recurrent state's type, nil for the convolution's.
   var recurrenceDType: DType?
+  /// Tokens that the kernel takes in one go.
+  var chunk = 256
 
   /// The width of the convolved and gated states.
   var width: Int { numHeads * headSize }
 
   /// What it keeps of a request: the convolution's last inputs with B and C, and a matrix for each head.
   var state: StateMixer {
-    StateMixer(
+    var mixer = StateMixer(
       kind: .mamba2,
       convolution: StateMixer.Convolution(
         channels: width, groups: groups, groupChannels: 2 * stateSize, kernel: kernel),
       recurrence: StateMixer.Recurrence(
         heads: numHeads, headSize: headSize, stateSize: stateSize, dtype: recurrenceDType))
+    mixer.chunk = chunk
+    return mixer
   }
 
   /// The modules of one mixer under `scope`. B and C are cut by groups, of which each rank has one at least.
@@ -46,6 +50,11 @@ struct Mamba2: Sendable {
 }
 
 extension ModelConfig {
+  /// Tokens that a kernel takes in one go; published configs may leave it to the class.
+  func stateChunk(_ key: String, default fallback: Int = 256) throws(ModelConfigError) -> Int {
+    try intOrAuto(key, in: 1...1 << 14) ?? fallback
+  }
+
   /// The recurrent state's type that a config states under `key`; nil for the convolution's.
   func stateDType(_ key: String, default fallback: String) throws(ModelConfigError) -> DType? {
     let stated = try string(key, default: fallback)

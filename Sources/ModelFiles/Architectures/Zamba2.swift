@@ -16,7 +16,8 @@ enum Zamba2Family {
     let mamba = Mamba2(
       numHeads: heads, headSize: inner / heads, stateSize: try config.int("mamba_d_state", in: 1...1 << 14),
       groups: try config.int("mamba_ngroups", in: 1...1 << 14), kernel: try config.int("mamba_d_conv", in: 1...1024),
-      convolutionBias: try config.bool("use_conv_bias", default: true), bias: block.bias)
+      convolutionBias: try config.bool("use_conv_bias", default: true), bias: block.bias,
+      chunk: try config.stateChunk("chunk_size"))
     var decoder = try DecoderBuilder(config)
     decoder.traits.supportsPipelineParallel = false
     let hybrids = isHybrid.filter { $0 }.count

@@ -15,6 +15,11 @@ public struct CachePlacement: Hashable, Sendable {
     public var layer: Int
     /// What one rank keeps of it.
     public var spec: KVCacheSpec
+
+    public init(layer: Int, spec: KVCacheSpec) {
+      self.layer = layer
+      self.spec = spec
+    }
   }
 
   /// What the choice depends on beside the model.
@@ -41,6 +46,10 @@ public struct CachePlacement: Hashable, Sendable {
     public var decodeContext: Int
     /// Tokens that windows keep for modules that draft one after the other (`extra_retained_tokens`).
     public var retainedTokens: Int
+    /// The blocks that the release forces for latent attention; nil where backends choose.
+    public var latentBlocks: LatentBlockRule?
+    /// The backends that the release has, by name; nil for all.
+    public var backends: [String]?
     /// Batched tokens of a step, which bound what an encoder hands to the layers that attend to it.
     public var maxNumBatchedTokens: Int
 
@@ -135,7 +144,11 @@ extension ModelShape {
     }
     if settings.blockSize == nil {
       for (backend, request) in zip(backends, requests) {
-        block = max(block, backend.preferredBlockSize(default: settings.defaultBlockSize, request))
+        if let forced = settings.latentBlocks {
+          block = max(block, forced.block(for: request) ?? block)
+        } else {
+          block = max(block, backend.preferredBlockSize(default: settings.defaultBlockSize, request))
+        }
       }
     }
     if boundary > 0, let widest = layers.first {
@@ -143,7 +156,8 @@ extension ModelShape {
     }
     let states = try stateLayout(block: block, kernels: zip(backends, requests).map { $0.kernelBlocks($1) }, settings)
     if let states { block = states.blockSize }
-    for (backend, request) in zip(backends, requests) where !backend.accepts(blockSize: block, request) {
+    for (backend, request) in zip(backends, requests)
+    where settings.latentBlocks == nil && !backend.accepts(blockSize: block, request) {
       throw .blockSize(block, backend)
     }
     if traits.isEncoderOnly { return CachePlacement(backends: backends, blockSize: block, specs: []) }
@@ -224,7 +238,7 @@ extension ModelShape {
       }
       chosen = forced
     } else {
-      switch AttentionBackend.select(request) {
+      switch AttentionBackend.select(request, among: settings.backends) {
       case .backend(let backend): chosen = backend
       case .none(let reasons): throw .noBackend(reasons, request.kvCacheDType)
       }

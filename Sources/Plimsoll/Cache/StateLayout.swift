@@ -7,22 +7,32 @@ struct StateLayout: Hashable, Sendable {
   /// Prefills of every state-space layer leave a checkpoint.
   var exportsCheckpoints: Bool
 
-  /// What a layer keeps: while prefixes are cached the running state, the last block's, the drafts' and a checkpoint;
-  /// else the running state and the drafts' (vLLM 0.33.0 `v1/kv_cache_interface.py MambaSpec.max_memory_usage_bytes`).
+  /// What a layer keeps: while prefixes are cached the running state, the last block's, the drafts' and a checkpoint,
+  /// or in releases that could every block's; else the running state and the drafts'
+  /// (vLLM 0.33.0 `v1/kv_cache_interface.py MambaSpec.max_memory_usage_bytes`).
   func spec(of mixer: StateMixer, _ settings: CachePlacement.Settings) -> KVCacheSpec {
-    let drafts = settings.states.numSpeculativeTokens
-    let pages = settings.states.cachesPrefixes ? 2 + drafts + (exportsCheckpoints ? 1 : 0) : 1 + drafts
+    let drafts = settings.states.rule.countsDrafts ? settings.states.numSpeculativeTokens : 0
+    let retention: KVCacheSpec.Retention =
+      switch settings.states.mode(of: mixer) {
+      case .none: .pages(1 + drafts)
+      case .align: .pages(2 + drafts + (exportsCheckpoints ? 1 : 0))
+      case .all: .everything
+      }
     return KVCacheSpec(
       kind: .state, numHeads: 1, stateBytes: mixer.stateBytes(settings), blockSize: blockSize,
-      retention: .pages(pages), paddedPage: attentionPage)
+      retention: retention, paddedPage: attentionPage)
   }
 }
 
 extension CachePlacement {
   /// What the flags say of the states of state-space layers.
   public struct StateSettings: Hashable, Sendable {
-    /// Prefix caching is on, so that states are kept at the ends of blocks (`align`).
+    /// Prefix caching is on, so that states are kept at the ends of blocks.
     public var cachesPrefixes: Bool
+    /// How the release keeps states.
+    public var rule = EngineRelease.newest.cache.states
+    /// `--mamba-cache-mode`, where it is given.
+    public var askedMode: String?
     /// `--mamba-cache-dtype`, where it is not `auto`.
     public var dtype: DType?
     /// `--mamba-ssm-cache-dtype`, where it is not `auto`.
@@ -37,6 +47,10 @@ extension CachePlacement {
       self.dtype = dtype
       self.recurrenceDType = recurrenceDType
       self.numSpeculativeTokens = numSpeculativeTokens
+    }
+
+    func mode(of mixer: StateMixer) -> StateCacheRule.Mode {
+      rule.mode(cachesPrefixes: cachesPrefixes, asked: askedMode, maySaveEveryBlock: mixer.maySaveEveryBlock)
     }
   }
 }
@@ -58,10 +72,14 @@ extension ModelShape {
     var alignment: Int? = 1
     var token: Bytes?
     var isLatent = false
+    var chunk: Int?
     for group in layers {
       if let state = group.mixer.keptState {
         largest = max(largest, state.stateBytes(settings))
-        let needed = state.checkpointAlignment(on: settings.capability)
+        let needed =
+          settings.states.rule.checkpointing.contains(state.kind)
+          ? state.checkpointAlignment(on: settings.capability) : nil
+        if settings.states.mode(of: state) == .all { chunk = state.chunk }
         alignment = needed.flatMap { needed in alignment.map { leastCommonMultiple($0, needed) } }
       }
       if token == nil {
@@ -75,8 +93,11 @@ extension ModelShape {
     }
     let smallest = kernels.map { $0.map(\.least).min() ?? 1 }
     var kernelBlock = max(smallest.first ?? 1, block)
-    if isLatent { kernelBlock = max(kernelBlock, 128) }
-    if settings.states.cachesPrefixes { kernelBlock = leastCommonMultiple(kernelBlock, alignment ?? 1) }
+    if isLatent { kernelBlock = max(kernelBlock, settings.states.rule.latentMultiple) }
+    if let chunk { kernelBlock = leastCommonMultiple(kernelBlock, chunk) }
+    if settings.states.cachesPrefixes, settings.states.rule.alignsToCheckpoints {
+      kernelBlock = leastCommonMultiple(kernelBlock, alignment ?? 1)
+    }
     let whole = kernelBlock * largest.count.dividedRoundingUp(by: kernelBlock * token.count)
     let aligned = max(block, whole.roundedUp(toMultipleOf: smallest.reduce(1, leastCommonMultiple)))
     return StateLayout(blockSize: aligned, attentionPage: token * aligned, exportsCheckpoints: alignment != nil)

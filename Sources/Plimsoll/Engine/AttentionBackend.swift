@@ -127,9 +127,11 @@ public enum AttentionBackend: String, Hashable, Sendable, CaseIterable {
 
 extension AttentionBackend {
   /// The first backend that serves a request, or why each was passed over.
-  public static func select(_ request: Request) -> Selection {
+  ///
+  /// - Parameter names: The backends that a release has; nil for all.
+  public static func select(_ request: Request, among names: [String]? = nil) -> Selection {
     var reasons: [Refusal] = []
-    for backend in priorities(request) {
+    for backend in priorities(request) where names?.contains(backend.rawValue) ?? true {
       guard let reason = backend.refusal(of: request) else { return .backend(backend) }
       reasons.append(Refusal(backend: backend, reason: reason))
     }

@@ -4,6 +4,8 @@
 public struct EngineEnvironment: Hashable, Sendable {
   /// `VLLM_MEMORY_PROFILER_ESTIMATE_CUDAGRAPHS`: take the estimated CUDA graphs off the KV cache.
   public var estimateCUDAGraphs: Bool?
+  /// `VLLM_USE_V1`, of releases that have the V0 engine too.
+  public var useV1: Bool?
   /// `VLLM_USE_V2_MODEL_RUNNER`.
   public var useV2ModelRunner: Bool?
   /// `VLLM_ENABLE_STARTUP_PLAN`: use the KV bytes measured by an earlier start.
@@ -72,6 +74,7 @@ extension EngineEnvironment {
     let value = String(pair[pair.index(after: equals)...])
     switch name {
     case "VLLM_MEMORY_PROFILER_ESTIMATE_CUDAGRAPHS": estimateCUDAGraphs = try Self.bit(value, name)
+    case "VLLM_USE_V1": useV1 = try Self.bit(value, name)
     case "VLLM_USE_V2_MODEL_RUNNER": useV2ModelRunner = try Self.bit(value, name)
     case "VLLM_ENABLE_STARTUP_PLAN": enableStartupPlan = try Self.bit(value, name)
     case "VLLM_FLASHINFER_WORKSPACE_BUFFER_SIZE": flashInferWorkspace = Bytes(try Self.integer(value, name))

@@ -10,10 +10,13 @@ extension EngineRelease {
     cudagraphEstimate: CUDAGraphEstimateRule(
       isOnByDefault: true, v2RunnerEstimates: true, includesEncoderGraphs: true),
     cache: CacheRule(
-      defaultBlockSize: 16, blockSizeFromBackend: true, inFlight: .concurrentBatches, retainsDraftLookahead: true,
+      defaultBlockSize: 16, inFlight: .concurrentBatches, retainsDraftLookahead: true,
       groupSize: .init(3, over: 2), unifiesPageSizes: true, padsUnevenPages: true, mergesBuckets: true,
       reservesNullBlock: true, overrideDrivesFitCheck: true, checksEachWorker: true, needed: .sumOfGroups,
-      concurrency: .blocksOverGroupBlocks, printedTokens: .concurrencyTimesLength, statePages: .byPrefixCaching,
+      concurrency: .blocksOverGroupBlocks, printedTokens: .concurrencyTimesLength,
+      states: StateCacheRule(
+        prefixes: .last, countsDrafts: true, checkpointing: [.mamba2, .gatedDeltaNet, .kimiDeltaAttention],
+        alignsToCheckpoints: true, latentMultiple: 128),
       hybridPrefixCaching: true, chunkedLocalHybrid: true, floatMustMatchModel: true),
     batch: BatchRule(
       devices: [

@@ -3,8 +3,8 @@
 /// Source: v1/core/kv_cache_planning.py, v1/core/kv_cache_utils.py, v1/kv_cache_interface.py.
 public struct CacheRule: Hashable, Sendable {
   public var defaultBlockSize: Int
-  /// Whether the block size is chosen after the model is built, from the attention backend, as since 0.18.
-  public var blockSizeFromBackend: Bool
+  /// The blocks that are forced for latent attention; nil where the backend chooses the block, as since 0.18.
+  public var latentBlocks: LatentBlockRule?
   public var inFlight: InFlightRule
   /// Whether layers drafted by several modules keep tokens beyond the window, as since 0.28.
   public var retainsDraftLookahead: Bool
@@ -27,7 +27,7 @@ public struct CacheRule: Hashable, Sendable {
   public var needed: NeededRule
   public var concurrency: ConcurrencyRule
   public var printedTokens: PrintedTokensRule
-  public var statePages: StatePagesRule
+  public var states: StateCacheRule
   /// Whether prefix caching is on by default for hybrid models, as since 0.26.
   public var hybridPrefixCaching: Bool
   /// Whether chunked-local layers use the hybrid manager unless told not to, as since 0.14.
@@ -36,15 +36,15 @@ public struct CacheRule: Hashable, Sendable {
   public var floatMustMatchModel: Bool
 
   public init(
-    defaultBlockSize: Int, blockSizeFromBackend: Bool, inFlight: InFlightRule, retainsDraftLookahead: Bool,
+    defaultBlockSize: Int, latentBlocks: LatentBlockRule? = nil, inFlight: InFlightRule, retainsDraftLookahead: Bool,
     hasHybridManager: Bool = true, groupSize: KVCacheGroups.GroupSizeRule?, unifiesPageSizes: Bool,
     padsUnevenPages: Bool, mergesBuckets: Bool,
     reservesNullBlock: Bool, overrideDrivesFitCheck: Bool, checksEachWorker: Bool, needed: NeededRule,
-    concurrency: ConcurrencyRule, printedTokens: PrintedTokensRule, statePages: StatePagesRule,
+    concurrency: ConcurrencyRule, printedTokens: PrintedTokensRule, states: StateCacheRule,
     hybridPrefixCaching: Bool, chunkedLocalHybrid: Bool, floatMustMatchModel: Bool
   ) {
     self.defaultBlockSize = defaultBlockSize
-    self.blockSizeFromBackend = blockSizeFromBackend
+    self.latentBlocks = latentBlocks
     self.inFlight = inFlight
     self.retainsDraftLookahead = retainsDraftLookahead
     self.hasHybridManager = hasHybridManager
@@ -58,7 +58,7 @@ public struct CacheRule: Hashable, Sendable {
     self.needed = needed
     self.concurrency = concurrency
     self.printedTokens = printedTokens
-    self.statePages = statePages
+    self.states = states
     self.hybridPrefixCaching = hybridPrefixCaching
     self.chunkedLocalHybrid = chunkedLocalHybrid
     self.floatMustMatchModel = floatMustMatchModel
@@ -67,6 +67,37 @@ public struct CacheRule: Hashable, Sendable {
 
 extension CacheRule {
   var unevenPages: KVCacheGroups.UnevenPages { !unifiesPageSizes ? .refused : padsUnevenPages ? .padded : .lengthened }
+}
+
+/// The block sizes that are forced for latent attention before its backend is chosen, through 0.17; the default elsewhere.
+///
+/// Source: `CudaPlatformBase.check_and_update_config`, platforms/cuda.py.
+public struct LatentBlockRule: Hashable, Sendable {
+  /// FlashMLA's.
+  public var hopper: Int
+  /// CUTLASS's, through 0.15; FlashInfer's for heads of 128 without position, since 0.16.
+  public var blackwell: Int
+  /// CUTLASS's, for other heads.
+  public var blackwellOther: Int
+  public var sparse: Int
+
+  public init(hopper: Int, blackwell: Int, blackwellOther: Int, sparse: Int) {
+    self.hopper = hopper
+    self.blackwell = blackwell
+    self.blackwellOther = blackwellOther
+    self.sparse = sparse
+  }
+
+  /// The block that a request gets; nil for the default.
+  public func block(for request: AttentionBackend.Request) -> Int? {
+    guard request.isLatent else { return nil }
+    if request.sparse != nil { return sparse }
+    switch request.capability.major {
+    case 9: return hopper
+    case 10: return request.qkNopeHeadDim == 128 ? blackwell : blackwellOther
+    default: return nil
+    }
+  }
 }
 
 /// How many tokens windows reserve for steps whose blocks are not yet freed.
@@ -105,16 +136,4 @@ public enum PrintedTokensRule: String, CaseIterable, Hashable, Sendable {
   case blocksOverGroups
   /// Concurrency times max-model-len, cut: since 0.20.2.
   case concurrencyTimesLength
-}
-
-/// How many pages of state one request holds.
-public enum StatePagesRule: String, CaseIterable, Hashable, Sendable {
-  /// One page: before 0.11.2.
-  case one
-  /// As many as the request has blocks: 0.11.2 to 0.14.
-  case blocks
-  /// By mode, with a mode that keeps all: 0.15 to 0.31.
-  case byModeWithAll
-  /// Two with prefix caching, else one, and those of drafted tokens: since 0.32.
-  case byPrefixCaching
 }

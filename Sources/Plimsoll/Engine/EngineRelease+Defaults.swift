@@ -8,11 +8,11 @@ public struct BatchRule: Hashable, Sendable {
   public var batchedExpertTokens: Int?
   /// The expert back ends that batch.
   public var batchedExpertBackends: [String]
-  /// Whether the default of batched tokens is no more than all sequences at full length, as since 0.12.
+  /// Whether the default of batched tokens is no more than all sequences at full length, as since 0.11.2.
   public var boundsTokensBySeqs = true
   /// Whether the default of sequences is no more than the batched tokens, as since 0.10.1.
   public var boundsSeqsByTokens = true
-  /// Whether prompts that are not cut into chunks make max-model-len the default of batched tokens, as before 0.12;
+  /// Whether prompts that are not cut into chunks make max-model-len the default of batched tokens, as before 0.11.2;
   /// since, the larger of both.
   public var unchunkedIsLength = false
   /// Whether the default holds the largest item of a model whose images attend both ways, as since 0.22.
@@ -91,6 +91,8 @@ public struct RunnerRule: Hashable, Sendable {
   public var v1SpeculativeMethods: [String]
   /// The only speculative methods of the V2 runner, before 0.30; nil: all but those of V1.
   public var v2SpeculativeMethods: [String]?
+  /// What runs on the V0 engine, which is not modelled; nil once it is gone, as since 0.11.
+  public var v0: V0Rule?
   /// Whether a step is scheduled while the one before runs, unless something forbids it, as since 0.14.
   public var asyncByDefault: Bool
 
@@ -171,7 +173,7 @@ extension [String] {
 
 extension String {
   /// The parts between blanks and line ends.
-  fileprivate var words: [String] {
+  var words: [String] {
     utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }.map { String(Substring($0)) }
   }
 }

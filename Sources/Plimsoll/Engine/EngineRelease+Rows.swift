@@ -46,22 +46,23 @@ extension EngineRelease {
     var row = newest
     guard let number = ReleaseNumber(name), let top = ReleaseNumber(row.name) else { return .notARelease }
     let plain = name.hasPrefix("v") ? String(name.dropFirst()) : name
-    if number > top {
+    if top < number {
       row.standing = .newer(than: row.name)
       row.name = plain
       return .found(row)
     }
-    if number == top { return .found(row) }
-    for step in steps {
+    var own = top
+    var rest = steps[...]
+    while number < own {
+      guard let step = rest.popFirst(), let next = ReleaseNumber(step.name) else { return .older(than: row.name) }
       step.undo(&row)
       row.name = step.name
-      guard let own = ReleaseNumber(step.name), own <= number else { continue }
-      if step.name != plain {
-        row.standing = .between(row: step.name)
-        row.name = plain
-      }
-      return .found(row)
+      own = next
     }
-    return .older(than: row.name)
+    if own < number || !number.isPlain {
+      row.standing = .between(row: row.name)
+      row.name = plain
+    }
+    return .found(row)
   }
 }

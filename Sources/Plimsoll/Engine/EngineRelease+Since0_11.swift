@@ -34,8 +34,6 @@ extension EngineRelease {
       $0.terms.sampler.v1Least = 8
       $0.cache.groupSize = nil
       $0.cache.unifiesPageSizes = false
-      $0.batch.boundsTokensBySeqs = false
-      $0.batch.unchunkedIsLength = true
       $0.vocabulary.quantizationMethods.drop("cpu_gptq cpu_awq")
       $0.vocabulary.attentionBackends.drop("ROCM_AITER_MLA_SPARSE ROCM_AITER_TRITON_MLA")
       $0.vocabulary.lack(
@@ -51,7 +49,10 @@ extension EngineRelease {
       ]
     },
     Step("0.11.0") {
-      $0.cache.statePages = .one
+      $0.cache.states.prefixes = .never
+      $0.cache.states.latentMultiple = 16
+      $0.batch.boundsTokensBySeqs = false
+      $0.batch.unchunkedIsLength = true
       $0.captureSizes.coarseFrom = .max
       $0.captureSizes.separatesLoRA = false
       $0.vocabulary.drop([.fp8DSMLA])

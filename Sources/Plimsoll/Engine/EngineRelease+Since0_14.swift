@@ -5,6 +5,7 @@ extension EngineRelease {
       $0.budget.defaultGPUMemoryUtilization = 0.9
       $0.cudagraphEstimate.isOnByDefault = false
       $0.cache.overrideDrivesFitCheck = false
+      $0.cache.states.latentMultiple = 64
       $0.batch.batchedExpertTokens = nil
       $0.vocabulary.drop([
         .turboquantK8V4, .turboquant4BitNC, .turboquantK3V4NC, .turboquant3BitNC, .int8PerTokenHead, .fp8PerTokenHead,
@@ -37,7 +38,7 @@ extension EngineRelease {
     },
     Step("0.17.1") {
       $0.cudagraphEstimate.isOnByDefault = nil
-      $0.cache.blockSizeFromBackend = false
+      $0.cache.latentBlocks = LatentBlockRule(hopper: 64, blackwell: 64, blackwellOther: 128, sparse: 64)
       $0.cache.groupSize = .init(5, over: 4)
       $0.vocabulary.drop([.float16])
       $0.vocabulary.attentionBackends.drop("XPU_MLA_SPARSE")
@@ -67,6 +68,7 @@ extension EngineRelease {
       $0.vocabulary.alsoAccepts += ["--disable-log-requests", "--logits-processor-pattern"]
     },
     Step("0.15.1") {
+      $0.cache.latentBlocks?.blackwell = 128
       $0.vocabulary.quantizationMethods.drop("modelopt_mxfp8")
       $0.vocabulary.quantizationMethods += [
         "deepspeedfp", "bitblas", "gptq_marlin_24", "gptq_bitblas", "hqq", "ipex", "auto-round", "rtn",
@@ -76,7 +78,8 @@ extension EngineRelease {
       ]
     },
     Step("0.14.0") {
-      $0.cache.statePages = .blocks
+      $0.cache.states.prefixes = .everyBlock
+      $0.cache.states.countsDrafts = false
       $0.vocabulary.lack(
         """
         --disable-access-log-for-endpoints --enable-flashinfer-autotune --kernel-config --mamba-cache-mode

@@ -7,6 +7,8 @@ extension EngineRelease {
       $0.budget.snapshotAfterBLASHandles = false
       $0.budget.profilesFullSampler = false
       $0.cache.floatMustMatchModel = false
+      $0.cache.states.checkpointing = [.mamba2, .kimiDeltaAttention]
+      $0.cache.states.alignsToCheckpoints = false
       $0.batch.devices[1].excludedCapabilities = []
       $0.vocabulary.drop([.octaveK3V4, .octaveK3V3, .octaveK3V3Compact])
       $0.vocabulary.attentionBackends.drop(
@@ -19,7 +21,8 @@ extension EngineRelease {
     },
     Step("0.31.0") {
       $0.widensImagePositions = true
-      $0.cache.statePages = .byModeWithAll
+      $0.cache.states.prefixes = .lastUnlessAsked
+      $0.cache.states.checkpointing = [.kimiDeltaAttention]
       $0.vocabulary.drop([.ultraquant4Bit])
       $0.vocabulary.attentionBackends.drop("ROCM_SEGMENTED_ATTN ULTRAQUANT")
       $0.vocabulary.lack(
@@ -60,6 +63,7 @@ extension EngineRelease {
       $0.terms.profilesEncoderV2 = false
       $0.cudagraphEstimate.v2RunnerEstimates = false
       $0.cache.reservesNullBlock = false
+      $0.cache.states.checkpointing = []
       $0.captureSizes.includesDecodeSizes = false
       $0.runner.v2 = .denseAndNamed
       $0.runner.v2Architectures = [
@@ -81,6 +85,8 @@ extension EngineRelease {
       $0.terms.sampler.v2 = 4
       $0.batch.devices.removeFirst()
       $0.cache.retainsDraftLookahead = false
+      $0.cache.states.prefixes = .everyOrLast
+      $0.cache.states.latentMultiple = 1
       $0.captureSizes.ceilings = []
       $0.length.draftShortens = false
       $0.runner.v2Architectures.drop("DeepseekV4ForCausalLM")

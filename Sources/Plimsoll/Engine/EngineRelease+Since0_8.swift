@@ -3,6 +3,7 @@ extension EngineRelease {
   static let since8 = [
     Step("0.10.2") {
       $0.budget.snapshotAfterCommunicators = false
+      $0.runner.v0 = V0Rule()
       $0.captureSizes.modes = [.none, .piecewise, .piecewise, .piecewise]
       $0.vocabulary.drop([.bfloat16])
       $0.vocabulary.lack(
@@ -16,6 +17,10 @@ extension EngineRelease {
       ]
     },
     Step("0.10.1.1") {
+      $0.runner.v0?.takesOlderGPUs = true
+      $0.runner.v0?.takesStates = true
+      $0.runner.v0?.takesEncoderDecoders = true
+      $0.vocabulary.attentionBackends.drop("FLASH_ATTN_MLA FLASHINFER_MLA")
       $0.vocabulary.quantizationMethods.drop("petit_nvfp4")
       $0.vocabulary.quantizationMethods += ["marlin", "qqq", "neuron_quant"]
       $0.vocabulary.lack(
@@ -27,6 +32,7 @@ extension EngineRelease {
     },
     Step("0.10.0") {
       $0.batch.boundsSeqsByTokens = false
+      $0.runner.v0?.flags.append("--num-scheduler-steps")
       $0.vocabulary.quantizationMethods.drop("mxfp4")
       $0.vocabulary.quantizationMethods.append("aqlm")
       $0.vocabulary.lack(
@@ -40,6 +46,11 @@ extension EngineRelease {
     },
     Step("0.9.2") {
       $0.captureSizes.boundedBySeqs = false
+      $0.cache.latentBlocks?.blackwell = 16
+      $0.cache.latentBlocks?.blackwellOther = 16
+      $0.runner.v0?.cachesOnBlackwell = false
+      $0.runner.v0?.speculativeMethods = ["ngram", "medusa", "eagle", "eagle3", "mtp"]
+      $0.runner.v0?.flags.append("--enable-prompt-adapter")
       $0.vocabulary.drop([.fp8Inc])
       $0.vocabulary.quantizationMethods.drop("inc")
       $0.vocabulary.lack(
@@ -56,6 +67,11 @@ extension EngineRelease {
     Step("0.9.0.1") {
       $0.cache.hasHybridManager = false
       $0.budget.startupCheck = false
+      $0.runner.v0?.takesOtherDevices = true
+      $0.runner.v0?.takesPooling = true
+      $0.runner.v0?.takesFloat32 = true
+      $0.runner.v0?.pipelineExecutors = ["ray", "mp", "external_launcher"]
+      $0.vocabulary.attentionBackends.drop("CUTLASS_MLA FLEX_ATTENTION")
       $0.budget.subtraction = .peakOfDevice
       $0.cache.printedTokens = .blocks
       $0.cache.concurrency = .tokensOverLength
@@ -68,6 +84,8 @@ extension EngineRelease {
     },
     Step("0.8.5") {
       $0.batch.devices[0].excludesA100 = false
+      $0.runner.v0?.pipelineExecutors = ["ray"]
+      $0.runner.v0?.speculativeMethods = []
       $0.vocabulary.quantizationMethods.drop("modelopt_fp4 auto-round")
       $0.vocabulary.quantizationMethods.append("nvfp4")
       $0.vocabulary.lack(

@@ -58,7 +58,11 @@ extension ServeFlags {
     guard let match = ServeFlags.match(name) else {
       throw .unknownFlag(name: name, nearest: ServeFlags.suggestions(for: name))
     }
-    guard case .flag(let descriptor, let negated, let path, let appends) = match else { return }
+    guard case .flag(let descriptor, let negated, let path, let appends) = match else {
+      let written = FlagName.normalized(name)
+      if RetiredFlags.arity(of: written) != nil { retired.append(RetiredFlags.positive(written)) }
+      return
+    }
     if negated {
       if let value = values.first { throw .unexpectedValue(flag: name, value: value) }
       guard case .pair(let place) = descriptor.binding else { return }
@@ -107,6 +111,7 @@ extension ServeFlags {
       return .flag(descriptor, negated: true, path: [], appends: false)
     }
     for entry in IgnoredFlags.all where entry.names.contains(where: { $0 == name }) { return .ignored(entry.arity) }
+    if let arity = RetiredFlags.arity(of: name) { return .ignored(arity) }
     guard isNegation else { return nil }
     let isOpposite = IgnoredFlags.all.contains { entry in
       entry.arity == .pair && FlagName.negations(of: String(entry.names[0])).contains(name)

@@ -100,6 +100,9 @@ public struct ServeFlags: Hashable, Sendable {
   public var structuredOutputsConfig: [JSONSetting] = []
   public var enablePromptEmbeds: Bool?
 
+  /// Flags of older releases, by name, which this table has no place for.
+  public var retired: [String] = []
+
   public var multimodal = MultimodalFlags()
   public var lora = LoRAFlags()
   public var speculative = SpeculativeFlags()

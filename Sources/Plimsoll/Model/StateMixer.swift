@@ -10,6 +10,8 @@ public struct StateMixer: Hashable, Sendable {
   public var recurrence: Recurrence?
   /// The class has a kernel that leaves checkpoints while it prefills, where the GPU has it too.
   public var mayExportCheckpoints: Bool
+  /// Tokens that the kernel takes in one go, which older releases aligned blocks to (`get_mamba_chunk_size`).
+  public var chunk = 2_048
 
   public init(kind: Kind, convolution: Convolution? = nil, recurrence: Recurrence? = nil) {
     self.kind = kind
@@ -103,6 +105,10 @@ extension StateMixer {
     }
     return sum
   }
+
+  /// Whether the class could keep its state at the end of every block, in releases up to 0.31
+  /// (`SupportsMambaPrefixCaching`).
+  var maySaveEveryBlock: Bool { kind == .mamba1 || kind == .mamba2 }
 
   /// How prefills of this mixer leave checkpoints on a GPU, in align mode: a multiple of so many tokens; nil for none.
   ///

@@ -97,21 +97,26 @@ extension Deployment {
     let isROCm = device.backend == .rocm
     if isROCm, model.compressedAttention != nil { throw .unmodelled("compressed attention on AMD GPUs") }
     let forced = flags.attentionBackend.flatMap(AttentionBackend.init(rawValue:))
-    return try model.cachePlacement(
-      CachePlacement.Settings(
-        capability: isROCm ? ComputeCapability(9, 0) : capability,
-        kvCacheDType: cacheDType(flags),
-        modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
-        defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
-        backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
-        servesImages: servesImages,
-        states: CachePlacement.StateSettings(
-          cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
-          recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens),
-        decodeContext: flags.parallelism.decodeContext,
-        retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
-          ? flags.numSpeculativeTokens - 1 : 0,
-        maxNumBatchedTokens: flags.maxNumBatchedTokens))
+    var states = CachePlacement.StateSettings(
+      cachesPrefixes: flags.enablePrefixCaching, dtype: flags.mambaCacheDType.dtype,
+      recurrenceDType: flags.mambaSSMCacheDType.dtype, numSpeculativeTokens: flags.numSpeculativeTokens)
+    states.rule = release.cache.states
+    states.askedMode = self.flags.state.mambaCacheMode
+    var settings = CachePlacement.Settings(
+      capability: isROCm ? ComputeCapability(9, 0) : capability,
+      kvCacheDType: cacheDType(flags),
+      modelDType: modelDType, blockSize: flags.isBlockSizeGiven ? flags.blockSize : nil,
+      defaultBlockSize: release.cache.defaultBlockSize, tensorParallel: flags.tensorParallelSize,
+      backend: isROCm ? (model.usesLatentAttention ? .tritonMLA : .tritonAttn) : forced,
+      servesImages: servesImages,
+      states: states,
+      decodeContext: flags.parallelism.decodeContext,
+      retainedTokens: min(draft?.modules ?? 1, flags.numSpeculativeTokens) > 1 && release.cache.retainsDraftLookahead
+        ? flags.numSpeculativeTokens - 1 : 0,
+      maxNumBatchedTokens: flags.maxNumBatchedTokens)
+    settings.latentBlocks = release.cache.latentBlocks
+    if release.name != EngineRelease.newest.name { settings.backends = release.vocabulary.attentionBackends }
+    return try model.cachePlacement(settings)
   }
 
   private func fill(_ result: inout Evaluation, stages: [Range<Int>], reusing base: Evaluation?) {

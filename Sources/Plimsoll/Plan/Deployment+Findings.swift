@@ -8,6 +8,12 @@ extension Deployment {
         "plimsoll does not model vLLM on \(device.name) (\(device.backend.rawValue)); modelled are cuda and rocm, or give "
           + "--available-kv-cache-memory")
     }
+    if let reason = v0Reason(evaluation) {
+      return Finding(
+        "engine-v0", .error,
+        "vLLM \(release.name) runs this on its V0 engine (\(reason)), which plimsoll does not model; 0.11.0 is the first "
+          + "release without it")
+    }
     if case .refused(.unmodelledDType(let dtype))? = evaluation.cacheProblem {
       return Finding(
         "kv-cache-dtype-not-modelled", .error,

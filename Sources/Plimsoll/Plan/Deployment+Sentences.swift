@@ -65,6 +65,9 @@ extension Deployment {
         "flag-not-modelled", .warning,
         "\(descriptor.name) moves memory and is not part of this estimate: \(descriptor.effect)")
     }
+    notes += flags.retired.filter { RetiredFlags.movingMemory.contains($0) }.map { name in
+      Finding("flag-not-modelled", .warning, "\(name) moves memory and is not part of this estimate")
+    }
     if flags.lora.enableLoRA == true, model.quantizesExperts {
       notes.append(
         Finding(
@@ -153,7 +156,14 @@ extension Plan {
   var sentence: String {
     switch verdict {
     case .fits, .tight:
-      let start = verdict == .fits ? "fits" : "fits by the best estimate, not by the pessimistic one"
+      let start =
+        if verdict == .fits {
+          "fits"
+        } else if evaluation.startsSurely, case .newer(let row) = deployment.release.standing {
+          "fits by the rules of \(row), and \(deployment.release.name) may have others"
+        } else {
+          "fits by the best estimate, not by the pessimistic one"
+        }
       guard let tokens = evaluation.tokens, let concurrency = evaluation.maxConcurrency else {
         return start + ": no KV cache is kept"
       }

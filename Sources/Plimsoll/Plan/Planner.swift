@@ -43,6 +43,7 @@ public enum Planner {
     if flags.kvCacheMemoryBytes == nil { flags.gpuMemoryUtilization = resolved.gpuMemoryUtilization }
     switch plan.verdict {
     case .fits: return flags
+    case .tight where plan.evaluation.startsSurely: return flags
     case .tight, .doesNotFit:
       let remedies = plan.findings.flatMap(\.remedies)
       guard let first = remedies.first(where: { $0.accelerators == nil }) ?? remedies.first else { return nil }

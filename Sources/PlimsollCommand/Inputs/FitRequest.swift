@@ -36,7 +36,8 @@ struct FitRequest {
       name = name ?? line.model
     }
     guard let name else { throw UsageError(code: "missing-argument", message: "missing argument MODEL") }
-    (release, isReleaseAssumed) = try Self.release(options.vllm)
+    let (row, isAssumed) = try Self.release(options.vllm)
+    (release, isReleaseAssumed) = (row, isAssumed)
     do throws(FlagError) {
       environment = try EngineEnvironment(pairs: pairs)
     } catch {
@@ -52,6 +53,7 @@ struct FitRequest {
     } else if let memory = options.gpuMemory {
       accelerator = .unnamed(memory.bytes)
     }
+    try Self.checkRetired(flags, row)
     self.flags = flags
     model = try ModelInput.read(
       name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization)
@@ -71,6 +73,14 @@ struct FitRequest {
         code: "unknown-release",
         message: "--vllm: '\(name)' is no release of vLLM; give a number such as "
           + EngineRelease.newest.name)
+    }
+  }
+
+  /// Flags that only older releases have.
+  private static func checkRetired(_ flags: ServeFlags, _ release: EngineRelease) throws(UsageError) {
+    for flag in flags.retired where !release.vocabulary.alsoAccepts.contains(flag) {
+      let last = EngineRelease.last(with: flag).map { "; \($0) was the last release that had it" } ?? ""
+      throw UsageError(code: "unknown-option", message: "vLLM \(release.name) has no \(flag)\(last)")
     }
   }
 
