@@ -5,11 +5,13 @@
 public struct EncoderProfile: Hashable, Sendable {
   /// Patches of the largest image.
   public var patches: Int
-  /// Elements of a patch's hidden state, and of the widest product of its network on the rank.
+  /// Elements of a patch's hidden state.
   public var hiddenSize: Int
+  /// Elements of the widest product of a patch's network on the rank.
   public var intermediateSize: Int
-  /// Tokens that are kept of it, and elements of each, features for deeper layers among them.
+  /// Tokens that are kept of what the encoder made.
   public var tokens: Int
+  /// Elements of such a token, features for deeper layers among them.
   public var tokenWidth: Int
 }
 
