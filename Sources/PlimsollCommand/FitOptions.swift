@@ -42,7 +42,7 @@ struct FitOptions {
           .option(
             "--what-if-quantization", to: \.whatIf,
             help: "Plan the checkpoint that one might make of the model: awq, gptq:8, w4a16:4:64, fp8."),
-          .option("--vllm", to: \.vllm, value: "RELEASE", help: "The release of vLLM; 0.33.0 is modelled."),
+          .option("--vllm", to: \.vllm, value: "RELEASE", help: "The release of vLLM, 0.8.5 to 0.33.0; else 0.33.0."),
           .option("--entry-point", to: \.entryPoint, help: "Whose defaults: the server's, or those of class LLM."),
           .option(
             "--image", to: \.image,

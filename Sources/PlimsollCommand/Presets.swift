@@ -126,7 +126,8 @@ enum EngineListing {
   static var names: [String] { EngineRelease.names }
 
   static func whole(_ name: String) throws(LookupError) -> JSON {
-    guard case .found(let release) = EngineRelease.named(name), release.standing == .modelled else {
+    guard case .found(let release) = EngineRelease.named(name), release.standing == .modelled, release.name == name
+    else {
       throw .unknown(kind: .engines, name: name, suggestions: names)
     }
     return [

@@ -73,7 +73,7 @@ import Testing
     Mistake(gpu + "--entry-point srve", 2, "'srve'", "did you mean 'serve'"),
     Mistake(gpu + "--env X", 2, "--env", "NAME=VALUE", "'X'"),
     Mistake(gpu + "--env VLLM_USE_V2_MODEL_RUNNER=maybe", 2, "VLLM_USE_V2_MODEL_RUNNER", "'maybe'"),
-    Mistake(gpu + "--vllm 0.99.0", 2, "'0.99.0'", "did you mean '0.33.0'"),
+    Mistake(gpu + "--vllm latest", 2, "--vllm", "'latest' is no release of vLLM", "0.33.0"),
     Mistake("fit --gpu h100 -- python serve.py", 2, "'vllm serve' is expected"),
     Mistake("fit --gpu h100 -- vllm bench serve", 2, "'vllm serve' is expected"),
     Mistake("fit --gpu h100 -- vllm serve", 2, "missing argument MODEL"),

@@ -1,11 +1,14 @@
 extension KVCachePool {
   /// How a release counts what a request needs, and what it prints of the pool.
   public struct Counting: Hashable, Sendable {
+    /// What one request of full length is said to need.
     public var needed = NeededRule.sumOfGroups
     /// Whether a stage is held against its own layers where the first group decides, as since 0.17; before, against
     /// those of the whole model.
     public var checksEachWorker = true
+    /// What the printed concurrency is.
     public var concurrency = ConcurrencyRule.blocksOverGroupBlocks
+    /// What the printed size is, in tokens.
     public var printedTokens = PrintedTokensRule.concurrencyTimesLength
     /// Each layer as it was before layers were grouped; only where the need is summed over layers.
     public var layers: [CachePlacement.LayerSpec] = []

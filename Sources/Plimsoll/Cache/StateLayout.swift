@@ -72,6 +72,7 @@ extension ModelShape {
     var alignment: Int? = 1
     var token: Bytes?
     var isLatent = false
+    var isWide = false
     var chunk: Int?
     for group in layers {
       if let state = group.mixer.keptState {
@@ -84,6 +85,7 @@ extension ModelShape {
       }
       if token == nil {
         if case .latentAttention = group.mixer { isLatent = true }
+        if case .attention(let attention) = group.mixer, attention.headSize == 256 { isWide = true }
         token = try group.mixer.cacheSpec(dtype: settings.kvCacheDType, blockSize: 1, settings)?.pageSize
       }
     }
@@ -94,6 +96,9 @@ extension ModelShape {
     let smallest = kernels.map { $0.map(\.least).min() ?? 1 }
     var kernelBlock = max(smallest.first ?? 1, block)
     if isLatent { kernelBlock = max(kernelBlock, settings.states.rule.latentMultiple) }
+    if isWide, settings.capability.major == 10 {
+      kernelBlock = max(kernelBlock, settings.states.rule.wideHeadMultiple)
+    }
     if let chunk { kernelBlock = leastCommonMultiple(kernelBlock, chunk) }
     if settings.states.cachesPrefixes, settings.states.rule.alignsToCheckpoints {
       kernelBlock = leastCommonMultiple(kernelBlock, alignment ?? 1)

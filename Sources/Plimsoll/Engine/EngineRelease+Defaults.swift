@@ -67,6 +67,8 @@ public struct LengthRule: Hashable, Sendable {
   public var fallback: Int
   /// Whether `auto` is a value of `--max-model-len`, as since 0.14.
   public var hasAuto: Bool
+  /// Whether a longrope model's default is its original length, as since 0.11.2; before, the long one.
+  public var longropeIsOriginal = true
   /// Whether a shorter draft model shortens the length under the V2 runner, as since 0.28.
   public var draftShortens: Bool
 

@@ -51,10 +51,12 @@ extension EngineRelease {
     Step("0.11.0") {
       $0.cache.states.prefixes = .never
       $0.cache.states.latentMultiple = 16
+      $0.cache.states.wideHeadMultiple = 1
       $0.batch.boundsTokensBySeqs = false
       $0.batch.unchunkedIsLength = true
       $0.captureSizes.coarseFrom = .max
       $0.captureSizes.separatesLoRA = false
+      $0.length.longropeIsOriginal = false
       $0.vocabulary.drop([.fp8DSMLA])
       $0.vocabulary.quantizationMethods.drop("fp_quant")
       $0.vocabulary.attentionBackends.drop("CPU_ATTN CUSTOM FLASHMLA_SPARSE ROCM_AITER_UNIFIED_ATTN")

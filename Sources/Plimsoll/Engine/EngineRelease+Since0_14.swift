@@ -6,6 +6,7 @@ extension EngineRelease {
       $0.cudagraphEstimate.isOnByDefault = false
       $0.cache.overrideDrivesFitCheck = false
       $0.cache.states.latentMultiple = 64
+      $0.cache.states.needsBlockForEachSequence = false
       $0.batch.batchedExpertTokens = nil
       $0.vocabulary.drop([
         .turboquantK8V4, .turboquant4BitNC, .turboquantK3V4NC, .turboquant3BitNC, .int8PerTokenHead, .fp8PerTokenHead,
@@ -40,6 +41,7 @@ extension EngineRelease {
       $0.cudagraphEstimate.isOnByDefault = nil
       $0.cache.latentBlocks = LatentBlockRule(hopper: 64, blackwell: 64, blackwellOther: 128, sparse: 64)
       $0.cache.groupSize = .init(5, over: 4)
+      $0.cache.states.wideHeadMultiple = 32
       $0.vocabulary.drop([.float16])
       $0.vocabulary.attentionBackends.drop("XPU_MLA_SPARSE")
       $0.vocabulary.lack(

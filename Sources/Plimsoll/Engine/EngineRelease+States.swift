@@ -13,6 +13,11 @@ public struct StateCacheRule: Hashable, Sendable {
   public var alignsToCheckpoints: Bool
   /// What blocks of latent attention are a multiple of: 128 since 0.28, 64 through 0.19, else what the backend reads.
   public var latentMultiple: Int
+  /// What blocks of heads of 256 are a multiple of on data-centre Blackwell: 32 from 0.11.2 to 0.17.
+  public var wideHeadMultiple = 1
+  /// Whether whole graphs need a block for each of `--max-num-seqs`, as since 0.20 (`resolve_cudagraph_mode_and_sizes`,
+  /// config/compilation.py).
+  public var needsBlockForEachSequence = true
 
   public init(
     prefixes: Prefixes, countsDrafts: Bool, checkpointing: [StateMixer.Kind], alignsToCheckpoints: Bool,

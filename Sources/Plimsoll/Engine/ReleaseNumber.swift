@@ -34,6 +34,7 @@ public struct ReleaseNumber: Hashable, Sendable, Comparable {
 
   public static func == (lhs: Self, rhs: Self) -> Bool { lhs.parts == rhs.parts }
 
+  /// By the numbers alone, as `==` compares.
   public func hash(into hasher: inout Hasher) { hasher.combine(parts) }
 
   public static func < (lhs: Self, rhs: Self) -> Bool { lhs.parts.lexicographicallyPrecedes(rhs.parts) }

@@ -130,7 +130,9 @@ extension ServeFlags {
   /// Source: `_get_and_verify_max_len`, config/model.py.
   func resolvedMaxModelLen(for model: FlagContext, release: EngineRelease) -> Int {
     if case .tokens(let count)? = maxModelLen { return max(1, count) }
-    if model.context.ropeType == "longrope", let original = model.context.originalMaxPositionEmbeddings {
+    if release.length.longropeIsOriginal, model.context.ropeType == "longrope",
+      let original = model.context.originalMaxPositionEmbeddings
+    {
       return original
     }
     return derivedMaxModelLen(for: model, release: release)

@@ -280,7 +280,9 @@ extension Deployment {
       checks.kvCache = .tight
     }
     // `resolve_cudagraph_mode_and_sizes`, config/compilation.py.
-    if model.hasStates, result.flags.cudagraphMode.capturesFullGraphs, checks.kvCache < .fails {
+    if release.cache.states.needsBlockForEachSequence, model.hasStates,
+      result.flags.cudagraphMode.capturesFullGraphs, checks.kvCache < .fails
+    {
       let atWorst = result.flags.numGPUBlocksOverride ?? pool.numBlocks(available: result.availableAtWorst)
       if result.numBlocks < result.flags.maxNumSeqs {
         checks.mambaBlocks = .fails

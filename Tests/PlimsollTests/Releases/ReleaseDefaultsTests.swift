@@ -135,7 +135,15 @@ extension EngineRelease {
       line: #"--speculative-config {"method":"ngram","num_speculative_tokens":3}"#,
       source: "\(config) _get_v2_model_runner_unsupported_features", old: "false", new: "true",
       value: { "\($0.usesV2ModelRunner)" }),
-    // 32,768 × 4 before, what config.json states since.
+    Change(
+      what: "longrope models start at their original length", before: "0.11.0", since: "0.11.2",
+      model: .decoder {
+        $0.context.stated = 131_072
+        $0.context.ropeType = "longrope"
+        $0.context.originalMaxPositionEmbeddings = 4_096
+      }, source: "config/model.py _get_and_verify_max_len", old: "131072", new: "4096",
+      value: { "\($0.maxModelLen)" }),
+    // 32,768 × 8 before, what config.json states since.
     Change(
       what: "yarn does not lengthen what is stated", before: "0.29.0", since: "0.30.0",
       model: .decoder {
