@@ -55,6 +55,8 @@ let package = Package(
       name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(
       name: "DeploymentsTests", dependencies: ["Deployments", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "CalibrationTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(
       name: "CommandTests",

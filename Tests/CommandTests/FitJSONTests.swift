@@ -9,7 +9,7 @@ import Testing
     ("fits", "fit gemma-3-27b-it --gpu h100 --language-model-only --max-model-len 8192 --min-kv-tokens 999999999"),
     ("fits", "fit QwQ-32B --gpu tpu-v5p --available-kv-cache-memory 20GiB"),
     ("tight", "fit QwQ-32B --gpu a100-80gb-sxm --max-model-len auto"),
-    ("does-not-fit", "fit QwQ-32B --gpu a100-80gb-sxm"),
+    ("does-not-fit", "fit QwQ-32B --gpu a100-80gb-sxm --gpu-memory-utilization 0.9"),
     ("does-not-fit", "fit llama-3.3-70b-instruct --gpu h100"),
     ("refused", "fit QwQ-32B --gpu a100-80gb-sxm --max-model-len 131072"),
     ("refused", "fit QwQ-32B --gpu h100:3"),

@@ -140,7 +140,8 @@ import Testing
     #expect(plimsoll(Self.gpu + "--strict").status == 0)
     #expect(plimsoll(tight + "--strict --exit-zero").status == 0)
     for line in [
-      "fit QwQ-32B --gpu a100-80gb-sxm", "fit QwQ-32B --gpu h100:3", "fit QwQ-32B --gpu tpu-v5p", "fit nope --gpu h100",
+      "fit QwQ-32B --gpu a100-80gb-sxm --gpu-memory-utilization 0.9", "fit QwQ-32B --gpu h100:3",
+      "fit QwQ-32B --gpu tpu-v5p", "fit nope --gpu h100",
       Self.gpu + "--min-kv-tokens 999999999",
     ] {
       #expect(plimsoll(line).status != 0, "\(line)")
@@ -157,7 +158,8 @@ import Testing
     #expect(yes.status == 0 && yes.out.isEmpty && yes.err.isEmpty)
     for (line, word) in [
       ("fit QwQ-32B --gpu a100-80gb-sxm --max-model-len auto", "tight"),
-      ("fit QwQ-32B --gpu a100-80gb-sxm", "does-not-fit"), ("fit QwQ-32B --gpu h100:3", "refused"),
+      ("fit QwQ-32B --gpu a100-80gb-sxm --gpu-memory-utilization 0.9", "does-not-fit"),
+      ("fit QwQ-32B --gpu h100:3", "refused"),
       ("fit QwQ-32B --gpu tpu-v5p", "unknown"), (Self.gpu + "--min-kv-tokens 999999999", "fits, but"),
     ] {
       let answer = plimsoll(line + " --quiet")
@@ -166,7 +168,7 @@ import Testing
       #expect(answer.err.split(separator: "\n").count == 1)
     }
     // Verdict, need, room and the first remedy.
-    let no = plimsoll("fit QwQ-32B --gpu a100-80gb-sxm --quiet").err
+    let no = plimsoll("fit QwQ-32B --gpu a100-80gb-sxm --gpu-memory-utilization 0.9 --quiet").err
     #expect(no.contains("10.00 GiB") && no.contains("is left") && no.contains("try --"))
   }
 }

@@ -8,7 +8,8 @@ import Testing
   @Test(
     "Exit statuses reach the shell",
     arguments: [
-      (fits, 0), ("$plimsoll fit QwQ-32B --gpu a100-80gb-sxm", 1), ("$plimsoll fit QwQ-32B --gpu nope", 2),
+      (fits, 0), ("$plimsoll fit QwQ-32B --gpu a100-80gb-sxm --gpu-memory-utilization 0.9", 1),
+      ("$plimsoll fit QwQ-32B --gpu nope", 2),
       ("$plimsoll fit QwQ-32B --gpu a100-80gb-sxm --max-model-len auto --strict", 3), ("$plimsoll fit nope", 4),
       ("$plimsoll --version", 0), ("$plimsoll", 0),
     ] as [(String, Int32)])

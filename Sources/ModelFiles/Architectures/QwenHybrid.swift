@@ -63,7 +63,7 @@ enum QwenHybridFamily {
     var rope = try config.rope()
     if !rope.statesPartialFactor { rope.partialRotaryFactor = 0.25 }
     // Positions run ahead only where video is pruned (`mrope_positions_factor`).
-    rope.isMultimodal = false
+    rope.keepPositions()
     decoder.add(
       try rope.table(headSize: size.headSize, maxPosition: size.maxPosition, dtype: config.dtype), on: .everyStage)
     let tied = placement == .embeddingOnEveryStage && size.tied

@@ -48,7 +48,10 @@ extension ModelConfig {
   func rope(layerType: String? = nil) throws(ModelConfigError) -> Rope {
     do {
       var rope = try Rope(text, layerType: layerType)
-      if rope.isMultimodal { rope.isMultimodal = MultimodalClass.named(architecture)?.keepsPositions != true }
+      // Only a language model that is part of another has such a class; the table is not looked at for the rest.
+      if !text.path.isEmpty, MultimodalClass.named(architecture)?.keepsPositions == true {
+        rope.keepPositions(isAlways: true)
+      }
       return rope
     } catch {
       throw .value(error)

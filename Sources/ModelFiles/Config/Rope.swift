@@ -13,6 +13,8 @@ package struct Rope: Hashable, Sendable {
   package var isToldApart: Bool
   /// Positions have a temporal, a vertical and a horizontal part (`mrope_section`).
   package var isMultimodal = false
+  /// The class's table has the rows of ``isMultimodal`` in releases that widen all such tables alike.
+  var isWidenedInOlderReleases = false
 
   /// Plain rotary position: no scaling, whole heads.
   package init() {
@@ -70,13 +72,23 @@ package struct Rope: Hashable, Sendable {
     }
   }
 
+  /// Takes positions of images for positions of text, as the class does since 0.32 (`mrope_positions_factor`).
+  ///
+  /// - Parameter isAlways: The class has such positions whatever its config says.
+  mutating func keepPositions(isAlways: Bool = false) {
+    isWidenedInOlderReleases = isAlways || isMultimodal
+    isMultimodal = false
+  }
+
   /// The rotary table as a module: rows × rotary dimensions, in the model's type unless the class says otherwise.
   package func table(
     _ name: String = "rotary_emb", headSize: Int, maxPosition: Int, dtype: DType
   ) throws(ModelConfigError) -> Module {
     // Gemma 4 turns a part of each head and keeps a table for all of it (`rotary_embedding/gemma4_rope.py`).
     let rotaryDim = type == "proportional" ? headSize : Int(Double(headSize) * partialRotaryFactor)
-    return Module(
+    var table = Module(
       name, .buffers, .tensor(shape: [try rows(maxPosition: maxPosition), rotaryDim], cut: nil), dtype: dtype)
+    if isWidenedInOlderReleases, type == "default" { table.rowFactorInOlderReleases = 4 }
+    return table
   }
 }

@@ -23,6 +23,8 @@ public struct CaptureSizeRule: Hashable, Sendable {
   public var includesSeqs = true
   /// The graphs captured at optimization levels 0 to 3.
   public var modes: [CUDAGraphMode]
+  /// Whether graphs are captured with and without LoRA adapters, as since 0.11.1 (`cudagraph_specialize_lora`).
+  public var separatesLoRA = true
 
   /// The largest capture size of one GPU generation.
   public struct CapabilityCeiling: Hashable, Sendable {

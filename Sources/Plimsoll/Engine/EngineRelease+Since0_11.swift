@@ -17,6 +17,8 @@ extension EngineRelease {
         """, until: "0.14.0")
     },
     Step("0.12.0") {
+      $0.terms.keepsExpertWorkspace = false
+      $0.terms.spreadsEncoderOutput = true
       $0.captureSizes.countsSpeculativeTokens = false
       $0.vocabulary.lack(
         """
@@ -27,6 +29,9 @@ extension EngineRelease {
       ]
     },
     Step("0.11.2") {
+      // Inductor times combined kernels since 0.12. Before, FlashInfer samples wherever it is installed.
+      $0.terms.compileFloor = .zero
+      $0.terms.sampler.v1Least = 8
       $0.cache.groupSize = nil
       $0.cache.unifiesPageSizes = false
       $0.vocabulary.quantizationMethods.drop("cpu_gptq cpu_awq")
@@ -50,6 +55,7 @@ extension EngineRelease {
       $0.batch.boundsTokensBySeqs = false
       $0.batch.unchunkedIsLength = true
       $0.captureSizes.coarseFrom = .max
+      $0.captureSizes.separatesLoRA = false
       $0.length.longropeIsOriginal = false
       $0.vocabulary.drop([.fp8DSMLA])
       $0.vocabulary.quantizationMethods.drop("fp_quant")

@@ -2,6 +2,8 @@ extension EngineRelease {
   /// 0.32.0 down to 0.27.1.
   static let since27 = [
     Step("0.32.0") {
+      // 0.33 profiles the sampler of the V2 runner with every parameter in use.
+      $0.terms.sampler.v2 = 0
       $0.budget.snapshotAfterBLASHandles = false
       $0.budget.profilesFullSampler = false
       $0.cache.floatMustMatchModel = false
@@ -18,6 +20,7 @@ extension EngineRelease {
       ]
     },
     Step("0.31.0") {
+      $0.widensImagePositions = true
       $0.cache.states.prefixes = .lastUnlessAsked
       $0.cache.states.checkpointing = [.kimiDeltaAttention]
       $0.vocabulary.drop([.ultraquant4Bit])
@@ -57,6 +60,7 @@ extension EngineRelease {
         """, until: "0.30.0")
     },
     Step("0.28.0") {
+      $0.terms.profilesEncoderV2 = false
       $0.cudagraphEstimate.v2RunnerEstimates = false
       $0.cache.reservesNullBlock = false
       $0.cache.states.checkpointing = []
@@ -77,6 +81,8 @@ extension EngineRelease {
         """, until: "0.29.0")
     },
     Step("0.27.1") {
+      // 0.28 leaves logits as they are where no request asks for more.
+      $0.terms.sampler.v2 = 4
       $0.batch.devices.removeFirst()
       $0.cache.retainsDraftLookahead = false
       $0.cache.states.prefixes = .everyOrLast

@@ -16,6 +16,9 @@ public struct EngineRelease: Hashable, Sendable {
   public var vocabulary: FlagVocabulary
   /// The fitted part of the memory terms.
   public var terms: MeasuredTerms
+  /// Whether tables of image positions are four times the length for every class, as through 0.31
+  /// (`rotary_embedding/mrope.py`).
+  public var widensImagePositions = false
 
   public init(
     name: String, budget: BudgetRule, cudagraphEstimate: CUDAGraphEstimateRule, cache: CacheRule, batch: BatchRule,

@@ -228,12 +228,15 @@ public struct DeviceTraits: Hashable, Sendable {
 extension DeviceTraits {
   /// What a device's record says of it; where NVML's total was never seen, CUDA's or the marketed one stands in.
   ///
+  /// Of memory that is the host's NVML knows no total, and vLLM then goes by none (`get_batch_defaults`).
+  ///
   /// vLLM looks for `a100` in the driver's name, in lower case (`get_batch_defaults`, engine/arg_utils.py).
   public init(_ device: Device) {
     let marketed = Bytes(device.marketedGB * 1_000_000_000)
     let isA100 = ([device.id, device.name] + device.aliases).contains(where: Self.hasWordOfA100)
     self.init(
-      nvmlTotal: device.nvmlTotal ?? device.totalMemory.bytes ?? marketed, nameContainsA100: isA100,
+      nvmlTotal: device.nvmlTotal
+        ?? (device.isIntegrated ? .zero : device.totalMemory.bytes ?? marketed), nameContainsA100: isA100,
       computeCapability: device.computeCapability, isCUDA: device.backend == .cuda || device.backend == .rocm)
   }
 

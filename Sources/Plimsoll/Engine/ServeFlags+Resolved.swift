@@ -74,7 +74,7 @@ extension ServeFlags {
       optimizationLevel: optimizationLevel ?? 2,
       performanceMode: performanceMode ?? .balanced,
       lora: lora.slots,
-      capturesPerSize: lora.capturesPerSize,
+      capturesPerSize: release.captureSizes.separatesLoRA ? lora.capturesPerSize : 1,
       offload: offload.weights,
       balancer: enableEPLB == true
         ? ExpertBalancer(window: min(max(1, eplbConfig.value(at: "window_size")?.int ?? 1000), 1 << 20)) : nil,

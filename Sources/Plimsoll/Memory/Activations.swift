@@ -1,24 +1,30 @@
 extension RankWork {
-  /// The transient peak of the profile run: the larger of a layer's forward pass and the sampler, for one dummy batch.
+  /// The transient peak of the profile run: the largest of the phases that follow each other, for one dummy batch.
   ///
-  /// T tokens and R = min(S, T) requests (vLLM `profile_run`, 0.33.0 `v1/worker/gpu/model_runner.py`):
+  /// T tokens and R = min(S, T) requests (vLLM `profile_run`, v1/worker/gpu/model_runner.py and gpu_model_runner.py):
   /// - MLP: T·a·(3·I/tp + c·H), gate, up and their product live with c copies of the hidden state
   /// - attention: T·a·((2·heads + 2·kvHeads)/tp·headSize + c·H)
   /// - state-space layers: T·a·(2·(channels + heads·headSize)/tp + c·H)
   /// - latent attention: its workspace of min(max(8·L, 4·S·B), 65,536) tokens × heads/tp × (qkNope + v) · a
-  /// - layers' hidden states that a draft reads, beside all of it
+  /// - routed experts: their scratch too, in releases whose layers give it back
+  /// - the encoder on its largest item, and what it made beside the rest: ``encoderPeak()``, ``encoderOutput``
   /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
+  /// - layers' hidden states that a draft reads, beside all of it
   public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {
-    var forward = 0
-    for group in layers { forward = max(forward, peak(of: group, terms)) }
-    return Bytes(max(forward, computesLogits ? samplerPeak(terms) : 0)) + auxiliaryStates()
+    peak(terms, samplerBytes: usesV2ModelRunner ? terms.sampler.v2 : terms.sampler.v1)
   }
 
-  /// The estimate of the peak: a first start compiles inside the profile, which shows as a floor of its own.
-  public func activation(_ terms: MeasuredTerms) -> Estimate {
-    let warm = forwardPeak(terms)
-    let floor = isCompiled ? terms.compileFloor : .zero
-    let low = warm.scaled(9, over: 10)
+  /// The estimate of the peak. A first start compiles inside the profile, which shows as a floor of its own; whether a
+  /// start is the first flags do not tell, so that the floor is part of the interval and of the pessimistic end.
+  ///
+  /// - Parameter isWorkspaceInside: Whether the release counts what the profile allocates and keeps as part of the peak
+  ///   (``BudgetRule/Subtraction/nonKVIncrease``), and not as consumed.
+  public func activation(_ terms: MeasuredTerms, isWorkspaceInside: Bool = false) -> Estimate {
+    let kept = isWorkspaceInside ? keptByProfile(terms) : .zero
+    let warm = forwardPeak(terms) + kept
+    let floor = isCompiled && terms.compileFloor > .zero ? terms.compileFloor + kept : .zero
+    let leastSampler = usesV2ModelRunner ? terms.sampler.v2 : terms.sampler.v1Least ?? terms.sampler.v1
+    let low = (peak(terms, samplerBytes: leastSampler) + kept).scaled(9, over: 10)
     let high = max(warm.scaled(115, over: 100) + .mib(64), floor > .zero ? floor + .mib(128) : .zero)
     let isLatent = layers.contains {
       switch $0.mixer {
@@ -28,7 +34,27 @@ extension RankWork {
     }
     let far = isLatent && parallelism.tensor > 1 ? max(high, warm.scaled(175, over: 100)) : high
     let cold = usesExperts && isQuantized && isCompiled ? far + .gib(2) : far
-    return Estimate(low: low, best: max(warm, floor), high: high, worst: cold, basis: .fitted)
+    return Estimate(low: low, best: warm, high: high, worst: cold, basis: .fitted)
+  }
+
+  private func peak(_ terms: MeasuredTerms, samplerBytes: Int) -> Bytes {
+    var forward = 0
+    for group in layers { forward = max(forward, peak(of: group, terms)) }
+    if !terms.keepsExpertWorkspace { forward += expertWorkspace().count }
+    let phases = max(forward, computesLogits ? samplerPeak(samplerBytes) : 0)
+    guard !usesV2ModelRunner || terms.profilesEncoderV2 else { return Bytes(phases) + auxiliaryStates() }
+    return max(Bytes(phases) + encoderOutput, encoderPeak()) + auxiliaryStates()
+  }
+
+  /// What the profile allocates and keeps: scratch of routed experts, rows of the top-k kernel, cuBLAS's workspace.
+  private func keptByProfile(_ terms: MeasuredTerms) -> Bytes {
+    var kept = matrixWorkspace
+    if terms.keepsExpertWorkspace { kept += max(expertWorkspace(), attentionWorkspace) * microBatches }
+    if terms.sampler.keepsRows, computesLogits, !usesV2ModelRunner {
+      // A row in float32 for each program, of which there are no more than multiprocessors; about 112 of those.
+      kept += Bytes(4 * min(maxNumSeqs, 112) * vocabSize)
+    }
+    return kept
   }
 
   private func peak(of group: LayerGroup, _ terms: MeasuredTerms) -> Int {
@@ -63,10 +89,9 @@ extension RankWork {
     return peak
   }
 
-  private func samplerPeak(_ terms: MeasuredTerms) -> Int {
+  private func samplerPeak(_ extra: Int) -> Int {
     let rows = min(maxNumSeqs, maxNumBatchedTokens)
     let element = dtype.size.count
-    let extra = usesV2ModelRunner ? terms.samplerBytesV2 : terms.samplerBytesV1
     let logits = rows * vocabSize.roundedUp(toMultipleOf: 64) * (element + extra)
     return logits + (maxNumBatchedTokens + rows) * hiddenSize * element
   }

@@ -43,6 +43,16 @@ public struct Estimate: Hashable, Sendable {
 }
 
 extension Estimate {
+  /// This and another that errs independently of it: deviations add as squares.
+  public func adding(_ other: Estimate) -> Estimate {
+    func root(_ a: Bytes, _ b: Bytes) -> Bytes { Bytes(Int((Self.square(a) + Self.square(b)).squareRoot())) }
+    let sum = best + other.best
+    return Estimate(
+      low: sum - root(best - low, other.best - other.low), best: sum,
+      high: sum + root(high - best, other.high - other.best),
+      worst: sum + root(worst - best, other.worst - other.best), basis: basis == other.basis ? basis : .fitted)
+  }
+
   /// What is left of `budget` when all of `terms` are taken off.
   ///
   /// The terms err independently of each other, so their deviations add as squares, not as sums; a term known exactly

@@ -10,6 +10,9 @@ extension RankWork {
     let isPlain = usesV2ModelRunner && !isQuantized && !usesExperts
     let worst = isPlain ? best * 2 + .mib(256) : best * 4 + .mib(256)
     let high = isPlain ? best.scaled(7, over: 4) + .mib(64) : best * 2 + .mib(256)
-    return Estimate(low: best.scaled(4, over: 10), best: best, high: high, worst: worst, basis: .fitted)
+    // Of models with states the engine's own estimate is several times what it then captures.
+    let far = layers.contains { $0.mixer.keptState != nil } ? best * 5 : high
+    return Estimate(
+      low: best.scaled(4, over: 10), best: best, high: max(high, far), worst: max(worst, far), basis: .fitted)
   }
 }

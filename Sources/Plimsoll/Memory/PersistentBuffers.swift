@@ -7,10 +7,12 @@ extension RankWork {
   /// - the workspace of routed experts or of sparse attention, whichever asks for more; it is never given back, one for each part that a batch is cut into
   ///   (`fused_moe/modular_kernel.py`, `v1/worker/workspace.py`)
   /// - what the balancer of experts keeps, and what drafting tokens does
-  public func persistentBuffers() -> Estimate {
+  ///
+  /// - Parameter isWorkspaceInside: The workspace is part of the profile's peak, and not counted here.
+  public func persistentBuffers(isWorkspaceInside: Bool = false) -> Estimate {
+    let workspace = isWorkspaceInside ? .zero : max(expertWorkspace(), attentionWorkspace) * microBatches
     let exact =
-      Bytes(penalties() + 13 * maxNumBatchedTokens + handOver())
-      + max(expertWorkspace(), attentionWorkspace) * microBatches + expertBalancer() + speculativeBuffers()
+      Bytes(penalties() + 13 * maxNumBatchedTokens + handOver()) + workspace + expertBalancer() + speculativeBuffers()
     return Estimate(
       low: exact.scaled(95, over: 100), best: exact, high: exact.scaled(110, over: 100) + .mib(32), basis: .analytic)
   }

@@ -44,6 +44,15 @@ public struct RankWork: Hashable, Sendable {
   public var attentionWorkspace = Bytes.zero
   /// The device is one for data centres.
   public var isDataCentre: Bool
+  /// The device shares the host's memory.
+  public var isIntegrated = false
+  /// Communicators are made after vLLM looks first, and so count as growth.
+  public var countsCommunicators = false
+  /// What cuBLAS keeps once used: 32 MiB from compute capability 9.0 on, else 8,320 KiB (PyTorch
+  /// `aten/src/ATen/cuda/CublasHandlePool.cpp`); zero where it is made before vLLM looks first.
+  public var matrixWorkspace = Bytes.zero
+  /// What the profile runs of the encoder; nil without one.
+  public var encoder: EncoderProfile?
 
   /// Logits are computed on the last stage only.
   var computesLogits: Bool { stage == parallelism.pipeline - 1 && !isPooling }

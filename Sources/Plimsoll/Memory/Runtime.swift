@@ -1,8 +1,23 @@
 extension RankWork {
   /// What grows outside of PyTorch between vLLM's two looks at the device: libraries, channels, fragmentation.
   public func nonTorch(_ terms: MeasuredTerms) -> Estimate {
-    if parallelism.tensor == 1 { return terms.nonTorchSingle.estimate }
-    return (isDataCentre ? terms.nonTorchDataCentre : terms.nonTorchOther).estimate
+    let machine = terms.nonTorch
+    let spread =
+      parallelism.tensor == 1
+      ? (isDataCentre ? machine.singleDataCentre : machine.single)
+      : (isDataCentre ? machine.severalDataCentre : machine.several)
+    var estimate = spread.estimate
+    if countsCommunicators, parallelism.tensor > 1 { estimate = estimate.adding(communicators(terms)) }
+    return isIntegrated ? estimate.adding(machine.integrated.estimate) : estimate
+  }
+
+  /// What communicators hold in releases that make them after the first look: so much for each doubling of TP.
+  private func communicators(_ terms: MeasuredTerms) -> Estimate {
+    var (ranks, doublings) = (parallelism.tensor, 0)
+    while ranks > 1 { (ranks, doublings) = (ranks / 2, doublings + 1) }
+    let each = isDataCentre ? terms.nonTorch.communicatorDataCentre : terms.nonTorch.communicator
+    let best = each * doublings
+    return Estimate(low: .zero, best: best, high: best * 2, worst: best * 3, basis: .fitted)
   }
 
   /// What is gone before vLLM looks first: the context, and on several GPUs the communicators.

@@ -79,6 +79,10 @@ public struct ModelShape: Hashable, Sendable {
     public var isEncoderDecoder = false
     /// Tokens of the largest item that the encoder takes, where the class states it (Whisper: `max_source_positions`).
     public var largestItemTokens: Int?
+    /// Patches of the largest image that the encoder takes, where its processor bounds them by area.
+    public var largestImagePatches: Int?
+    /// Tokens of the largest video before the text between its frames, where its class has such text.
+    public var largestVideoTokens: Int?
     /// The model class knows `--mm-encoder-tp-mode data`: its encoder may be whole on every TP rank
     /// (vLLM `supports_encoder_tp_data`); others are cut whatever the flag says.
     public var encoderMayBeWhole = false

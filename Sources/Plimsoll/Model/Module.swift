@@ -31,6 +31,8 @@ public struct Module: Hashable, Sendable {
   public var storesKeysForValues = false
   /// A rank's share of what TP cuts is whole blocks of so many, rounded up.
   public var rankMultiple = 1
+  /// How many times the rows the table has in releases that widen every table of image positions.
+  public var rowFactorInOlderReleases = 1
 
   public init(
     _ name: String, _ part: WeightPart, _ kind: Kind, scheme: WeightScheme = .unquantized, dtype: DType = .bfloat16,

@@ -140,7 +140,8 @@ extension Deployment {
     let settings = LoadSettings(
       offload: flags.offload, lora: flags.lora, maxNumBatchedTokens: flags.maxNumBatchedTokens,
       maxNumSeqs: flags.maxNumSeqs)
-    let loaded = model.loaded(as: flags.dtype)
+    var loaded = model.loaded(as: flags.dtype)
+    if release.widensImagePositions { loaded = loaded.withWidePositions() }
     for (index, range) in stages.enumerated() {
       let known = isReusable ? base?.stages[index].weights : nil
       var weights =
@@ -187,17 +188,31 @@ extension Deployment {
       stage.kvCache = .exact(available, basis: availableKVCacheMemory == nil ? .exact : .measured)
     } else if let requested = stage.requested {
       var spent = [stage.loaded, stage.activation, stage.nonTorch]
-      if release.budget.subtraction == .consumed { spent.append(stage.persistentBuffers) }
+      switch release.budget.subtraction {
+      case .consumed: spent.append(stage.persistentBuffers)
+      case .peakOfDevice: spent.append(stage.startCost)
+      case .nonKVIncrease: break
+      }
       if stage.cudaGraphsInsideBudget { spent.append(stage.cudaGraphs) }
+      spent.append(totalSpread(utilization: flags.gpuMemoryUtilization))
       stage.kvCache = .remainder(of: requested, after: spent)
     } else {
       stage.kvCache = .zero
     }
   }
 
+  /// How much more a card of the preset may have than the least seen, of which plans start; nothing where it was given.
+  private func totalSpread(utilization: Double) -> Estimate {
+    guard measured.total == nil, totalMemory == nil, let least = device.totalMemory.bytes,
+      let most = device.totalMemory.observed?.high, most > least
+    else { return .zero }
+    let more = Bytes(Int(Double((most - least).count) * utilization))
+    return Estimate(low: .zero - more, best: .zero, high: .zero, basis: .measured)
+  }
+
   /// What a rank of a stage runs.
   func work(stage: Int, range: Range<Int>, _ flags: ResolvedFlags, blockSize: Int) -> RankWork {
-    RankWork(
+    var work = RankWork(
       stage: stage, parallelism: flags.parallelism, layers: model.layers(in: range), hiddenSize: model.hiddenSize,
       vocabSize: model.vocabSize, dtype: modelDType, maxNumSeqs: flags.maxNumSeqs,
       maxNumBatchedTokens: flags.maxNumBatchedTokens, maxModelLen: flags.maxModelLen, blockSize: blockSize,
@@ -207,6 +222,18 @@ extension Deployment {
       numSpeculativeTokens: flags.numSpeculativeTokens, speculation: speculation(flags),
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
+    work.isIntegrated = device.isIntegrated
+    work.countsCommunicators = !release.budget.snapshotAfterCommunicators
+    if !release.budget.snapshotAfterBLASHandles {
+      work.matrixWorkspace = capability >= ComputeCapability(9, 0) ? .mib(32) : .kib(8_320)
+    }
+    if servesImages, stage == 0 {
+      let isWhole = flags.parallelism.encoderDataParallel && model.traits.encoderMayBeWhole
+      work.encoder = model.encoderProfile(
+        tensorRanks: isWhole ? 1 : flags.parallelism.tensor,
+        spreadsVideos: release.terms.spreadsEncoderOutput && self.flags.serves(["video"]))
+    }
+    return work
   }
 
   private func ledger(
@@ -214,12 +241,16 @@ extension Deployment {
   ) -> StageLedger {
     let terms = release.terms
     let flags = result.flags
+    let isWorkspaceInside = release.budget.subtraction != .consumed
     let loaded =
       measured.weights.map { Estimate.exact($0, basis: .measured) }
       ?? .exact(weights.allocated, basis: checkpoint == nil ? .exact : .checkpoint)
-    let activation = measured.activation.map { Estimate.exact($0, basis: .measured) } ?? work.activation(terms)
+    let activation =
+      measured.activation.map { Estimate.exact($0, basis: .measured) }
+      ?? work.activation(terms, isWorkspaceInside: isWorkspaceInside)
     let buffers =
-      measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) } ?? work.persistentBuffers()
+      measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) }
+      ?? work.persistentBuffers(isWorkspaceInside: isWorkspaceInside)
     let nonTorch = measured.nonTorch.map { Estimate.exact($0, basis: .measured) } ?? work.nonTorch(terms)
     let graphs = measured.cudaGraphs.map { Estimate.exact($0, basis: .measured) } ?? work.cudaGraphs(terms)
     let isInside =
@@ -269,7 +300,9 @@ extension Deployment {
           free.best < requested ? .fails : free.worst < requested ? .tight : .passes
         checks.startup = max(checks.startup, outcome)
       }
-      let claimed = result.givenCache(of: stage).map(stage.claimed) ?? requested
+      // What 0.9 to 0.26 do not take off the cache lies beside the requested memory.
+      let uncounted = release.budget.subtraction == .nonKVIncrease ? stage.persistentBuffers.best : .zero
+      let claimed = result.givenCache(of: stage).map(stage.claimed) ?? (requested + uncounted)
       let outcome: Evaluation.Checks.Outcome =
         free.best < claimed + stage.afterBudget.best
         ? .fails : free.worst < claimed + stage.afterBudget.worst ? .tight : .passes

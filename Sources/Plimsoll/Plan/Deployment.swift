@@ -57,7 +57,7 @@ extension Deployment {
   /// What flag defaults depend on in the device.
   public var deviceTraits: DeviceTraits {
     var traits = DeviceTraits(device)
-    if device.nvmlTotal == nil, let total { traits.nvmlTotal = total }
+    if device.nvmlTotal == nil, !device.isIntegrated, let total { traits.nvmlTotal = total }
     return traits
   }
 

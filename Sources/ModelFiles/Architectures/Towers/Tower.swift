@@ -55,9 +55,22 @@ struct Tower {
     self.quantization = quantization
   }
 
+  /// The published bounds of image processors that go by area, in patches (`max_pixels` over a patch's).
+  private static func largestImagePatches(_ architecture: String) -> Int? {
+    switch architecture {
+    case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration": 12_845_056 / (14 * 14)
+    case "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
+      "Qwen3_5MoeForConditionalGeneration":
+      16_777_216 / (16 * 16)
+    case "Glm4vForConditionalGeneration", "Glm4vMoeForConditionalGeneration": 28 * 28 * 15_000 / (14 * 14)
+    default: nil
+    }
+  }
+
   /// Collects the modules; false where this tower is not modelled.
   private mutating func fill(_ shape: inout ModelShape) throws(ConfigError) -> Bool {
     let width = shape.hiddenSize
+    shape.traits.largestImagePatches = Self.largestImagePatches(config.architecture)
     shape.traits.encoderMayBeWhole = MultimodalClass.named(config.architecture)?.mayBeWhole ?? false
     switch config.architecture {
     case "Gemma3ForConditionalGeneration": return try gemma3(textWidth: width)
@@ -68,6 +81,8 @@ struct Tower {
     case "Qwen2_5_VLForConditionalGeneration", "OpenCUAForConditionalGeneration": return try qwen25VL()
     case "Exaone4_5_ForConditionalGeneration": return try qwen25VL(kvHeads: count("num_key_value_heads", default: 8))
     case "Qwen3VLForConditionalGeneration", "Cosmos3ForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration":
+      // The video processor's published `longest_edge`, over 32 × 32 pixels of two frames each.
+      shape.traits.largestVideoTokens = 25_165_824 / (32 * 32 * 2)
       shape.traits.deepstackLevels = try deepstackLevels
       return try qwen3VL()
     case "Qwen3_5ForConditionalGeneration", "Qwen3_5MoeForConditionalGeneration":
