@@ -56,6 +56,7 @@ struct ReleasePageTests {
     "captureSizes.includesBatchedTokens": "the batched tokens are a graph's size",
     "captureSizes.includesDecodeSizes": "decode batches with drafted tokens are sizes of graphs",
     "captureSizes.includesSeqs": "max-num-seqs is a graph's size",
+    "widensImagePositions": "tables of image positions are four times the length for every class",
     "captureSizes.separatesLoRA": "graphs are captured with and without adapters",
     "captureSizes.modes": "graphs at `-O0` to `-O3`",
     "length.unscaledRopeTypes": "rope types whose factor does not lengthen the model",
