@@ -30,7 +30,7 @@ struct FitText {
     if let run = report.runArguments {
       out.line()
       let environment = report.request.environmentPairs.map { $0 + " " }.joined()
-      let title = plan.verdict == .fits ? "run" : "fits for sure"
+      let title = plan.verdict == .fits || plan.evaluation.startsSurely ? "run" : "fits for sure"
       out.line("  " + terminal.paint(title, .bold) + "  " + environment + ShellQuoting.joined(run))
     }
   }
