@@ -20,9 +20,10 @@ extension RankWork {
     return Estimate(low: .zero, best: best, high: best * 2, worst: best * 3, basis: .fitted)
   }
 
-  /// What is gone before vLLM looks first: the context, and on several GPUs the communicators.
+  /// What is gone before vLLM looks first: the context, and on several GPUs the communicators, which older releases
+  /// made after it.
   public func startCost(_ terms: MeasuredTerms) -> Estimate {
-    let isSingle = parallelism.tensor * parallelism.pipeline == 1
+    let isSingle = parallelism.tensor * parallelism.pipeline == 1 || countsCommunicators
     return (isSingle ? terms.startCostSingle : terms.startCostSeveral).estimate
   }
 

@@ -221,7 +221,8 @@ extension Deployment {
       numCaptureSizes: flags.cudagraphCaptureSizes.count * flags.capturesPerSize,
       numSpeculativeTokens: flags.numSpeculativeTokens, speculation: speculation(flags),
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
-      isDataCentre: device.market == .dataCentre && capability >= ComputeCapability(9, 0))
+      isDataCentre: device.market == .dataCentre
+        && (capability >= ComputeCapability(9, 0) || device.backend == .rocm))
     work.isIntegrated = device.isIntegrated
     work.countsCommunicators = !release.budget.snapshotAfterCommunicators
     if !release.budget.snapshotAfterBLASHandles {
