@@ -43,6 +43,13 @@ import Testing
     #expect(Self.edges.isSubset(of: paths), "\(Self.edges.subtracting(paths))")
   }
 
+  /// The release build is linked without the names of Unicode's characters (`release.ld`).
+  @Test func noNameOfACharacterIsAskedFor() {
+    for file in SourceFile.under("Sources", "Presets") {
+      for line in file.lines { #expect(!line.contains(".properties.name"), "\(file.path)") }
+    }
+  }
+
   @Test func filesAreShort() throws {
     for file in SourceFile.all { #expect(file.lineCount <= 400, "\(file.path) has \(file.lineCount) lines") }
     let lengths = SourceFile.under("Sources", "Presets").map(\.lineCount).sorted()
