@@ -27,10 +27,10 @@ import Testing
     let named = try document(Self.gpu + "docker run vllm/vllm-openai:v0.33.0 QwQ-32B -tp 2")
     #expect(named.at("engine.assumed") == .bool(false))
     #expect(try document(Self.gpu + "docker run vllm/vllm-openai QwQ-32B -tp 2").at("engine.assumed") == .bool(true))
-    let old = "docker run vllm/vllm-openai:v0.8.5 QwQ-32B -tp 2"
+    let old = "docker run vllm/vllm-openai:v0.7.3 QwQ-32B -tp 2"
     let refused = plimsoll(Self.gpu + old)
     #expect(refused.status == 4)
-    #expect(refused.err.contains("0.8.5"))
+    #expect(refused.err.contains("0.7.3"))
     #expect(try document("fit --gpu a100-80gb-sxm --vllm 0.33.0 -- " + old).text("engine.release") == "0.33.0")
   }
 

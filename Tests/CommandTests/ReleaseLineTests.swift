@@ -17,7 +17,7 @@ import Testing
       ("fit qwen3-8b --gpu h100:2 --vllm 0.8.5 -pp 2", 4, "--distributed-executor-backend ray"),
       ("fit qwen3-8b --gpu h100 --vllm latest", 2, "'latest' is no release of vLLM"),
       ("fit qwen3-8b --gpu h100 --swap-space 4", 2, "0.17.1 was the last release that had it"),
-      ("fit qwen3-8b --gpu h100 --vllm 0.18.0 --swap-space 4", 2, "vLLM 0.18.0 has no --swap-space"),
+      ("fit qwen3-8b --gpu h100 --vllm 0.18.0 --swap-space 4", 2, "vLLM 0.18.0 has no flag '--swap-space'"),
       ("fit qwen3-8b --gpu h100 --vllm 0.11.0 --max-cudagraph-capture-size 64", 1, "it came with 0.11.2"),
     ])
   func refused(_ line: String, _ status: Int32, _ words: String) {

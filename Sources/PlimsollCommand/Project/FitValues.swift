@@ -103,9 +103,10 @@ extension FitValues {
     return error.said(at: origin, option)
   }
 
-  /// The same for a model that cannot be had.
+  /// The same for a model that cannot be had, or a release that is not modelled.
   func placed(_ failure: InputFailure) -> InputFailure {
-    guard let place = origin(of: "MODEL")?.place else { return failure }
+    let option = failure.code == "release-not-modelled" ? "--vllm" : "MODEL"
+    guard let place = origin(of: option)?.place else { return failure }
     var failure = failure
     failure.message = "\(place): \(failure.message)"
     return failure

@@ -43,7 +43,7 @@ import Testing
     Mistake("{\"gpu_memory\": \"79\"}", ":1:2: ", "gpu_memory: '79' is not a size", "79.14GiB"),
     Mistake("{\"gpu\": \"h100:0\"}", ":1:2: ", "gpu: 'h100:0' is not NAME:COUNT"),
     Mistake("{\"gpu\": \"h1000\"}", ":1:2: ", "gpu: no accelerator 'h1000'", "did you mean 'h100-80gb-sxm'"),
-    Mistake("{\"vllm\": \"0.99.0\"}", ":1:2: ", "vllm: release '0.99.0' is not modelled yet"),
+    Mistake("{\"vllm\": \"latest\"}", ":1:2: ", "vllm: 'latest' is no release of vLLM"),
     Mistake("{\"entry_point\": \"srve\"}", ":1:2: ", "entry_point: 'srve'", "did you mean 'serve'"),
     Mistake("{\"schema\": \"plimsoll.project/2\"}", ":1:2: ", "'plimsoll.project/2'", "reads plimsoll.project/1"),
     Mistake("{\"schema\": 1}", ":1:2: ", "schema is 1, wanted a string"),
@@ -151,7 +151,7 @@ import Testing
       ("PLIMSOLL_NODES", "two", "PLIMSOLL_NODES: 'two' is not a whole number"),
       ("PLIMSOLL_NODES", "0", "PLIMSOLL_NODES: at least 1 is needed"),
       ("PLIMSOLL_MIN_HEADROOM", "5", "PLIMSOLL_MIN_HEADROOM: '5' is not a size"),
-      ("PLIMSOLL_VLLM", "9", "PLIMSOLL_VLLM: release '9' is not modelled yet"),
+      ("PLIMSOLL_VLLM", "9", "PLIMSOLL_VLLM: '9' is no release of vLLM"),
     ] {
       try Workplace.with([name: word]) { place in
         let answer = place.plimsoll("fit QwQ-32B")

@@ -122,7 +122,7 @@ import Testing
       let plan = try place.document(line)
       #expect(rows(plan)["--vllm"] == "0.33.0 line")
       let untold = place.plimsoll("fit -- vllm serve QwQ-32B")
-      #expect(untold.status == 2 && untold.err.contains("plimsoll.json:1:17: vllm: release '0.1.0'"))
+      #expect(untold.status == 4 && untold.err.contains("plimsoll.json:1:17: vLLM 0.1.0 is not modelled"))
     }
   }
 
