@@ -165,6 +165,8 @@ import Testing
 
   static let whatIfs: [(String, Int32, String)] = [
     ("awk", 2, "'awk' is none of awq, gptq"), ("awk", 2, "did you mean 'awq'"), ("", 2, "'' is none of awq, gptq"),
+    ("compressed-tensors", 2, "stores weights of many methods; write compressed-tensors:4"),
+    ("compressed-tensors:8", 2, "stores weights of many methods"),
     ("awq:5", 2, "awq has 4 bits; 5 is not one"), ("gptq:3", 2, "gptq has 4 or 8 bits; 3 is not one"),
     ("awq:", 2, "awq has 4 bits; '' is not one"), ("awq:four", 2, "awq has 4 bits; 'four' is not one"),
     ("awq:4:100", 2, "awq has groups of 128, 64 or 32; 100 is not one"),

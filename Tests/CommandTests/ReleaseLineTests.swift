@@ -68,6 +68,8 @@ import Testing
   func dropped() {
     #expect(plimsoll("fit llama-3.2-1b-instruct --gpu h100 --vllm 0.17.1 --swap-space 4").status == 0)
     #expect(plimsoll("fit llama-3.2-1b-instruct --gpu h100 --vllm 0.9.2 --no-disable-log-requests").status == 0)
+    // A flag of its own through 0.16, and the opposite of another since: no release refuses it.
+    #expect(plimsoll("fit llama-3.2-1b-instruct --gpu h100 --disable-log-requests").status == 0)
     let warned = plimsoll("fit llama-3.2-1b-instruct --gpu h100 --vllm 0.10.0 --cuda-graph-sizes 1 2 4")
     #expect(warned.status == 0)
     #expect(warned.err.contains("--cuda-graph-sizes moves memory"))

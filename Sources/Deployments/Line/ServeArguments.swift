@@ -49,8 +49,9 @@ package struct ServeArguments {
       }
       return true
     }
-    let values = try words(of: option, &rest)
-    if case .flag = option.match {
+    var values = try words(of: option, &rest)
+    if case .flag(let flag, _, _, _) = option.match {
+      if !abbreviated, flag.takesJSON { values = values.map { PythonDict.json($0) ?? $0 } }
       try Self.checkExpanded(option.name, values)
       if abbreviated { try Self.checkSize(option, values) }
       try apply(option.name, values)

@@ -39,7 +39,11 @@ package struct WhatIfQuantization: Hashable, Sendable {
   package init(_ text: String) throws(Mistake) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 3 else { throw .form(text) }
-    guard let name = parts.first, let method = Method(rawValue: name) else { throw .method(parts.first ?? text) }
+    guard let word = parts.first else { throw .method(text) }
+    // It says what stores the weights; in 4 bits that is one form.
+    if word == "compressed-tensors", parts.count < 2 || parts[1] != "4" { throw .container(word) }
+    let name = word == "compressed-tensors" ? Method.w4a16.rawValue : word
+    guard let method = Method(rawValue: name) else { throw .method(word) }
     let forms = method.forms
     func pick(_ index: Int, _ what: String, _ choices: [Int]) throws(Mistake) -> Int {
       guard parts.count > index else { return choices.first ?? -1 }
@@ -58,6 +62,8 @@ package struct WhatIfQuantization: Hashable, Sendable {
   package enum Mistake: Error {
     /// More parts than there are.
     case form(String)
+    /// The name of what stores weights of many methods.
+    case container(String)
     /// No method, of ``methods``.
     case method(String)
     /// Bits or a group that the method does not come with.
@@ -67,6 +73,9 @@ package struct WhatIfQuantization: Hashable, Sendable {
     package var message: String {
       switch self {
       case .form(let text): return "'\(text)' is not METHOD:BITS:GROUP"
+      case .container(let word):
+        return
+          "'\(word)' stores weights of many methods; write \(word):4, or which of \(methods.joined(separator: ", "))"
       case .method(let word): return "'\(word)' is none of \(methods.joined(separator: ", "))"
       case .number(let word, let method, let what, let choices):
         let shown = Int(word).map(String.init) ?? "'\(word)'"

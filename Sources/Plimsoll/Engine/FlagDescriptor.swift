@@ -46,6 +46,9 @@ extension FlagDescriptor {
   /// How many values the flag takes.
   public var arity: FlagArity { binding.arity }
 
+  /// Whether the value is a JSON object.
+  public var takesJSON: Bool { binding.isJSON }
+
   /// The words that a value must be one of; empty where it is free.
   public var choices: [String] { binding.choices }
 

@@ -60,7 +60,9 @@ extension ServeFlags {
     }
     guard case .flag(let descriptor, let negated, let path, let appends) = match else {
       let written = FlagName.normalized(name)
-      if RetiredFlags.arity(of: written) != nil { retired.append(RetiredFlags.positive(written)) }
+      if !Self.isIgnoredOpposite(written), RetiredFlags.arity(of: written) != nil {
+        retired.append(RetiredFlags.positive(written))
+      }
       return
     }
     if negated {
@@ -111,11 +113,15 @@ extension ServeFlags {
       return .flag(descriptor, negated: true, path: [], appends: false)
     }
     for entry in IgnoredFlags.all where entry.names.contains(where: { $0 == name }) { return .ignored(entry.arity) }
-    if let arity = RetiredFlags.arity(of: name) { return .ignored(arity) }
-    guard isNegation else { return nil }
-    let isOpposite = IgnoredFlags.all.contains { entry in
+    if isNegation, isIgnoredOpposite(name) { return .ignored(.none) }
+    return RetiredFlags.arity(of: name).map { .ignored($0) }
+  }
+
+  /// Whether a name switches off what a flag that moves no memory switches on: `--disable-log-requests`, which was a
+  /// flag of its own once.
+  private static func isIgnoredOpposite(_ name: String) -> Bool {
+    IgnoredFlags.all.contains { entry in
       entry.arity == .pair && FlagName.negations(of: String(entry.names[0])).contains(name)
     }
-    return isOpposite ? .ignored(.none) : nil
   }
 }

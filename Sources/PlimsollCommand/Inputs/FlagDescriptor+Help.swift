@@ -15,13 +15,6 @@ extension FlagDescriptor {
     ).hidden()
   }
 
-  private var takesJSON: Bool {
-    switch binding {
-    case .json, .counts: true
-    default: false
-    }
-  }
-
   /// What stands for the value.
   private var placeholder: String {
     switch binding {

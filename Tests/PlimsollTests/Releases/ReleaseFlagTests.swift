@@ -43,7 +43,6 @@ import Testing
     arguments: [
       ("--swap-space 4", "--swap-space", "0.17.1"), ("--num-scheduler-steps 8", "--num-scheduler-steps", "0.10.0"),
       ("--use-v2-block-manager", "--use-v2-block-manager", "0.9.2"),
-      ("--disable-log-requests", "--disable-log-requests", "0.16.0"),
       ("--no-disable-log-requests", "--disable-log-requests", "0.16.0"),
       ("--max_seq_len_to_capture 8192", "--max-seq-len-to-capture", "0.10.2"),
       ("--calculate-kv-scales", "--calculate-kv-scales", "0.27.1"), ("--task embed", "--task", "0.12.0"),
