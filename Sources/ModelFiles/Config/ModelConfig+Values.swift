@@ -48,8 +48,8 @@ extension ModelConfig {
   func rope(layerType: String? = nil) throws(ModelConfigError) -> Rope {
     do {
       var rope = try Rope(text, layerType: layerType)
-      // Only a language model that is part of another has such a class; the table is not looked at for the rest.
-      if !text.path.isEmpty, MultimodalClass.named(architecture)?.keepsPositions == true {
+      // No model of text alone has such a class, and the table is not looked at for them.
+      if rope.isMultimodal || !text.path.isEmpty, MultimodalClass.named(architecture)?.keepsPositions == true {
         rope.keepPositions(isAlways: true)
       }
       return rope
