@@ -8,8 +8,9 @@ struct Validate: Command {
   static let summary = "Plan recorded starts of vLLM, and compare each figure with the one that was printed."
   static let discussion = """
     RECORDS has one JSON object a line: model, config, GPU, release and flags of a start, and what it printed. Each is \
-    planned as 'fit' plans the same line. Exit status: 0, 1 past a limit of --max-error, 2 wrong command line, \
-    4 a file is not available or no record can be compared.
+    planned as 'fit' plans the same line, without project files. A QUANTITY is weights, activation, cuda_graphs, \
+    kv_memory, kv_tokens, kv_arithmetic, kv_needed or block_size. Exit status: 0, 1 past a limit of --max-error, \
+    2 wrong command line, 4 a file is not available or no record can be compared.
     """
   static let examples = [
     Example("plimsoll validate starts.jsonl", "how far off each figure is"),

@@ -64,7 +64,10 @@ struct VerdictComparison {
   /// `started`, `refused`, `oom`.
   var observed: String
 
-  enum Mistake: String { case falseFit = "false_fit", falseRefusal = "false_refusal" }
+  enum Mistake: String {
+    case falseFit = "false_fit"
+    case falseRefusal = "false_refusal"
+  }
 
   /// Nil where they agree.
   var mistake: Mistake? {

@@ -39,7 +39,8 @@ struct ValidationReport {
     if verdicts > 0 {
       let (fits, refusals) = (mistakes(.falseFit).count, mistakes(.falseRefusal).count)
       lines += [
-        "", "verdicts: \(verdicts - fits - refusals) of \(verdicts) right, \(fits) false fits, "
+        "",
+        "verdicts: \(verdicts - fits - refusals) of \(verdicts) right, \(fits) false fits, "
           + "\(refusals) false refusals",
       ]
     }
