@@ -1,7 +1,8 @@
 /// The fitted part of a release's memory terms: a few coefficients, none of them a model's own.
 ///
-/// Structure is the engine's, in `Memory/`; what is fitted, and on which starts, `Tests/CalibrationTests` works out
-/// again from the starts themselves.
+/// Structure is the engine's, in `Memory/`. The sampler that sorts, ``hiddenCopies``, ``compileFloor`` and
+/// ``graphPerLayer`` are worked out again from starts by `Tests/CalibrationTests`; spreads were set by hand so that those
+/// starts fall into them.
 public struct MeasuredTerms: Hashable, Sendable {
   /// Live copies of the hidden state beside the widest product of a layer.
   public var hiddenCopies = 3
