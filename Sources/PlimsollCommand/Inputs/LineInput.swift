@@ -28,8 +28,9 @@ enum LineInput {
   static func unknownRelease(_ name: String, of image: ContainerImage) -> InputFailure {
     InputFailure(
       code: "unknown-release",
-      message: "the image '\(Secrets.masked(image.name))' holds release \(name), which is not modelled yet; "
-        + "--vllm RELEASE plans the line as another one", suggestions: EngineListing.names)
+      message:
+        "the image '\(Secrets.masked(image.name))' holds release \(name), which is not modelled: \(EngineListing.names.last ?? "") to "
+        + "\(EngineRelease.newest.name) are; --vllm RELEASE plans the line as another one")
   }
 
   /// What a person should know about the line: how it was read, and the GPUs that it shows.
