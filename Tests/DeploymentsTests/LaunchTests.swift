@@ -164,7 +164,7 @@ import Testing
     let name = String(word.map { $0 == "_" ? "-" : $0 })
     #expect(line.model == "m")
     #expect(line.flags.retired == [name])
-    #expect(UnknownFlag.advice(for: name) != nil)
+    #expect(RetiredFlags.advice(for: name) != nil)
   }
 
   @Test("Flags that releases before the oldest modelled had are refused", arguments: ["--speculative-model"])

@@ -101,7 +101,7 @@ struct Launch {
     case "vllm.entrypoints.cli.main": try takeVerb(words)
     case "vllm.entrypoints.api_server":
       throw LineError(
-        "not-a-serve-line", "vLLM 0.33.0 has no module \(module)",
+        "not-a-serve-line", "vLLM \(EngineRelease.newest.name) has no module \(module)",
         suggestions: ["python -m vllm.entrypoints.openai.api_server"])
     default: throw Stranger.error(module) ?? Self.notAServer("python -m " + module)
     }

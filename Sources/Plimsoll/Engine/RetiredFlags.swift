@@ -3,7 +3,7 @@
 /// Which release has which stands in its row (`FlagVocabulary.alsoAccepts`).
 /// Source: `EngineArgs.add_cli_args`, engine/arg_utils.py, and `make_arg_parser`, entrypoints/openai/cli_args.py, of
 /// releases 0.8.5 to 0.28.0.
-enum RetiredFlags {
+package enum RetiredFlags {
   /// How many words follow a retired flag; nil for a name that no release of the rows had.
   static func arity(of name: String) -> FlagArity? {
     for (names, arity) in [(switches, FlagArity.none), (pairs, .pair), (values, .one), (lists, .many)] {
@@ -44,6 +44,31 @@ enum RetiredFlags {
   private static let lists = """
     --cuda-graph-sizes --prompt-adapters
     """
+
+  /// What to write now in place of a flag that earlier releases had; nil where there is nothing to say.
+  package static func advice(for name: String) -> String? { replacements.first { $0.name == name }?.advice }
+
+  /// Flags of earlier releases, and what to write now.
+  ///
+  /// Source: the argument parsers of releases 0.8.5 to 0.33.0.
+  private static let replacements: [(name: String, advice: String)] = [
+    ("--swap-space", "it went in 0.18.0, with the swapping of KV blocks; take it out"),
+    ("--task", "--runner pooling takes its place, with --convert embed or classify for a generative model"),
+    ("--num-scheduler-steps", "it belonged to the V0 engine, which went in 0.11.0; take it out"),
+    ("--multi-step-stream-outputs", "it belonged to the V0 engine, which went in 0.11.0; take it out"),
+    ("--use-v2-block-manager", "it belonged to the V0 engine, which went in 0.11.0; take it out"),
+    ("--num-lookahead-slots", "it belonged to the V0 engine, which went in 0.11.0; take it out"),
+    ("--preemption-mode", "it belonged to the V0 engine, which went in 0.11.0; take it out"),
+    ("--max-seq-len-to-capture", "--cudagraph-capture-sizes and --max-cudagraph-capture-size take its place"),
+    ("--cuda-graph-sizes", "--cudagraph-capture-sizes takes its place"),
+    ("--speculative-model", "--speculative-config takes its place, or --spec-model"),
+    ("--num-speculative-tokens", "--speculative-config takes its place, or --spec-tokens"),
+    ("--rope-scaling", "--hf-overrides with rope_parameters takes its place"),
+    ("--rope-theta", "--hf-overrides with rope_parameters takes its place"),
+    ("--guided-decoding-backend", "--structured-outputs-config.backend takes its place"),
+    ("--enable-reasoning", "--reasoning-parser alone is enough; take it out"),
+    ("--device", "the platform is found by itself; take it out"),
+  ]
 
   /// Those that move memory in a way that is not modelled.
   static let movingMemory: Set<String> = [

@@ -112,7 +112,7 @@ struct FitRequest {
   private static func checkRetired(_ flags: ServeFlags, _ release: EngineRelease) throws(UsageError) {
     for flag in flags.retired where !release.vocabulary.alsoAccepts.contains(flag) {
       let last = EngineRelease.last(with: flag).map { " (\($0) was the last release that had it)" } ?? ""
-      let advice = UnknownFlag.advice(for: flag).map { ": " + $0 } ?? ""
+      let advice = RetiredFlags.advice(for: flag).map { ": " + $0 } ?? ""
       throw UsageError(code: "dropped-option", message: "vLLM \(release.name) has no flag '\(flag)'\(last)\(advice)")
     }
   }
