@@ -172,6 +172,7 @@ import Testing
     ("awq:4:100", 2, "awq has groups of 128, 64 or 32; 100 is not one"),
     ("nvfp4:4:32", 2, "nvfp4 has groups of 16; 32 is not one"), ("fp8:8:128", 2, "fp8 has no groups; leave out ':128'"),
     ("fp8:8:1:1", 2, "'fp8:8:1:1' is not METHOD:BITS:GROUP"),
+    ("fp8:8:[64, 128]", 2, "fp8 has no groups; leave out ':[64, 128]'"),
   ]
 
   @Test("What no tool makes is no what-if", arguments: whatIfs)

@@ -37,9 +37,14 @@ package struct WhatIfQuantization: Hashable, Sendable {
 
   /// - Throws: ``Mistake`` for another method, number of bits or group than the tools make.
   package init(_ text: String) throws(Mistake) {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 3 else { throw .form(text) }
-    guard let word = parts.first else { throw .method(text) }
+    guard var word = parts.first else { throw .method(text) }
+    // The list of rows and columns that a block of 8-bit floats has in a config.json, `weight_block_size`.
+    if word == Method.fp8.rawValue, parts.count == 3, parts[2].filter({ $0 != " " }) == "[128,128]" {
+      word = Method.fp8Block.rawValue
+      parts[2] = "128"
+    }
     // It says what stores the weights; in 4 bits that is one form.
     if word == "compressed-tensors", parts.count < 2 || parts[1] != "4" { throw .container(word) }
     let name = word == "compressed-tensors" ? Method.w4a16.rawValue : word

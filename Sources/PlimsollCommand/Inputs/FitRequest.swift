@@ -134,7 +134,8 @@ struct FitRequest {
 }
 
 extension ServeFlags {
-  fileprivate var namesNoParallelism: Bool {
+  /// No flag sets how many ranks the model is spread over.
+  var namesNoParallelism: Bool {
     tensorParallelSize == nil && pipelineParallelSize == nil && dataParallelSize == nil
       && prefillContextParallelSize == nil
   }
