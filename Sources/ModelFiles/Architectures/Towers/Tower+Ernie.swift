@@ -6,8 +6,8 @@ extension Tower {
     let width = try count("embed_dim", default: 1280)
     let heads = try count("num_heads", default: 16)
     let inner = Int(Double(width) * (try vision.optionalDouble("mlp_ratio", in: 0...1024) ?? 4))
-    let patch = try count("patch_size", default: 14)
-    let channels = try count("in_channels", default: 3)
+    let patch = try vision.int("patch_size", in: 1...1 << 10, default: 14)
+    let channels = try vision.int("in_channels", in: 1...64, default: 3)
     add("vision_model", quantized: false) {
       $0.linear(
         "patch_embed.proj", .encoder, .replicated(input: channels * patch * patch, outputs: [width], bias: false))
@@ -23,8 +23,8 @@ extension Tower {
     }
     add("vision_model", quantized: false) { $0.towerNorm("ln", width) }
     let top = config.top
-    let side = try top.int("spatial_conv_size", in: 1...1 << 10, default: 2)
-    let frames = try top.int("temporal_conv_size", in: 1...1 << 10, default: 2)
+    let side = try top.int("spatial_conv_size", in: 1...16, default: 2)
+    let frames = try top.int("temporal_conv_size", in: 1...16, default: 2)
     let joined = side * side * (try top.int("pixel_hidden_size", in: 1...1 << 20, default: width))
     let joinsFrames = try top.bool("use_temporal_conv", default: true)
     let output = try top.int("hidden_size", in: 1...1 << 20)

@@ -56,7 +56,9 @@ extension Tower {
   /// No tower: patches of pixels and frames of sound are projected as they are (`gemma4_unified.py`).
   mutating func gemma4Unified(textWidth: Int) throws(ConfigError) -> Bool {
     let width = try count("mm_embed_dim", default: 3840)
-    let side = try count("patch_size", default: 16) * count("pooling_kernel_size", default: 3)
+    let side =
+      try vision.int("patch_size", in: 1...1 << 10, default: 16)
+      * vision.int("pooling_kernel_size", in: 1...64, default: 3)
     let positions = try count("mm_posemb_size", default: 1120)
     add("vision_embedder") {
       $0.tensor("pos_embedding", .encoder, [positions, 2, width])
