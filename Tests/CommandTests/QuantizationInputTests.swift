@@ -24,6 +24,10 @@ import Testing
   static let unreadOnes: [Unread] = [
     Unread("GGUF", ["quant_method": "gguf"], "gguf", "plugin only since 0.24.0"),
     Unread("bitsandbytes", ["quant_method": "bitsandbytes", "load_in_4bit": true], "bitsandbytes", "since 0.28.0"),
+    Unread(
+      "bitsandbytes in 8 bits", ["quant_method": "bitsandbytes", "load_in_4bit": false, "load_in_8bit": true],
+      "bitsandbytes", "since 0.28.0"),
+    Unread("a plug-in's", ["quant_method": "exl3", "bits": 4], "vLLM has no quantization method 'exl3'"),
     Unread("dropped", ["quant_method": "hqq"], "vLLM has no quantization method 'hqq'", "compressed-tensors"),
     Unread("not modelled", ["quant_method": "quark"], "does not model the quantization method 'quark'"),
     Unread(
@@ -172,6 +176,10 @@ import Testing
     ("awq:4:100", 2, "awq has groups of 128, 64 or 32; 100 is not one"),
     ("nvfp4:4:32", 2, "nvfp4 has groups of 16; 32 is not one"), ("fp8:8:128", 2, "fp8 has no groups; leave out ':128'"),
     ("fp8:8:1:1", 2, "'fp8:8:1:1' is not METHOD:BITS:GROUP"),
+    ("exl3", 2, "'exl3' is no quantization method of vLLM (a plug-in or a fork loads it)"),
+    ("gguf:4", 2, "'gguf' is no quantization method of vLLM"),
+    ("bitsandbytes", 4, "bitsandbytes"), ("bitsandbytes:8", 2, "bitsandbytes has 4 bits; 8 is not one"),
+    ("fp8:8:[64, 128]", 2, "fp8 has no groups; leave out ':[64, 128]'"),
   ]
 
   @Test("What no tool makes is no what-if", arguments: whatIfs)

@@ -61,4 +61,47 @@ import Testing
     #expect(plimsoll(line).status == 1)
     #expect(plimsoll("fit QwQ-32B --quantization awq_marlin").status == 4)
   }
+
+  static let examples: [(flags: String, count: Int)] = [
+    ("", 1), ("-tp 4", 4), ("-tp 2 -pp 2 --max-model-len 8192", 4), ("--max-num-seqs 64 --kv-cache-dtype fp8", 1),
+    ("-tp 2 --measured weights=31GiB", 2),
+  ]
+
+  @Test(
+    "Beside the table stand the figures of one deployment that is named, as fit with its GPU has them",
+    arguments: examples)
+  func example(_ flags: String, _ count: Int) throws {
+    let survey = try plimsoll("fit QwQ-32B --json " + flags).json()
+    let id = try #require(survey.text("accelerator.id"))
+    #expect(survey.int("accelerator.count") == count)
+    #expect(survey.items("accelerators").contains { $0.text("id") == id })
+    let plan = try plimsoll("fit QwQ-32B --json --gpu \(id):\(count) \(flags)").json()
+    for key in ["verdict", "summary", "flags", "stages", "rank", "kv_cache", "limits", "marginal", "run"] {
+      #expect(survey.at(key) == plan.at(key), "\(key)")
+    }
+    #expect(survey.findings("note").contains("gpu-name"))
+  }
+
+  @Test("Block arithmetic stands alone without a GPU too")
+  func available() throws {
+    // A token of 64 layers, two of 8 heads of 128 in two bytes each, is 262,144 B: 10 GiB are 2,560 blocks of 16, and as
+    // printed 2,560 / (8,192 / 16) = 5 requests of 8,192.
+    let line = "fit QwQ-32B --json -tp 1 --max-model-len 8192 --available-kv-cache-memory \(10 << 30)"
+    let survey = try plimsoll(line).json()
+    #expect(survey.int("kv_cache.num_blocks") == 2560 && survey.int("kv_cache.tokens") == 40_960)
+    #expect(survey.int("rank.kv_cache.low_bytes") == 10 << 30 && survey.int("rank.kv_cache.high_bytes") == 10 << 30)
+  }
+
+  @Test(
+    "Where no GPU starts the figures are of the one with the most memory, and where none is modelled there are none")
+  func exampleOfNone() throws {
+    let long =
+      "fit QwQ-32B --json --hf-overrides '{\"max_position_embeddings\": 4294967296}' --max-model-len 2147483647"
+    let tooLong = try plimsoll(long).json()
+    #expect(tooLong.text("verdict") == "does-not-fit")
+    // A token is 262,144 B, so that this length is 2^31 / 16 blocks of 4 MiB.
+    #expect(tooLong.int("kv_cache.blocks_per_request") == 134_217_728)
+    let unknown = try plimsoll("fit QwQ-32B --json --quantization awq_marlin").json()
+    #expect(unknown.text("verdict") == "unknown" && unknown.at("rank") == .null && unknown.at("run") == .null)
+  }
 }

@@ -85,6 +85,7 @@ package enum ArchitectureTable {
     Row("Gemma3ForConditionalGeneration", "Gemma", GemmaFamily.read3),
     Row("Gemma4ForCausalLM", "Gemma4", Gemma4Family.read),
     Row("Gemma4ForConditionalGeneration", "Gemma4", Gemma4Family.read),
+    Row("Gemma4UnifiedForConditionalGeneration", "Gemma4", Gemma4Family.read),
     Row("GraniteForCausalLM", "Granite", GraniteFamily.read),
     Row("CohereForCausalLM", "CommandR", CommandRFamily.read),
     Row("Cohere2ForCausalLM", "CommandR", CommandRFamily.read2),

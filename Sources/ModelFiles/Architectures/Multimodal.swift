@@ -47,6 +47,7 @@ enum Multimodal {
     case "MiniMaxM3SparseForConditionalGeneration": return try MiniMaxM3Family.read(config)
     case "GLM4VForCausalLM": return try GLMFamily.readChat(config)
     case "PaddleOCRVLForConditionalGeneration": return try ErnieFamily.read(config)
+    case "Ernie4_5_VLMoeForConditionalGeneration": return try ErnieFamily.readVL(config)
     case "MiniCPMV", "MiniCPMO": return try miniCPM(config)
     default: return try byType(config)
     }

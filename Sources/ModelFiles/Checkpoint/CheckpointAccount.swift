@@ -119,7 +119,6 @@ extension TensorKind {
     case .tokenPrediction: .tokenPrediction
     case .buffer: .buffers
     case .generator: .generator
-    // Such a checkpoint is refused before it is accounted for.
     case .bitsandbytes: .buffers
     case .weight, .packed, .scale: isBeyond ? .tokenPrediction : nil
     }
@@ -142,6 +141,8 @@ private struct Packing {
   var bits: Int?
   /// Some weights are floats of 4 bits.
   var hasFourBitFloats = false
+  /// Some weights are pairs of four bits under the name that they have unquantized (bitsandbytes).
+  var isLookedUp = false
 
   init(_ shape: ModelShape) {
     var found: Set<Int> = []
@@ -149,6 +150,7 @@ private struct Packing {
       switch scheme {
       case .integerGroups(let groups): found.insert(groups.bits)
       case .nvfp4, .nvfp4WeightOnly, .mxfp4, .mxfp4Experts: hasFourBitFloats = true
+      case .lookedUp: isLookedUp = true
       default: break
       }
     }
@@ -162,6 +164,7 @@ private struct Packing {
     case (.packed, .u8), (.packed, .i8): hasFourBitFloats ? 2 : bits.map { 8 / $0 }
     // Floats of 4 bits in pairs that the file calls 8-bit integers.
     case (.weight, .i8) where hasFourBitFloats: 2
+    case (.weight, .u8) where isLookedUp: 2
     default: 1
     }
   }

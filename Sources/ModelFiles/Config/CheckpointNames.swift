@@ -23,8 +23,8 @@ enum CheckpointNames {
     case "Glm4vForConditionalGeneration": return [head, text, visual]
     case "LlavaForConditionalGeneration", "Gemma3ForConditionalGeneration": return [text] + tower + [head]
     case "Mistral3ForConditionalGeneration": return [text] + tower + [head, rest]
-    case "Gemma4ForConditionalGeneration":
-      let encoders = ["vision_tower", "embed_vision", "audio_tower.", "embed_audio."]
+    case "Gemma4ForConditionalGeneration", "Gemma4UnifiedForConditionalGeneration":
+      let encoders = ["vision_tower", "embed_vision", "audio_tower.", "embed_audio.", "vision_embedder."]
       return encoders.map { (old: "model." + $0, new: $0) } + [text, head, (old: "model", new: "language_model.model")]
     case "MiniMaxM3SparseForConditionalGeneration":
       return ["multi_modal_projector.", "patch_merge_mlp."].map { (old: $0, new: "vision_tower." + $0) }
@@ -55,6 +55,7 @@ extension IgnoredModules {
     // `path*` is taken apart first, into the module and what lies below it (`modelopt.py apply_vllm_mapper`).
     case .globs(let names): .wildcards(map(names.map(\.text).flatMap(Self.parts)))
     case .patterns(let names, let patterns): .patterns(map(names), patterns)
+    case .paths(let names): .paths(map(names))
     }
   }
 

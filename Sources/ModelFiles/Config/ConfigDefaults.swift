@@ -71,14 +71,21 @@ enum ConfigDefaults {
         ("max_position_embeddings", 131_072), ("tie_word_embeddings", true), ("attention_bias", false),
         ("sliding_window", 4096), ("use_bidirectional_attention", false),
       ]
-    case "gemma4_text":
+    case "gemma4_text", "gemma4_unified_text":
       [
         ("vocab_size", 262_144), ("hidden_size", 2304), ("intermediate_size", 9216), ("num_hidden_layers", 30),
-        ("num_attention_heads", 8), ("num_key_value_heads", 4), ("head_dim", 256),
-        ("max_position_embeddings", 131_072), ("tie_word_embeddings", true), ("attention_bias", false),
-        ("sliding_window", 512), ("vocab_size_per_layer_input", 262_144), ("hidden_size_per_layer_input", 256),
-        ("attention_k_eq_v", false), ("num_kv_shared_layers", 0), ("use_double_wide_mlp", false),
+        ("num_attention_heads", 8), ("num_key_value_heads", 4), ("head_dim", 256), ("tie_word_embeddings", true),
+        ("attention_bias", false), ("attention_k_eq_v", false), ("num_kv_shared_layers", 0),
+        ("use_double_wide_mlp", false),
       ]
+        + (modelType == "gemma4_text"
+          ? [
+            ("max_position_embeddings", 131_072), ("sliding_window", 512), ("vocab_size_per_layer_input", 262_144),
+            ("hidden_size_per_layer_input", 256),
+          ]
+          : [
+            ("max_position_embeddings", 262_144), ("sliding_window", 1024), ("use_bidirectional_attention", "vision"),
+          ])
     case "gemma3":
       [
         ("tie_word_embeddings", true)

@@ -32,6 +32,8 @@ enum IgnoredModules: Sendable {
   case allBut([String])
   /// The whole name, or a regular expression (compressed-tensors).
   case patterns([String], [NamePattern])
+  /// The first parts of the name, or any one of them (bitsandbytes).
+  case paths([String])
 
   static func wildcards(_ names: [String]) -> IgnoredModules { .globs(names.map(Wildcard.init)) }
 
@@ -47,7 +49,7 @@ enum IgnoredModules: Sendable {
     switch self {
     case .none: false
     case .exact(let names): names.contains { $0.hasPrefix(name) }
-    case .substring, .globs: covers(name)
+    case .substring, .globs, .paths: covers(name)
     // Routed experts are quantized whatever is listed.
     case .allBut: false
     // Checkpoints name each expert's projections.
@@ -64,6 +66,7 @@ enum IgnoredModules: Sendable {
     case .allBut(let names): .allBut(names.map(rename))
     case .globs(let names): .wildcards(names.map { rename($0.text) })
     case .patterns(let names, let patterns): .patterns(names.map(rename), patterns)
+    case .paths(let names): .paths(names.map(rename))
     }
   }
 
@@ -72,7 +75,7 @@ enum IgnoredModules: Sendable {
     switch self {
     case .none, .allBut: []
     case .exact(let names): names.sorted()
-    case .substring(let names), .patterns(let names, _): names
+    case .substring(let names), .patterns(let names, _), .paths(let names): names
     case .globs(let names): names.map(\.text)
     }
   }
@@ -88,6 +91,11 @@ enum IgnoredModules: Sendable {
     case .substring(let names): names.contains { name.holds($0) }
     case .allBut(let names): !names.contains { name.holds($0) }
     case .globs(let names): Self.covers(name, names)
+    case .paths(let names):
+      names.contains { path in
+        name == path || name.hasPrefix(path + ".")
+          || name.utf8.split(separator: UInt8(ascii: ".")).contains { Substring($0) == path }
+      }
     case .patterns(let names, let patterns): names.contains(name) || patterns.contains { $0.matches(name) }
     }
   }

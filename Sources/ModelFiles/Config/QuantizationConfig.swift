@@ -98,10 +98,10 @@ struct QuantizationConfig: Sendable {
     return name == "compressed_tensors" ? "compressed-tensors" : name
   }
 
-  /// What vLLM makes of a checkpoint that is not quantized: `fp8` gives every linear one scale a tensor, and leaves
+  /// What vLLM makes of a checkpoint that is not quantized: `bitsandbytes` reads its words at load too; `fp8` gives every linear one scale a tensor, and leaves
   /// the head alone (vLLM 0.33.0 `quantization/fp8.py`). Of a method that is not modelled nothing is made here; the
   /// plan says so.
-  private static func atLoad(_ method: String?) -> QuantizationConfig {
+  static func atLoad(_ method: String?) -> QuantizationConfig {
     let schemes: (linear: WeightScheme, experts: WeightScheme)
     switch method {
     case "fp8", "fp8_per_tensor": schemes = (.fp8Tensor(hasInputScale: false), .fp8Tensor(hasInputScale: false))
@@ -110,6 +110,7 @@ struct QuantizationConfig: Sendable {
     case "mxfp8": schemes = (.mxfp8, .mxfp8)
     case "mxfp4": schemes = (.mxfp4, .mxfp4)
     case "int8_per_channel_weight_only": schemes = (.unquantized, .int8Channel)
+    case "bitsandbytes": schemes = (.lookedUp, .lookedUp)
     default: return .none
     }
     var quantization = of(
@@ -127,6 +128,7 @@ struct QuantizationConfig: Sendable {
       let names = try object.optionalStrings("ignored_layers") ?? []
       return of(.modeloptMXFP8, linear: .mxfp8, ignored: .wildcards(names))
     case "awq", "auto_awq", "awq_marlin": return try awq(object)
+    case "bitsandbytes": return try bitsandbytes(object)
     case "fbgemm_fp8":
       let names = try object.strings("modules_to_not_convert", default: [])
       return of(.fbgemmFP8, linear: .fp8Channel(hasInputBound: true), ignored: .exact(Set(names)))
@@ -152,6 +154,14 @@ struct QuantizationConfig: Sendable {
     }
     let isStatic = try object.string("activation_scheme", default: "dynamic") == "static"
     return of(.fp8, linear: .fp8Tensor(hasInputScale: isStatic), ignored: ignored)
+  }
+
+  /// Nil in 8 bits, whose constants reach the GPU only as the profile runs.
+  private static func bitsandbytes(_ object: ConfigObject) throws(ConfigError) -> QuantizationConfig? {
+    if try object.bool("load_in_8bit", default: false) { return nil }
+    guard try object.bool("load_in_4bit", default: true) else { return nil }
+    return of(
+      .bitsandbytes, linear: .lookedUp, ignored: .paths(try object.optionalStrings("llm_int8_skip_modules") ?? []))
   }
 
   private static func awq(_ object: ConfigObject) throws(ConfigError) -> QuantizationConfig {
@@ -240,7 +250,7 @@ struct QuantizationConfig: Sendable {
     if mixed != nil { return kvCacheDType != nil }
     return switch method {
     case .fp8, .compressedTensors, .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed: true
-    case .none, .mxfp4, .awq, .gptq, .fbgemmFP8, .online: false
+    case .none, .mxfp4, .awq, .gptq, .fbgemmFP8, .bitsandbytes, .online: false
     }
   }
 

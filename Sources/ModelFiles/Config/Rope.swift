@@ -84,6 +84,9 @@ package struct Rope: Hashable, Sendable {
   package func table(
     _ name: String = "rotary_emb", headSize: Int, maxPosition: Int, dtype: DType
   ) throws(ModelConfigError) -> Module {
+    guard (0...1024).contains(partialRotaryFactor) else {
+      throw .contradiction("partial_rotary_factor is no part of a head")
+    }
     // Gemma 4 turns a part of each head and keeps a table for all of it (`rotary_embedding/gemma4_rope.py`).
     let rotaryDim = type == "proportional" ? headSize : Int(Double(headSize) * partialRotaryFactor)
     var table = Module(

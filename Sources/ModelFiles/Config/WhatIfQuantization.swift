@@ -12,7 +12,7 @@ package struct WhatIfQuantization: Hashable, Sendable {
   private let group: Int
 
   private enum Method: String, CaseIterable {
-    case awq, gptq, w4a16, w8a16, fp8, nvfp4, mxfp4, mxfp8
+    case awq, gptq, w4a16, w8a16, fp8, nvfp4, mxfp4, mxfp8, bitsandbytes
     case fp8Block = "fp8-block"
     case int8 = "w8a8-int8"
 
@@ -28,6 +28,7 @@ package struct WhatIfQuantization: Hashable, Sendable {
       case .nvfp4: ([4], [16])
       case .mxfp4: ([4], [32])
       case .mxfp8: ([8], [32])
+      case .bitsandbytes: ([4], [64])
       }
     }
   }
@@ -37,13 +38,21 @@ package struct WhatIfQuantization: Hashable, Sendable {
 
   /// - Throws: ``Mistake`` for another method, number of bits or group than the tools make.
   package init(_ text: String) throws(Mistake) {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 3 else { throw .form(text) }
-    guard let word = parts.first else { throw .method(text) }
+    guard var word = parts.first else { throw .method(text) }
+    // The list of rows and columns that a block of 8-bit floats has in a config.json, `weight_block_size`.
+    if word == Method.fp8.rawValue, parts.count == 3, parts[2].filter({ $0 != " " }) == "[128,128]" {
+      word = Method.fp8Block.rawValue
+      parts[2] = "128"
+    }
     // It says what stores the weights; in 4 bits that is one form.
     if word == "compressed-tensors", parts.count < 2 || parts[1] != "4" { throw .container(word) }
     let name = word == "compressed-tensors" ? Method.w4a16.rawValue : word
-    guard let method = Method(rawValue: name) else { throw .method(word) }
+    guard let method = Method(rawValue: name) else {
+      if ["exl2", "exl3", "gguf", "mlx"].contains(word) { throw .foreign(word) }
+      throw .method(word)
+    }
     let forms = method.forms
     func pick(_ index: Int, _ what: String, _ choices: [Int]) throws(Mistake) -> Int {
       guard parts.count > index else { return choices.first ?? -1 }
@@ -66,6 +75,8 @@ package struct WhatIfQuantization: Hashable, Sendable {
     case container(String)
     /// No method, of ``methods``.
     case method(String)
+    /// A method of other engines, for which vLLM has plug-ins at most.
+    case foreign(String)
     /// Bits or a group that the method does not come with.
     case number(String, method: String, what: String, choices: [Int])
 
@@ -77,6 +88,11 @@ package struct WhatIfQuantization: Hashable, Sendable {
         return
           "'\(word)' stores weights of many methods; write \(word):4, or which of \(methods.joined(separator: ", "))"
       case .method(let word): return "'\(word)' is none of \(methods.joined(separator: ", "))"
+      case .foreign(let word):
+        return
+          "'\(word)' is no quantization method of vLLM (a plug-in or a fork loads it), so that its sizes are not known; vLLM's "
+          + "own are "
+          + methods.joined(separator: ", ")
       case .number(let word, let method, let what, let choices):
         let shown = Int(word).map(String.init) ?? "'\(word)'"
         guard let last = choices.last else { return "\(method) has no \(what); leave out ':\(word)'" }
@@ -90,6 +106,8 @@ package struct WhatIfQuantization: Hashable, Sendable {
 
   /// The checkpoint's settings.
   var config: QuantizationConfig {
+    // Every linear, as vLLM makes it at load.
+    if method == .bitsandbytes { return .atLoad(method.rawValue) }
     let (vllms, scheme): (QuantizationMethod, WeightScheme) =
       switch method {
       case .awq: (.awq, .integerGroups(.init(bits: bits, groupSize: group, format: .awq)))
@@ -102,6 +120,7 @@ package struct WhatIfQuantization: Hashable, Sendable {
       case .nvfp4: (.compressedTensors, .nvfp4)
       case .mxfp4: (.compressedTensors, .mxfp4)
       case .mxfp8: (.compressedTensors, .mxfp8)
+      case .bitsandbytes: (.online, .lookedUp)
       }
     let patterns = [#".*\.gate$"#, #".*router$"#, #".*shared_expert_gate$"#, #".*linear_attn\..*"#]
     // GPTQ has no list of modules: what it leaves is in the checkpoint alone, and vLLM quantizes routers without it.

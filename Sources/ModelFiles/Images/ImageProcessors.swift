@@ -27,11 +27,12 @@ package enum ImageProcessors {
       return ImageProcessor(
         .fixed(tokens: tokens, around: 4), assumptions: settings.named("do_pan_and_scan", "false"),
         source: "gemma3_mm.py get_num_image_tokens")
-    case "Gemma4ForConditionalGeneration":
+    case "Gemma4ForConditionalGeneration", "Gemma4UnifiedForConditionalGeneration":
+      let stated = try vision.optionalInt("num_soft_tokens", in: 1...1 << 16)
+      let older = try vision.int("default_output_length", in: 1...1 << 16, default: 280)
       let budget = SoftTokenBudget(
         patch: try vision.int("patch_size", in: 1...1 << 10, default: 16),
-        pooling: try vision.int("pooling_kernel_size", in: 1...64, default: 3),
-        maxTokens: try vision.int("default_output_length", in: 1...1 << 16, default: 280))
+        pooling: try vision.int("pooling_kernel_size", in: 1...64, default: 3), maxTokens: stated ?? older)
       return ImageProcessor(.softTokenBudget(budget), source: "gemma4_mm.py _compute_num_soft_tokens")
     case "InternVLChatModel": return try internVL(top, vision)
     case "LlavaForConditionalGeneration": return try llava(top, vision)

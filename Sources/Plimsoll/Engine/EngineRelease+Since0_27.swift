@@ -92,6 +92,7 @@ extension EngineRelease {
       $0.runner.v2Architectures.drop("DeepseekV4ForCausalLM")
       $0.vocabulary.drop([.nvfp4FourOverSix])
       $0.vocabulary.quantizationMethods.append("bitsandbytes")
+      $0.vocabulary.quantizationSupport.append(.init(.bitsandbytes, ComputeCapability(7, 0)))
       $0.vocabulary.attentionBackends.drop("CPU_MLA")
       $0.vocabulary.lack(
         "--ec-manager-config --mm-device-do-normalize --mm-processor-device --return-sampling-mask", until: "0.28.0")

@@ -19,6 +19,9 @@ public struct EngineRelease: Hashable, Sendable {
   /// Whether tables of image positions are four times the length for every class, as through 0.31
   /// (`rotary_embedding/mrope.py`).
   public var widensImagePositions = false
+  /// Whether constants that bitsandbytes quantizes once more are kept so, as through 0.9.1
+  /// (`model_loader/bitsandbytes_loader.py`).
+  public var keepsDoubleQuantization = false
 
   public init(
     name: String, budget: BudgetRule, cudagraphEstimate: CUDAGraphEstimateRule, cache: CacheRule, batch: BatchRule,

@@ -28,6 +28,13 @@ extension RuleContext {
           flags: flag, source: "model_executor/layers/linear.py QKVParallelLinear"))
     }
     found += groupRules(tp)
+    if model.quantization == .bitsandbytes, tp > 1 {
+      found.append(
+        RuleViolation(
+          .quantization,
+          "Prequant BitsAndBytes models with tensor parallelism is not supported; pipeline parallelism is", flags: flag,
+          source: "model_loader/bitsandbytes_loader.py _verify_model_compatibility"))
+    }
     // Vocabulary rows are padded to 64 before they are shared out.
     let rows = model.vocabSize.roundedUp(toMultipleOf: 64)
     if rows % tp != 0 {

@@ -33,7 +33,7 @@ extension WeightKernels {
     case .nvfp4WeightOnly: nvfp4 == .humming ? .outputOnly : .grouped
     case .nvfp4, .mxfp8, .mxfp4Experts: nvfp4 == .marlin ? .grouped : .outputOnly
     case .unquantized, .fp8Block, .fp8Tensor, .fp8Channel: expertsKeepScratch ? .outputOnly : .grouped
-    case .int8Channel, .integerGroups: .grouped
+    case .int8Channel, .integerGroups, .lookedUp: .grouped
     }
   }
 }

@@ -8,6 +8,8 @@ struct LinearOnRank {
   var allColumns: Int
   /// Elements of the bias; 0 without one.
   var bias: Int
+  /// Matrices of the checkpoint that are fused in it.
+  var parts = 1
   /// The type of the bias.
   var dtype: DType
   /// 8-bit floats that the GPU cannot multiply go to Humming before Marlin

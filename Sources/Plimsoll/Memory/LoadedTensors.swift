@@ -67,6 +67,11 @@ struct LoadedTensors {
     if module.isWidenedWithoutKernel, !kernels.routersAccumulateInFloat32 { dtype = .float32 }
     var linear = LinearOnRank(
       rows: rows, columns: columns, allColumns: allColumns ?? columns, bias: bias, dtype: dtype)
+    switch module.kind {
+    case .qkv: linear.parts = 3
+    case .column(_, let outputs, _), .replicated(_, let outputs, _): linear.parts = outputs.count
+    default: break
+    }
     linear.prefersHumming = module.isOfCompressedTensors
     kernels.linear(linear, module.scheme, body)
   }
@@ -100,6 +105,10 @@ struct LoadedTensors {
     // Blackwell's own kernels want inputs of 4 bits (`fused_moe/oracle/nvfp4.py`).
     case .nvfp4WeightOnly: kernels.nvfp4Experts(shape, kernels.nvfp4 == .humming ? .humming : .marlin, body)
     case .mxfp8: kernels.mxfp8Experts(shape, body)
+    case .lookedUp:
+      let matrix = shape.count * shape.intermediateSize * shape.hiddenSize
+      kernels.lookedUp(shape.projections * matrix, parts: 1, body)
+      kernels.lookedUp(matrix, parts: 1, body)
     }
   }
 }

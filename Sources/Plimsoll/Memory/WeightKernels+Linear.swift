@@ -30,6 +30,9 @@ extension WeightKernels {
     case .nvfp4, .nvfp4WeightOnly:
       kernel = floatKernel
       rows = nvfp4(linear, kernel, scalars: scheme == .nvfp4 ? 4 : 1, body)
+    case .lookedUp:
+      kernel = .plain
+      lookedUp(linear.rows * linear.columns, parts: linear.parts, body)
     case .mxfp8, .mxfp4:
       kernel = floatKernel == .flashInfer ? .plain : floatKernel
       rows = sharedExponents(linear, kernel, bits: scheme == .mxfp4 ? 4 : 8, body)
@@ -113,6 +116,23 @@ extension WeightKernels {
       for _ in 0..<scalars { body(Bytes(4)) }
     }
     return rows
+  }
+
+  /// Half a byte an element, and for each matrix that was fused the greatest of each 64 elements and the 16 values.
+  ///
+  /// Where the greatest are scaled once more: a byte each, a float32 for 256 of them, a table of 256 values and their mean
+  /// (bitsandbytes `functional.py QuantState`; vLLM 0.27.1 `bitsandbytes_loader.py _dequantize_dq`).
+  func lookedUp(_ elements: Int, parts: Int, _ body: (Bytes) -> Void) {
+    body(Bytes(elements / 2))
+    let blocks = elements / 64
+    body(Bytes(keepsDoubleQuantization ? blocks : 4 * blocks))
+    for _ in 0..<parts { body(Bytes(4 * 16)) }
+    guard keepsDoubleQuantization else { return }
+    body(Bytes(4 * blocks.dividedRoundingUp(by: 256)))
+    for _ in 0..<parts {
+      body(Bytes(4 * 256))
+      body(Bytes(4))
+    }
   }
 
   /// Floats with an exponent byte for 32, kept by the kernels that run NVIDIA's 4-bit ones and padded as those are.

@@ -27,6 +27,8 @@ public struct WeightKernels: Hashable, Sendable {
   public var expertsKeepScratch: Bool
   /// Routers have kernels that accumulate in float32, so that their weights stay in the model's type.
   public var routersAccumulateInFloat32: Bool
+  /// What bitsandbytes scales once more stays so (``EngineRelease/keepsDoubleQuantization``).
+  public var keepsDoubleQuantization = false
   /// Multiprocessors, for which Marlin and Humming keep locks.
   public var multiprocessors: Int
 

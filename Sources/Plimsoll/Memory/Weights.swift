@@ -68,7 +68,8 @@ extension ModelShape {
     var account = WeightAccount(tensors: tensors, offloader: WeightOffloader(settings.offload))
     let range = parallelism.stages(of: self)[stage]
     let placed = outer.filter {
-      $0.isBuilt(on: stage, of: parallelism.pipeline, layers: range) && (servesImages || $0.module.part != .encoder)
+      $0.isBuilt(on: stage, of: parallelism.pipeline, layers: range)
+        && (servesImages || traits.encoderIsAlwaysBuilt || $0.module.part != .encoder)
     }
     let holdsEmbedding = placed.contains { $0.module.part == .embedding }
     for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { account.add(outer.module) }

@@ -61,6 +61,9 @@ public struct ModelShape: Hashable, Sendable {
     public var isMultimodal: Bool { !modalities.isEmpty }
     /// The weights of that encoder are not modelled, so the weight account is a lower bound.
     public var encoderNotModelled = false
+    /// The class builds that encoder on every pipeline stage, and also where no images are served
+    /// (vLLM marks no tower: `models/interfaces.py _mark_tower_model`).
+    public var encoderIsAlwaysBuilt = false
     /// Levels of image features that reach the decoder's first layers, each with a buffer of a step's tokens
     /// (vLLM `models/qwen3_vl.py Qwen3VLForConditionalGeneration`).
     public var deepstackLevels = 0
@@ -165,6 +168,8 @@ public enum QuantizationMethod: String, Hashable, Sendable {
   case modeloptMixed = "modelopt_mixed"
   case compressedTensors = "compressed-tensors"
   case fbgemmFP8 = "fbgemm_fp8"
+  /// In 4 bits; of a checkpoint, or as vLLM loads.
+  case bitsandbytes
   /// None in the checkpoint: vLLM quantizes as it loads.
   case online
 
@@ -172,7 +177,7 @@ public enum QuantizationMethod: String, Hashable, Sendable {
   public var isModelOpt: Bool {
     switch self {
     case .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed: true
-    case .none, .fp8, .mxfp4, .awq, .gptq, .compressedTensors, .fbgemmFP8, .online: false
+    case .none, .fp8, .mxfp4, .awq, .gptq, .compressedTensors, .fbgemmFP8, .bitsandbytes, .online: false
     }
   }
 }

@@ -81,14 +81,15 @@ extension WeightScheme {
     case .unquantized: nil
     case .fp8Block, .fp8Tensor, .fp8Channel, .int8Channel, .mxfp8: 8
     case .integerGroups(let groups): groups.bits
-    case .nvfp4, .nvfp4WeightOnly, .mxfp4, .mxfp4Experts: 4
+    case .nvfp4, .nvfp4WeightOnly, .mxfp4, .mxfp4Experts, .lookedUp: 4
     }
   }
 
   /// Bits that a checkpoint keeps for each weight beside it: scales and zero points.
   fileprivate var scaleBits: Double {
     switch self {
-    case .unquantized, .fp8Tensor, .fp8Channel, .int8Channel: 0
+    // What bitsandbytes keeps beside weights is not counted with them.
+    case .unquantized, .fp8Tensor, .fp8Channel, .int8Channel, .lookedUp: 0
     case .fp8Block(let rows, let columns): 32 / Double(rows * columns)
     case .integerGroups(let groups):
       groups.groupSize > 0

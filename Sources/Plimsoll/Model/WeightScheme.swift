@@ -21,6 +21,8 @@ public enum WeightScheme: Hashable, Sendable {
   case mxfp4
   /// The same under the method that all but gpt-oss have, which prefers other kernels (vLLM `Mxfp4MoEMethod`).
   case mxfp4Experts
+  /// Four bits that look up one of 16 values, and a float32 for each 64 of them (bitsandbytes NF4 and FP4).
+  case lookedUp
 
   /// Weights of few bits: how they are packed, and what a checkpoint adds to the scales.
   public struct IntegerGroups: Hashable, Sendable {

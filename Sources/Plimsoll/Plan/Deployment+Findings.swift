@@ -248,8 +248,8 @@ extension QuantizationMethod {
     case .gptq: ["gptq", "auto_gptq", "gptq_marlin"].contains(name)
     case .modelopt, .modeloptFP4, .modeloptMXFP8, .modeloptMixed:
       name == rawValue || self == .modeloptMXFP8 && name == "mxfp8"
-    case .fp8, .compressedTensors, .fbgemmFP8: name == rawValue
-    case .online: Self.namesAtLoad.contains(name)
+    case .fp8, .compressedTensors, .fbgemmFP8, .bitsandbytes: name == rawValue
+    case .online: Self.namesAtLoad.contains(name) || name == Self.bitsandbytes.rawValue
     }
   }
 }

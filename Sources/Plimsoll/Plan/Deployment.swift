@@ -82,7 +82,8 @@ extension Deployment {
 
   /// The kernels that run the weights.
   var kernels: WeightKernels {
-    let kernels = WeightKernels(for: device)
+    var kernels = WeightKernels(for: device)
+    kernels.keepsDoubleQuantization = release.keepsDoubleQuantization
     return flags.lora.enableLoRA == true ? kernels.servingLoRA() : kernels
   }
 

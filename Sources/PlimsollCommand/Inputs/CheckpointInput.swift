@@ -36,7 +36,9 @@ struct CheckpointInput {
             + "without loading them: they are planned from config.json")
       ]
     case .headers(let tally, let differences):
-      if let error = tally.foreignMethod { throw InputFailure(code: error.code, message: "\(id): \(error.message)") }
+      if shape.quantization != .bitsandbytes, let error = tally.foreignMethod {
+        throw InputFailure(code: error.code, message: "\(id): \(error.message)")
+      }
       account = tally.account(for: shape)
       weights = tally.compared(with: shape)
       if let first = differences.first {

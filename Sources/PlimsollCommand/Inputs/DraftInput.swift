@@ -11,6 +11,8 @@ enum DraftInput {
     let method = flags.speculative.method ?? "draft_model"
     do {
       guard let name = flags.speculative.model else {
+        // DSpark's layers too are in the model's own checkpoint.
+        if method == "dspark" { throw DraftTable.unmodelled(method) }
         guard method == "mtp" else { return (nil, "it has to be named under model") }
         let draft = try DraftTable.tokenPrediction(
           of: model.config, quantization: model.quantization, quantizedAtLoad: flags.quantization)

@@ -79,6 +79,11 @@ struct FitRequest {
     model = try ModelInput.read(
       name, overrides: flags.hfOverrides, quantizedAtLoad: flags.quantization, whatIf: options.whatIf?.quantization,
       checkpointBytes: options.checkpointBytes?.bytes, hub: hub, revision: values.revision)
+    if flags.quantization == nil || options.whatIf != nil,
+      let error = UnservedQuantization.problem(with: model.shape, in: row)
+    {
+      throw InputFailure(code: error.code, message: "\(model.id): \(error.message)")
+    }
     (draft, draftProblem) = DraftInput.read(flags, for: model, hub: hub)
   }
 
@@ -134,7 +139,8 @@ struct FitRequest {
 }
 
 extension ServeFlags {
-  fileprivate var namesNoParallelism: Bool {
+  /// No flag sets how many ranks the model is spread over.
+  var namesNoParallelism: Bool {
     tensorParallelSize == nil && pipelineParallelSize == nil && dataParallelSize == nil
       && prefillContextParallelSize == nil
   }

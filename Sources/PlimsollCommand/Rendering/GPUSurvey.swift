@@ -7,13 +7,15 @@ import Plimsoll
 /// `fit` without a GPU: for each data-centre GPU, the fewest that start.
 struct GPUSurvey {
   var request: FitRequest
-  private var rows: [Row] = []
+  private(set) var rows: [Row] = []
 
-  private struct Row {
+  struct Row {
     var device: Device
     /// The fewest that start by the best estimate, and those that start by the pessimistic one too.
     var fewest: Int?
     var fewestSurely: Int?
+    /// Tensor and pipeline size of the fewest.
+    var layout = (1, 1)
     var tokens: Int?
     var concurrency: Double?
     /// Why no number can be given.
@@ -45,7 +47,9 @@ struct GPUSurvey {
       let count = evaluation.parallelism.worldSize
       var found =
         row
-        ?? Row(device: device, fewest: count, tokens: evaluation.tokens, concurrency: evaluation.maxConcurrency)
+        ?? Row(
+          device: device, fewest: count, layout: (tensor, pipeline), tokens: evaluation.tokens,
+          concurrency: evaluation.maxConcurrency)
       if evaluation.startsSurely {
         found.fewestSurely = count
         return found
@@ -112,9 +116,13 @@ struct GPUSurvey {
     return "tight" + (row.fewestSurely.map { "; \($0) for sure" } ?? "")
   }
 
+  /// The table, and the figures of one deployment of it as `plimsoll.fit/1` has them.
   private var document: JSON {
-    guard request.options.showOrigin, case .object(var whole) = survey else { return survey }
-    whole["origins"] = OriginReport(request).document
+    guard case .object(var whole) = survey else { return survey }
+    if case .object(let example) = exampleDocument {
+      for member in example.members where whole[member.key] == nil { whole.add(member.key, member.value) }
+    }
+    if request.options.showOrigin { whole["origins"] = OriginReport(request).document }
     return .object(whole)
   }
 

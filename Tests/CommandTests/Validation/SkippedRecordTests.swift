@@ -33,7 +33,7 @@ import Testing
       (
         startRecord(
           observed: observed,
-          #""config": "config.json", "gpu": "h100", "quantization": {"method": "exl3"}"#), "'exl3' is none of"
+          #""config": "config.json", "gpu": "h100", "quantization": {"method": "exl3"}"#), "'exl3' is no quantization"
       ),
     ])
   func skipped(_ line: String, _ reason: String) throws {

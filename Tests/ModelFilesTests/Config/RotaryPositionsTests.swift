@@ -24,4 +24,13 @@ import Testing
     let table = try config.rope().table(headSize: 128, maxPosition: positions, dtype: .bfloat16)
     #expect(table.kind == .tensor(shape: [bytes / 256, 128], cut: nil))
   }
+
+  @Test("A part of a head that is none is an error, however large", arguments: [-1, 1e300])
+  func noPartOfAHead(_ part: Double) {
+    var rope = Rope()
+    rope.partialRotaryFactor = part
+    #expect(throws: ModelConfigError.contradiction("partial_rotary_factor is no part of a head")) {
+      try rope.table(headSize: 128, maxPosition: 4096, dtype: .bfloat16)
+    }
+  }
 }

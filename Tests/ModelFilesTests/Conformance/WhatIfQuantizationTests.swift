@@ -7,7 +7,8 @@ import Testing
   static let forms = [
     ("awq", "awq:4:128"), ("gptq4", "gptq"), ("gptq8", "gptq:8"), ("ct-w4a16", "w4a16:4:128"),
     ("ct-fp8-dynamic", "fp8"),
-    ("ct-fp8-block", "fp8-block"), ("ct-w8a8-int8", "w8a8-int8"), ("ct-nvfp4", "nvfp4"),
+    ("ct-fp8-block", "fp8-block"), ("ct-fp8-block", "fp8:8:[128, 128]"), ("ct-w8a8-int8", "w8a8-int8"),
+    ("ct-nvfp4", "nvfp4"),
   ]
 
   @Test(arguments: ["Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen3-30B-A3B"], forms)

@@ -57,6 +57,7 @@ struct ReleasePageTests {
     "captureSizes.includesDecodeSizes": "decode batches with drafted tokens are sizes of graphs",
     "captureSizes.includesSeqs": "max-num-seqs is a graph's size",
     "widensImagePositions": "tables of image positions are four times the length for every class",
+    "keepsDoubleQuantization": "constants that bitsandbytes quantizes once more stay so",
     "captureSizes.separatesLoRA": "graphs are captured with and without adapters",
     "captureSizes.modes": "graphs at `-O0` to `-O3`",
     "length.unscaledRopeTypes": "rope types whose factor does not lengthen the model",
@@ -72,6 +73,7 @@ struct ReleasePageTests {
     "runner.asyncByDefault": "steps are scheduled ahead",
     "vocabulary.kvCacheDTypes": "`--kv-cache-dtype`",
     "vocabulary.quantizationMethods": "`--quantization`",
+    "vocabulary.quantizationSupport": "methods that need a generation of GPU",
     "vocabulary.deprecatedQuantizationMethods": "deprecated `--quantization`",
     "vocabulary.attentionBackends": "attention backends",
     "vocabulary.lacks": "new flags",
@@ -122,6 +124,7 @@ struct ReleasePageTests {
   /// One value in words: names of flags, raw values of enumerations, the members of a rule.
   private static func text(_ value: Any) -> String {
     if let later = value as? FlagVocabulary.LaterFlag { return later.name }
+    if let support = value as? QuantizationSupport { return support.method.rawValue + " from " + support.minimum.text }
     if let row = value as? BatchRule.DeviceDefaults {
       var text = row.minimumTotal == .zero ? "others" : "from \(row.minimumTotal.text)"
       if row.excludesA100 { text += ", no A100" }

@@ -35,9 +35,13 @@ package enum DraftTable {
       return try standalone(json, quantization: quantization, target: target)
     case "mtp":
       return try TokenPrediction.read(json, quantization: quantization)
-    default:
-      throw .unmodelled(part: "drafting by", value: method, nearest: "eagle, eagle3, mtp, draft_model, ngram")
+    default: throw unmodelled(method)
     }
+  }
+
+  /// Why a way of drafting has no plan.
+  package static func unmodelled(_ method: String) -> ModelConfigError {
+    .unmodelled(part: "drafting by", value: method, nearest: "eagle, eagle3, mtp, draft_model, ngram")
   }
 
   /// The layers of multi-token prediction in a model's own checkpoint.

@@ -53,6 +53,29 @@ extension Tower {
     return true
   }
 
+  /// No tower: patches of pixels and frames of sound are projected as they are (`gemma4_unified.py`).
+  mutating func gemma4Unified(textWidth: Int) throws(ConfigError) -> Bool {
+    let width = try count("mm_embed_dim", default: 3840)
+    let side =
+      try vision.int("patch_size", in: 1...1 << 10, default: 16)
+      * vision.int("pooling_kernel_size", in: 1...64, default: 3)
+    let positions = try count("mm_posemb_size", default: 1120)
+    add("vision_embedder") {
+      $0.tensor("pos_embedding", .encoder, [positions, 2, width])
+      $0.towerNorm("patch_ln1", 3 * side * side)
+      $0.linear("patch_dense", .encoder, .column(input: 3 * side * side, outputs: [width], bias: true))
+      $0.towerNorm("patch_ln2", width)
+      $0.towerNorm("pos_norm", width)
+    }
+    let output = try count("output_proj_dims", default: 3840)
+    addEmbedder("embed_vision", width: output, textWidth: textWidth, quantized: false)
+    if let audio = try config.top.optionalObject("audio_config") {
+      let frame = try audio.int("audio_embed_dim", in: 1...1 << 20, default: 640)
+      addEmbedder("embed_audio", width: frame, textWidth: textWidth, quantized: false)
+    }
+    return true
+  }
+
   /// The norm before it has no learned scale and keeps ones.
   private mutating func addEmbedder(_ name: String, width: Int, textWidth: Int, quantized: Bool) {
     add(name, quantized: quantized) {

@@ -2,7 +2,7 @@ import Plimsoll
 
 /// The modules of an image tower and of what joins it to the language model, collected under vLLM's names.
 ///
-/// A tower stands on the first pipeline stage.
+/// A tower stands on the first pipeline stage, unless its class builds it everywhere.
 struct Tower {
   let config: ModelConfig
   let vision: ConfigObject
@@ -14,8 +14,10 @@ struct Tower {
     // Who makes a quantized checkpoint leaves the encoder as it is.
     let quantization = config.whatIf == nil ? try QuantizationConfig(config) : .none
     do throws(ConfigError) {
-      // Config classes make up a tower where the file leaves it out, and vLLM builds it.
-      let isMadeUp = config.architecture == "Llama4ForConditionalGeneration"
+      // Config classes make up a tower where the file leaves it out, and vLLM builds it. Gemma 4's without towers has the
+      // sizes of its only checkpoint for defaults, and no checkpoint without this part.
+      let isMadeUp = ["Llama4ForConditionalGeneration", "Gemma4UnifiedForConditionalGeneration"]
+        .contains(config.architecture)
       guard
         let vision = try config.whole.optionalObject(key(config.architecture))
           ?? (isMadeUp ? ConfigObject(JSONObject()) : nil)
@@ -28,7 +30,8 @@ struct Tower {
         shape.traits.encoderNotModelled = true
         return
       }
-      shape.outer = tower.modules.map { PlacedModule($0, on: .firstStage) } + shape.outer
+      let placement: PlacedModule.Placement = shape.traits.encoderIsAlwaysBuilt ? .everyStage : .firstStage
+      shape.outer = tower.modules.map { PlacedModule($0, on: placement) } + shape.outer
     } catch {
       throw .value(error)
     }
@@ -76,6 +79,9 @@ struct Tower {
     case "Gemma3ForConditionalGeneration": return try gemma3(textWidth: width)
     case "Gemma3nForConditionalGeneration": return try gemma3n(textWidth: width)
     case "Gemma4ForConditionalGeneration": return try gemma4(textWidth: width)
+    case "Gemma4UnifiedForConditionalGeneration":
+      shape.traits.encoderIsAlwaysBuilt = true
+      return try gemma4Unified(textWidth: width)
     case "Mistral3ForConditionalGeneration", "LightOnOCRForConditionalGeneration": return try pixtral(textWidth: width)
     case "Qwen2VLForConditionalGeneration": return try qwen2VL()
     case "Qwen2_5_VLForConditionalGeneration", "OpenCUAForConditionalGeneration": return try qwen25VL()
@@ -104,6 +110,7 @@ struct Tower {
     case "GlmOcrForConditionalGeneration": return try glmOCR()
     case "AudioFlamingo3ForConditionalGeneration": return try audioFlamingo3(textWidth: width)
     case "BeeForConditionalGeneration": return try bee(textWidth: width)
+    case "Ernie4_5_VLMoeForConditionalGeneration": return try ernieVL()
     case "Eagle2_5_VLForConditionalGeneration": return try eagle25(textWidth: width)
     case "GraniteSpeechForConditionalGeneration": return try graniteSpeech(textWidth: width)
     case "IsaacForConditionalGeneration": return try isaac(textWidth: width)
