@@ -32,11 +32,13 @@ let package = Package(
     ),
     // Deployments as others write them: a `vllm serve` line with what stands around it, read in.
     .target(name: "Deployments", dependencies: ["ModelFiles", "Plimsoll"], swiftSettings: strict),
+    // The driver's libraries, opened at run time: what each device of this machine has free.
+    .target(name: "DeviceProbe", dependencies: ["Plimsoll"], swiftSettings: strict),
     // The command line, which knows nothing of GPUs, and the tool, which joins it all.
     .target(name: "CommandLineKit", swiftSettings: strict),
     .executableTarget(
       name: "PlimsollCommand",
-      dependencies: ["Plimsoll", "ModelFiles", "Catalog", "Deployments", "CommandLineKit"],
+      dependencies: ["Plimsoll", "ModelFiles", "Catalog", "Deployments", "DeviceProbe", "CommandLineKit"],
       exclude: ["release.ld"],
       swiftSettings: strict
     ),
@@ -57,6 +59,7 @@ let package = Package(
       name: "DeploymentsTests", dependencies: ["Deployments", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(
       name: "CalibrationTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
+    .testTarget(name: "DeviceProbeTests", dependencies: ["DeviceProbe", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(
       name: "CommandTests",

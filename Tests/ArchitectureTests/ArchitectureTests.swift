@@ -25,6 +25,8 @@ import Testing
   static let edges: Set = [
     "Sources/CommandLineKit/Output.swift",
     "Sources/CommandLineKit/Terminal.swift",
+    "Sources/DeviceProbe/DynamicLibrary.swift",
+    "Sources/DeviceProbe/HostFiles.swift",
     "Sources/ModelFiles/Files/FileReader+Kind.swift",
     "Sources/ModelFiles/Files/FileReader.swift",
     "Sources/ModelFiles/Hub/CacheFiles.swift",

@@ -7,7 +7,7 @@
 #endif
 
 /// Signals that end this process, kept waiting while there is something to clear away first.
-enum Interrupts {
+package enum Interrupts {
   private static var wanted: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
@@ -39,7 +39,7 @@ enum Interrupts {
   /// Waits, unless a signal comes that ends this process.
   ///
   /// - Returns: Whether the time has passed.
-  static func pause(_ seconds: Double) -> Bool {
+  package static func pause(_ seconds: Double) -> Bool {
     let end = SystemTime.seconds + seconds
     while true {
       if isPending { return false }

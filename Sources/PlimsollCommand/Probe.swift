@@ -1,0 +1,119 @@
+import Catalog
+import CommandLineKit
+import DeviceProbe
+import ModelFiles
+import Plimsoll
+
+/// `plimsoll probe`: what each GPU of this machine really has free.
+struct Probe: Command {
+  static let name = "probe"
+  static let summary = "Ask the driver what each GPU of this machine has free, and who holds the rest."
+  static let discussion = """
+    NVML is asked, which takes no memory. With --cuda a context is made on each device in turn and given back: the \
+    figures are then those that vLLM will see. Exit status: 0, 2 wrong command line, 4 FILE cannot be read, 5 no \
+    usable driver or device.
+    """
+  static let examples = [
+    Example("plimsoll probe", "the GPUs of this machine"),
+    Example("plimsoll probe --wait 30s", "when what ended before has given its memory back"),
+    Example("plimsoll probe --json > machine.json", "to plan for this machine elsewhere"),
+  ]
+
+  var cuda = false
+  var fake: FakeMachine?
+  var wait: DurationArgument?
+  var timeout: DurationArgument?
+  var nvmlLibrary: String?
+  var cudaLibrary: String?
+  var rocmLibrary: String?
+  var isHere = false
+  var json = false
+  var displayOptions = DisplayOptions()
+  var display: DisplayOptions { displayOptions }
+
+  static var sections: [Section<Probe>] {
+    [
+      Section(
+        "How to look",
+        [
+          .flag("--cuda", to: \.cuda, help: "Ask CUDA too, in a context that is given back at once."),
+          .option("--wait", to: \.wait, help: "Look until free memory has settled, and no longer than this."),
+          .option("--timeout", to: \.timeout, help: "Give up a driver that does not answer (20s)."),
+          .option(
+            "--fake", to: \.fake,
+            help: "Replay a machine: what --json wrote, or free=SIZE,total=SIZE[,name=NAME][,count=N]."),
+          .flag("--json", to: \.json, help: "One JSON document on standard output."),
+        ]),
+      Section(
+        "Where the driver is",
+        [
+          .option("--nvml-library", to: \.nvmlLibrary, value: "FILE", help: "In place of libnvidia-ml.so.1."),
+          .option("--cuda-library", to: \.cudaLibrary, value: "FILE", help: "In place of libcuda.so.1."),
+          .option("--rocm-library", to: \.rocmLibrary, value: "FILE", help: "In place of librocm_smi64.so."),
+          Parameter.flag("--here", to: \.isHere, help: "Look in this process.").unlisted(),
+        ]
+      ).hidden(),
+      DisplayOptions.section.inside(\.displayOptions),
+    ]
+  }
+
+  private var input: MachineInput {
+    MachineInput(
+      libraries: .init(nvml: nvmlLibrary, cuda: cudaLibrary, rocm: rocmLibrary), asksCUDA: cuda,
+      seconds: timeout?.seconds ?? 20)
+  }
+
+  func run(_ context: inout Context) throws -> Int32 {
+    if isHere {
+      do throws(DeviceFailure) {
+        context.out.line(MachineJSON.document(try input.lookHere()) { _ in nil }.serialized(pretty: false))
+        return 0
+      } catch {
+        context.out.line(FailureReport.json(error).serialized(pretty: false))
+        return error.exitStatus
+      }
+    }
+    let machine = try fake?.read() ?? settled(context)
+    if json {
+      context.out.line(MachineJSON.document(machine, MachineReport.utilization).serialized(pretty: true))
+    } else {
+      MachineReport(machine: machine).write(to: &context)
+    }
+    return machine.devices.contains { $0.total != nil || $0.nvml != nil } ? 0 : 5
+  }
+
+  /// The machine once its free memory stays where it is: a process that has ended gives its memory back seconds later.
+  private func settled(_ context: Context) throws -> Machine {
+    var machine = try input.look(context)
+    guard let wait else { return machine }
+    var passed = 0.0
+    while passed < wait.seconds {
+      guard Interrupts.pause(1) else { break }
+      passed += 1
+      let next = try input.look(context)
+      let isSettled = zip(machine.devices, next.devices).allSatisfy { before, after in
+        guard let one = before.free, let other = after.free else { return true }
+        return max(one, other) - min(one, other) < .mib(64)
+      }
+      machine = next
+      if isSettled { break }
+    }
+    return machine
+  }
+}
+
+/// A time such as `30s`, `2m` or `500ms`.
+struct DurationArgument: CommandValue {
+  static var placeholder: String { "TIME" }
+  var seconds: Double
+
+  init(word: String) throws(ValueError) {
+    let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
+    for (unit, factor) in units where word.hasSuffix(unit) {
+      guard let number = Double(word.dropLast(unit.utf8.count)), number > 0, number * factor <= 86_400 else { continue }
+      seconds = number * factor
+      return
+    }
+    throw ValueError("'\(word)' is not a time such as 30s or 2m, up to a day", code: "bad-time")
+  }
+}
