@@ -30,6 +30,7 @@ import Testing
     #expect(devices[0]["total_bytes"] == 85_029_158_912)
     #expect(devices[0]["cuda"] == .null)
     #expect(devices[0]["nvml"]?["total_bytes"] == 85_520_809_984)
+    #expect(try JSONSchema(named: "probe").complaints(about: document).isEmpty)
   }
 
   @Test(
