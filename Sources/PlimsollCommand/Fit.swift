@@ -90,6 +90,7 @@ struct Fit: Command {
     let typed = FitLayers.Typed(settings: typed, options: options, serve: serve, revision: revision)
     var values = FitValues(typed, project: nil)
     let request: FitRequest
+    let format = try options.deployment.checked(json: options.json)
     do {
       let line = rest.isEmpty ? nil : try LineInput.read(rest)
       values = try FitLayers(typed, context).values(under: line)
@@ -106,11 +107,16 @@ struct Fit: Command {
     }
     let options = values.options
     guard let accelerator = request.accelerator else {
+      if let format {
+        throw UsageError(
+          code: "missing-option", message: "--format \(format.rawValue) needs --gpu: a deployment is for one kind of GPU")
+      }
       return GPUSurvey(request).report(options, &context)
     }
     let plan = Planner.plan(request.deployment(on: accelerator))
     let gates = FitGates(options).missed(by: plan)
     let report = FitReport(request: request, accelerator: accelerator, plan: plan, gates: gates)
+    if let format { return try report.write(as: format, options, &context) }
     report.write(options, &context)
     return report.exitStatus(options)
   }
