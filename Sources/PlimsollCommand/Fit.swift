@@ -24,6 +24,8 @@ struct Fit: Command {
   @Boxed var serve = ServeFlags()
   /// `--revision` of vLLM.
   var revision: String?
+  /// Flags of vLLM that move no memory, which the line to run has all the same.
+  var others: [GivenFlag] = []
   var rest: [String] = []
   /// Everything typed before '--', which goes over what files and variables say.
   var typed: [Setting] = []
@@ -82,12 +84,13 @@ struct Fit: Command {
     do throws(LineError) { try line.finish() } catch { throw UsageError(error) }
     command.serve = line.flags
     command.revision = line.values["--revision"]
+    command.others = line.others
     command.typed = Setting.typed(parsed.given) + Setting.flags(line.given)
     return command
   }
 
   func run(_ context: inout Context) throws -> Int32 {
-    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve, revision: revision)
+    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve, revision: revision, others: others)
     var values = FitValues(typed, project: nil)
     let request: FitRequest
     let format = try options.deployment.checked(json: options.json)

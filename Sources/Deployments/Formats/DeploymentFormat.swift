@@ -82,10 +82,21 @@ extension DeploymentFormat {
       throw FormatError(
         format: self, reason: "\(summary) is for one node and the plan spans \(spec.nodes); these span nodes: \(others)")
     }
-    switch self {
-    case .shell: return WrittenDeployment(ShellCommand.text(spec))
-    case .argv: return WrittenDeployment(ShellCommand.json(spec))
-    default: throw FormatError(format: self, reason: "not written yet")
-    }
+    if self == .config { return try ConfigYAML.written(spec) }
+    let text =
+      switch self {
+      case .shell: ShellCommand.text(spec)
+      case .argv: ShellCommand.json(spec)
+      case .docker: DockerRun.text(spec)
+      case .compose: ComposeFile.text(spec)
+      case .kubernetes: KubernetesDeployment.text(spec)
+      case .lws: try LeaderWorkerSet.text(spec)
+      case .helm: try HelmValues.text(spec)
+      case .ray: try RayServe.text(spec)
+      case .systemd: SystemdUnit.text(spec)
+      case .slurm: try SlurmScript.text(spec)
+      case .config: ""
+      }
+    return WrittenDeployment(text)
   }
 }

@@ -22,6 +22,10 @@ package struct DeploymentSpec: Sendable {
   package var gpusPerNode: Int
   package var nodes: Int
   package var port = 8000
+  /// Sequences in a step as the engine resolves them; nil where that is not known.
+  package var maxNumSeqs: Int?
+  /// Whether the engine caches prefixes, by these flags.
+  package var cachesPrefixes = true
   /// What a format cannot compute from the flags, each with where it is from.
   package var needs = HostNeeds()
   /// What stands at the head of the file: what this is, what the plan says of it, how it was made.

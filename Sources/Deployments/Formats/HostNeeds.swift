@@ -5,8 +5,12 @@ package struct HostNeeds: Hashable, Sendable {
   /// `/dev/shm`; nil where no processes share memory.
   package var sharedMemory: Need?
   package var hostMemory: Need?
+  /// Processor cores; nil where nothing is known of the processes.
+  package var cores: Int?
   /// The volume that keeps the weights.
   package var volume: Need?
+  /// Why so many cores: docs/configuration/optimization.md of vLLM.
+  package static let coresReason = "at least one for each rank, one for the engine, one for the server"
   /// How long a start may take, in seconds.
   package var startSeconds: Int?
   package var startReason = ""
@@ -28,6 +32,7 @@ extension HostNeeds {
   ///   - sharedKV: The part of it that lies in `/dev/shm`.
   package init(checkpoint: Bytes?, ranks: Int, offloaded: Bytes, sharedKV: Bytes = .zero) {
     if ranks > 1 || sharedKV > .zero { sharedMemory = Self.sharedMemory(ranks: ranks, sharedKV: sharedKV) }
+    cores = ranks + 2
     // vLLM's own example asks for 6 GB with one GPU, of which 2 GiB are /dev/shm.
     let processes = Bytes.gib(4) * (ranks + 1)
     let whole = processes + offloaded + ((sharedMemory?.size ?? .zero) - sharedKV)
@@ -61,6 +66,14 @@ extension HostNeeds {
   }
 
   private static func whole(_ bytes: Bytes, _ unit: Bytes) -> Bytes { bytes.roundedUp(toMultipleOf: unit) }
+}
+
+extension HostNeeds {
+  /// How often a probe every ten seconds may fail before a start counts as hung.
+  var probes: Int? { startSeconds.map { $0 / 10 } }
+
+  /// What to say where nobody computed a value.
+  static let setMe = "set me"
 }
 
 extension HostNeeds.Need {

@@ -29,6 +29,37 @@ extension ServedFlag {
     }
   }
 
+  /// Flags that move no memory, as they were written. Of those given twice the last one counts, as in vLLM.
+  ///
+  /// What a format says itself is left out, and so is what carries a secret: where a model is, which node this is.
+  package static func passed(_ given: [GivenFlag]) -> [ServedFlag] {
+    var flags: [ServedFlag] = []
+    for flag in given {
+      let name = ServeFlags.longName(of: flag.name)
+      let owner = String(name.prefix { $0 != "." })
+      let isSecret = Secrets.withoutSecrets(flag.values.map { "value=" + $0 }).count < flag.values.count
+      guard !ofTheFormat.contains(owner), !secretFlags.contains(owner), !isSecret else { continue }
+      let value: JSON =
+        switch flag.values.count {
+        case 0: true
+        case 1: .string(flag.values[0])
+        default: .array(flag.values.map { .string($0) })
+        }
+      flags.removeAll { $0.name == name }
+      flags.append(ServedFlag(name, value))
+    }
+    return flags
+  }
+
+  /// What a format says itself: the model, its place among nodes, files of flags.
+  private static let ofTheFormat: Set<String> = [
+    "--model", "--revision", "--config", "--nnodes", "--node-rank", "--master-addr", "--master-port", "--headless",
+    "--data-parallel-address", "--data-parallel-rank", "--data-parallel-start-rank", "--data-parallel-rpc-port",
+  ]
+
+  /// Flags whose values nobody is to read.
+  package static let secretFlags: Set<String> = ["--hf-token", "--api-key"]
+
   /// The value that a flag was given, typed as a file holds it; nil where it was not given.
   private static func value(of flag: FlagDescriptor, in flags: ServeFlags) -> JSON? {
     let words = flag.arguments(in: flags)
@@ -45,6 +76,9 @@ extension ServedFlag {
     case .json, .counts: return (try? JSON.parse(word)) ?? .string(word)
     }
   }
+
+  /// It is a flag of vLLM's HTTP server rather than of its engine.
+  var isOfServer: Bool { ServeFlags.isOfServer(name) }
 
   /// The words of a command line. A value that begins with a dash is stuck to its flag, or it would be one itself.
   ///

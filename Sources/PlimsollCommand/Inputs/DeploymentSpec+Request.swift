@@ -14,19 +14,26 @@ extension DeploymentSpec {
   ) throws(FormatFailure) {
     var deployment = request.deployment(on: accelerator)
     deployment.flags = flags
-    let ranks = deployment.resolved.parallelism.worldSize
+    let resolved = deployment.resolved
+    let ranks = resolved.parallelism.worldSize
     guard ranks % deployment.nodes == 0 else { throw FormatFailure(ranks: ranks, nodes: deployment.nodes) }
     let revision = request.model.revision.map { [ServedFlag("--revision", .string($0))] } ?? []
     self.init(
-      model: request.model.servedName, flags: revision + ServedFlag.all(in: flags, comment: comment),
+      model: request.model.servedName,
+      flags: revision + ServedFlag.all(in: flags, comment: comment) + ServedFlag.passed(request.values.others),
       release: request.release, accelerator: Accelerator(accelerator.device), gpusPerNode: ranks / deployment.nodes,
       nodes: deployment.nodes)
     isFolder = request.model.isFolder
+    (maxNumSeqs, cachesPrefixes) = (resolved.maxNumSeqs, resolved.enablePrefixCaching)
     environment = request.environmentPairs.compactMap { pair in
       guard let equals = pair.firstIndex(of: "=") else { return nil }
       return Variable(String(pair[..<equals]), String(pair[pair.index(after: equals)...]))
     }
     if isFolder { secrets = [] }
+    if request.values.others.contains(where: { ServeFlags.longName(of: $0.name) == "--api-key" }) {
+      secrets.append("VLLM_API_KEY")
+    }
+    if case .string(let word)? = value(of: "--port"), let port = Int(word) { self.port = port }
     namedImage = request.line?.image?.name
     let host = offloaded.filter { $0.place == .host }
     let perRank = host.reduce(Bytes.zero) { $0 + $1.amount.best }
