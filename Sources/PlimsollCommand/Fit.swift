@@ -17,6 +17,7 @@ struct Fit: Command {
     Example("plimsoll fit Qwen/QwQ-32B --gpu a100-80gb --max-model-len 32768", "one GPU, a given length"),
     Example("plimsoll fit llama-3.1-70b --gpu h100:4 --json", "four GPUs by tensor parallelism, as JSON"),
     Example("plimsoll fit --gpu l40s -- vllm serve Qwen/Qwen3-8B --max-model-len 32k", "the line of a script"),
+    Example("plimsoll fit QwQ-32B --gpu h100:2 --format kubernetes --write qwq.yaml", "the deployment, to commit"),
     Example("plimsoll fit --gpu h100 -- docker run vllm/vllm-openai:v0.33.0 Qwen/Qwen3-8B", "that of a container"),
   ]
 
@@ -112,7 +113,8 @@ struct Fit: Command {
     guard let accelerator = request.accelerator else {
       if let format {
         throw UsageError(
-          code: "missing-option", message: "--format \(format.rawValue) needs --gpu: a deployment is for one kind of GPU")
+          code: "missing-option",
+          message: "--format \(format.rawValue) needs --gpu: a deployment is for one kind of GPU")
       }
       return GPUSurvey(request).report(options, &context)
     }

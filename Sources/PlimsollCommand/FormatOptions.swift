@@ -29,7 +29,8 @@ struct FormatOptions {
     guard let format else {
       if file == nil, !force { return nil }
       throw UsageError(
-        code: "missing-option", message: (file == nil ? "--force" : "--write") + " needs --format, which says what to write")
+        code: "missing-option",
+        message: (file == nil ? "--force" : "--write") + " needs --format, which says what to write")
     }
     if json {
       throw UsageError(

@@ -11,7 +11,8 @@ enum ConfigYAML {
     for flag in spec.flags {
       if flag.words.count == 1, flag.words[0].utf8.contains(UInt8(ascii: "=")) {
         throw FormatError(
-          format: .config, reason: "a value that begins with a dash, as in '\(flag.words[0])', cannot stand in the file")
+          format: .config, reason: "a value that begins with a dash, as in '\(flag.words[0])', cannot stand in the file"
+        )
       }
       if let comment = flag.comment { lines += CommentLines.of(comment) }
       lines.append(line(flag))

@@ -80,7 +80,8 @@ extension DeploymentFormat {
     if spec.nodes > 1, !spansNodes {
       let others = DeploymentFormat.allCases.filter(\.spansNodes).map(\.rawValue).joined(separator: ", ")
       throw FormatError(
-        format: self, reason: "\(summary) is for one node and the plan spans \(spec.nodes); these span nodes: \(others)")
+        format: self, reason: "\(summary) is for one node and the plan spans \(spec.nodes); these span nodes: \(others)"
+      )
     }
     if self == .config { return try ConfigYAML.written(spec) }
     let text =

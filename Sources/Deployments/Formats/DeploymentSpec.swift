@@ -68,7 +68,8 @@ package struct DeploymentSpec: Sendable {
   }
 
   package init(
-    model: String, flags: [ServedFlag], release: EngineRelease, accelerator: Accelerator, gpusPerNode: Int, nodes: Int = 1
+    model: String, flags: [ServedFlag], release: EngineRelease, accelerator: Accelerator, gpusPerNode: Int,
+    nodes: Int = 1
   ) {
     // A folder's name may begin with a dash, which on a command line would be a flag.
     self.model = model.hasPrefix("-") ? "./" + model : model

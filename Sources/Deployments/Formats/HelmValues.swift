@@ -15,7 +15,8 @@ enum HelmValues {
 
   static func text(_ spec: DeploymentSpec) throws(FormatError) -> String {
     if spec.port != 8000 {
-      throw FormatError(format: .helm, reason: "the chart names the port itself; take --port out, and set containerPort")
+      throw FormatError(
+        format: .helm, reason: "the chart names the port itself; take --port out, and set containerPort")
     }
     let (repository, tag) = image(spec)
     var lines = CommentLines.head(spec)
@@ -24,7 +25,8 @@ enum HelmValues {
       "  startupProbe:", "    initialDelaySeconds: 10", "    periodSeconds: 10",
       "    failureThreshold: \(spec.needs.probes ?? 180)", "    httpGet: {path: /health, port: 8000}", "  modelSpec:",
       "    - name: " + spec.label, "      repository: " + YAMLText.scalar(repository),
-      "      tag: " + YAMLText.scalar(tag), "      modelURL: " + YAMLText.scalar(YAMLText.withoutVariables(spec.containerModel)),
+      "      tag: " + YAMLText.scalar(tag),
+      "      modelURL: " + YAMLText.scalar(YAMLText.withoutVariables(spec.containerModel)),
       "      replicaCount: 1",
     ]
     lines += CommentLines.of(HostNeeds.coresReason, indent: 6)
@@ -36,7 +38,9 @@ enum HelmValues {
     ]
     lines += CommentLines.of(spec.needs.volume?.reason ?? HostNeeds.setMe, indent: 6)
     lines.append("      pvcStorage: " + (spec.needs.volume?.gibibytes ?? "100Gi"))
-    if spec.isFolder { lines.append("      # set me: the model's files have to be on a volume that is mounted at /model") }
+    if spec.isFolder {
+      lines.append("      # set me: the model's files have to be on a volume that is mounted at /model")
+    }
     if let shared = spec.needs.sharedMemory {
       lines += CommentLines.of(shared.reason, indent: 6) + ["      shmSize: " + shared.gibibytes]
     }

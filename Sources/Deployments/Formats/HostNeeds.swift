@@ -40,7 +40,8 @@ extension HostNeeds {
     let shared = sharedMemory == nil ? "" : " + /dev/shm"
     hostMemory = Need(
       size: Self.whole(whole, .gib(1)),
-      reason: "4 GiB a process (\(ranks) of GPUs and the server)\(shared)\(extra); loading wants no more, since the page cache gives way"
+      reason:
+        "4 GiB a process (\(ranks) of GPUs and the server)\(shared)\(extra); loading wants no more, since the page cache gives way"
     )
     guard let checkpoint, checkpoint > .zero else { return }
     volume = Need(

@@ -79,7 +79,8 @@ struct KubernetesPod {
   private var probes: [String] {
     let health = "{httpGet: {path: /health, port: \(spec.port)}"
     let threshold = spec.needs.probes.map { String($0) } ?? "180"
-    let reason = spec.needs.probes == nil ? "set me: how long a start may take, in tens of seconds" : spec.needs.startReason
+    let reason =
+      spec.needs.probes == nil ? "set me: how long a start may take, in tens of seconds" : spec.needs.startReason
     return ["    ports:", "      - {name: http, containerPort: \(spec.port)}"] + CommentLines.of(reason, indent: 4) + [
       "    startupProbe: \(health), periodSeconds: 10, failureThreshold: \(threshold)}",
       "    readinessProbe: \(health), periodSeconds: 5}",

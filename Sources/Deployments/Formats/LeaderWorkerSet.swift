@@ -41,7 +41,8 @@ enum NodeGroup {
     if let since = spec.nodesSince {
       throw FormatError(
         format: format,
-        reason: "vLLM \(spec.release.name) has no --nnodes, by which nodes find each other (\(since) has): use --format ray")
+        reason:
+          "vLLM \(spec.release.name) has no --nnodes, by which nodes find each other (\(since) has): use --format ray")
     }
     if case .string(let backend)? = spec.value(of: "--distributed-executor-backend"), backend != "mp" {
       throw FormatError(

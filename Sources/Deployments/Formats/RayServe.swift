@@ -16,7 +16,8 @@ enum RayServe {
       "    import_path: ray.serve.llm:build_openai_app", "    args:", "      llm_configs:",
       "        - model_loading_config:", "            model_id: " + YAMLText.scalar(spec.label),
       "            model_source: " + YAMLText.scalar(spec.model),
-      "          # accelerator_type: set me where the cluster has other GPUs beside " + CommentLines.oneLine(spec.accelerator.name),
+      "          # accelerator_type: set me where the cluster has other GPUs beside "
+        + CommentLines.oneLine(spec.accelerator.name),
     ]
     let engine = spec.flags.filter { !$0.isOfServer }
     if !engine.isEmpty { lines.append("          engine_kwargs:") }
@@ -45,12 +46,14 @@ enum RayServe {
     if case .integer(let ranks)? = spec.value(of: "--data-parallel-size"), ranks > 1 {
       throw FormatError(
         format: .ray,
-        reason: "there data parallelism is by replicas: plan one engine, without --data-parallel-size, and set num_replicas; "
+        reason:
+          "there data parallelism is by replicas: plan one engine, without --data-parallel-size, and set num_replicas; "
           + "or use --format lws or slurm")
     }
     if spec.nodes > 1, case .string(let backend)? = spec.value(of: "--distributed-executor-backend"), backend != "ray" {
       throw FormatError(
-        format: .ray, reason: "nodes are joined by Ray here and --distributed-executor-backend is \(backend): take the flag out")
+        format: .ray,
+        reason: "nodes are joined by Ray here and --distributed-executor-backend is \(backend): take the flag out")
     }
   }
 }

@@ -40,7 +40,8 @@ enum SlurmScript {
       lines.append("srun --kill-on-bad-exit=1 " + command)
     } else {
       lines += [
-        "MASTER_ADDR=\"$(scontrol show hostnames \"$SLURM_JOB_NODELIST\" | head -n 1)\"", "export MASTER_ADDR",
+        // A pipe into head would fail where the list goes on behind the first name.
+        "read -r MASTER_ADDR < <(scontrol show hostnames \"$SLURM_JOB_NODELIST\")", "export MASTER_ADDR",
         "# The first node answers requests, the others have no server.", "# shellcheck disable=SC2016",
         "srun --kill-on-bad-exit=1 bash -c '",
         "  [ \"$SLURM_NODEID\" -eq 0 ] || set -- \"$@\" --headless",

@@ -24,7 +24,9 @@ enum SystemdUnit {
     }
     lines += spec.environment.map { "Environment=" + percent(quoted($0.name + "=" + $0.value)) }
     if let memory = spec.needs.hostMemory { lines += CommentLines.of("It needs \(memory.size.text): " + memory.reason) }
-    if let volume = spec.needs.volume { lines += CommentLines.of("/var/lib/vllm needs \(volume.size.text): " + volume.reason) }
+    if let volume = spec.needs.volume {
+      lines += CommentLines.of("/var/lib/vllm needs \(volume.size.text): " + volume.reason)
+    }
     lines += CommentLines.flags(spec)
     let head = "ExecStart=/opt/vllm/bin/vllm serve " + word(spec.model)
     let flags = spec.flags.map { $0.words.map(word).joined(separator: " ") }
@@ -41,14 +43,16 @@ enum SystemdUnit {
 
   /// A word of a command: bare, or in double quotes.
   private static func word(_ text: String) -> String {
-    let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "-_./:=@+,".utf8.contains(byte)
+    let isPlain =
+      !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: "-_./:=@+,".utf8.contains(byte)
+        }
       }
-    }
     return isPlain ? text : percent(YAMLText.withoutVariables(quoted(text)))
   }
 

@@ -16,7 +16,8 @@ extension FitReport {
     var spec: DeploymentSpec
     do throws(FormatFailure) {
       let stage = plan.evaluation.stages.first { !$0.features.isEmpty }
-      spec = try DeploymentSpec(request, on: accelerator, running: flags, offloaded: stage?.features ?? [])
+      spec = try DeploymentSpec(
+        request, on: accelerator, running: flags, offloaded: stage?.features ?? [], comment: comment)
     } catch {
       throw UsageError(code: "not-in-this-format", message: "--format \(format.rawValue): \(error.message)")
     }
@@ -28,6 +29,21 @@ extension FitReport {
       }
     }
     return exitStatus(options)
+  }
+
+  /// How a flag moves memory, behind what bounds it here.
+  private func comment(_ flag: FlagDescriptor) -> String {
+    // Of flags that were changed to fit, the bounds are not known.
+    guard plan.verdict == .fits, let limits = plan.limits else { return flag.effect }
+    let bound: String? =
+      switch flag.name {
+      case "--max-model-len": limits.maxModelLenByMemory.map { "memory admits \(Number.grouped($0))" }
+      case "--max-num-seqs": limits.maxNumSeqsStarts.map { "starts with up to \(Number.grouped($0))" }
+      case "--gpu-memory-utilization":
+        limits.utilization.map { "starts from \(Number.text($0.min, 3)) to \(Number.text($0.max, 3))" }
+      default: nil
+      }
+    return (bound.map { $0 + "; " } ?? "") + flag.effect
   }
 
   /// What the file is, and what is known of it.
