@@ -29,9 +29,6 @@ extension EngineRelease {
       ]
     },
     Step("0.11.2") {
-      // Inductor times combined kernels since 0.12. Before, FlashInfer samples wherever it is installed.
-      $0.terms.compileFloor = .zero
-      $0.terms.sampler.v1Least = 8
       $0.cache.groupSize = nil
       $0.cache.unifiesPageSizes = false
       $0.vocabulary.quantizationMethods.drop("cpu_gptq cpu_awq")
