@@ -84,7 +84,7 @@ public struct MeasuredTerms: Hashable, Sendable {
   /// 0.33. Older releases undo what came after them, each where it came (`EngineRelease.steps`).
   // swift-format-ignore: AlwaysUseLowerCamelCase
   public static let v0_33 = MeasuredTerms(
-    sampler: SamplerTerms(v1: 8, v2: 12), compileFloor: .mib(1040),
+    sampler: SamplerTerms(v1: 12, keepsRows: true, v2: 12), compileFloor: .mib(1040),
     nonTorch: NonTorchTerms(
       single: Spread(low: .mib(16), best: .mib(96), high: .mib(352), worst: .mib(512)),
       singleDataCentre: Spread(low: .mib(96), best: .mib(224), high: .mib(448), worst: .mib(640)),
