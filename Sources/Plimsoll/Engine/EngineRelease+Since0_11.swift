@@ -18,6 +18,7 @@ extension EngineRelease {
     },
     Step("0.12.0") {
       $0.terms.keepsExpertWorkspace = false
+      $0.profile.indexerReserves = false
       $0.terms.spreadsEncoderOutput = true
       $0.captureSizes.countsSpeculativeTokens = false
       $0.vocabulary.lack(

@@ -26,6 +26,7 @@ extension EngineRelease {
         """, until: "0.20.0")
     },
     Step("0.18.0") {
+      $0.profile.indexerLogits = .zero
       $0.cache.needed = .firstGroup
       $0.vocabulary.quantizationMethods.drop("mxfp8")
       $0.vocabulary.quantizationMethods.append("ptpc_fp8")

@@ -20,6 +20,7 @@ extension EngineRelease {
     },
     Step("0.31.0") {
       $0.widensImagePositions = true
+      $0.profile.longUnpackedRequests = 5
       $0.cache.states.prefixes = .lastUnlessAsked
       $0.cache.states.checkpointing = [.kimiDeltaAttention]
       $0.vocabulary.drop([.ultraquant4Bit])

@@ -6,7 +6,7 @@ public struct MeasuredTerms: Hashable, Sendable {
   /// The coefficients.
   public var fitted: FittedTerms
   /// Whether rows for the programs of the V1 sampler's top-k kernel are kept (`v1/sample/ops/topk_topp_triton.py`).
-  public var keepsSamplerRows = false
+  public var keepsSamplerRows = true
   /// Whether the workspace of routed experts stays allocated once used, as since 0.13 (`v1/worker/workspace.py`);
   /// before, each layer gave its scratch back.
   public var keepsExpertWorkspace = true

@@ -50,11 +50,14 @@ extension RankWork {
   private func keptByProfile(_ terms: MeasuredTerms) -> Bytes {
     var kept = matrixWorkspace
     if terms.keepsExpertWorkspace { kept += max(expertWorkspace(), attentionWorkspace) * microBatches }
-    if terms.keepsSamplerRows, computesLogits, !usesV2ModelRunner {
-      // A row in float32 for each program, of which there are no more than multiprocessors; about 112 of those.
-      kept += Bytes(4 * min(maxNumSeqs, 112) * vocabSize)
-    }
-    return kept
+    return kept + keptRows(terms)
+  }
+
+  /// What the top-k kernel of the V1 runner's sampler keeps: a row in float32 for each program, of which there are no
+  /// more than multiprocessors; 132 of those on large devices, about 112 on others.
+  func keptRows(_ terms: MeasuredTerms) -> Bytes {
+    guard terms.keepsSamplerRows, computesLogits, !usesV2ModelRunner else { return .zero }
+    return Bytes(4 * min(maxNumSeqs, isDataCentre ? 132 : 112) * vocabSize)
   }
 
   private func peak(of group: LayerGroup, _ terms: MeasuredTerms) -> Int {
@@ -75,8 +78,11 @@ extension RankWork {
     case .latentAttention(let latent):
       let workspace = min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536)
       let heads = latent.numHeads.dividedRoundingUp(by: tp)
-      peak =
-        tokens * element * hidden + workspace * heads * (latent.qkNopeHeadDim + latent.vHeadDim) * element
+      var widest = workspace * heads * (latent.qkNopeHeadDim + latent.vHeadDim) * element
+      if let keyBytes = latent.sparse?.indexBytes {
+        widest = max(widest, profile.indexerTransient(maxModelLen: maxModelLen, keyBytes: keyBytes).count)
+      }
+      peak = tokens * element * hidden + widest
     }
     switch group.feedForward {
     case .none: break
