@@ -57,16 +57,20 @@ struct Probe: Command {
     ]
   }
 
-  private var input: MachineInput {
-    MachineInput(
-      libraries: .init(nvml: nvmlLibrary, cuda: cudaLibrary, rocm: rocmLibrary), asksCUDA: cuda,
-      seconds: timeout?.seconds ?? 20)
+  private func input(_ context: Context) -> MachineInput {
+    var input = MachineInput(context.environment)
+    input.libraries.nvml = nvmlLibrary ?? input.libraries.nvml
+    input.libraries.cuda = cudaLibrary ?? input.libraries.cuda
+    input.libraries.rocm = rocmLibrary ?? input.libraries.rocm
+    input.asksCUDA = cuda
+    if let timeout { input.seconds = timeout.seconds }
+    return input
   }
 
   func run(_ context: inout Context) throws -> Int32 {
     if isHere {
       do throws(DeviceFailure) {
-        context.out.line(MachineJSON.document(try input.lookHere()) { _ in nil }.serialized(pretty: false))
+        context.out.line(MachineJSON.document(try input(context).lookHere()) { _ in nil }.serialized(pretty: false))
         return 0
       } catch {
         context.out.line(FailureReport.json(error).serialized(pretty: false))
@@ -84,13 +88,14 @@ struct Probe: Command {
 
   /// The machine once its free memory stays where it is: a process that has ended gives its memory back seconds later.
   private func settled(_ context: Context) throws -> Machine {
-    var machine = try input.look(context)
+    let input = input(context)
+    var machine = try input.look()
     guard let wait else { return machine }
     var passed = 0.0
     while passed < wait.seconds {
       guard Interrupts.pause(1) else { break }
       passed += 1
-      let next = try input.look(context)
+      let next = try input.look()
       let isSettled = zip(machine.devices, next.devices).allSatisfy { before, after in
         guard let one = before.free, let other = after.free else { return true }
         return max(one, other) - min(one, other) < .mib(64)

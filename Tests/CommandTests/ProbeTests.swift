@@ -88,5 +88,48 @@ import Testing
     #expect(try shell("$plimsoll probe \(words)").status == status)
   }
 
+  private func plan(_ library: String, _ words: String, _ variables: [String: String] = [:]) throws -> Answer {
+    try shell(
+      "$plimsoll fit QwQ-32B --max-model-len 8192 --gpu probe " + words,
+      environment: variables.merging(["PLIMSOLL_NVML_LIBRARY": library, "PLIMSOLL_CUDA_LIBRARY": library]) { $1 })
+  }
+
+  @Test("--gpu probe plans with the driver's total and with what is free now")
+  func planning() throws {
+    let library = try standIn()
+    defer { unlink(library) }
+    let one = try plan(library, "--json").json()
+    #expect(one["accelerator"]?["id"] == "h100-80gb-sxm")
+    #expect(one["accelerator"]?["measured"] == true)
+    #expect(one["accelerator"]?["total_bytes"] == 85_029_158_912)
+    // The second GPU has a GiB less free than the first, and both are needed.
+    let two = try plan(library, "--tensor-parallel-size 2 --json").json()
+    guard case .integer(let alone)? = one["accelerator"]?["free_bytes"],
+      case .integer(let both)? = two["accelerator"]?["free_bytes"]
+    else { throw Missing() }
+    #expect(alone - both == 1 << 30)
+    // More than the machine has.
+    #expect(try plan(library, "--tensor-parallel-size 4").status == 1)
+  }
+
+  @Test(
+    "CUDA_VISIBLE_DEVICES chooses by number and by identity, and may hide all",
+    arguments: [
+      ("1", 0, 1), ("GPU-0a0b0c0d-0e0f-1011-1213-141516171801", 0, 1), ("0,1", 0, 0), ("-1", 5, nil), ("", 5, nil),
+      ("7", 5, nil), ("1,nonsense,0", 0, 1),
+    ] as [(String, Int32, Int?)])
+  func visible(list: String, status: Int32, gibLess: Int?) throws {
+    let library = try standIn()
+    defer { unlink(library) }
+    let answer = try plan(library, "--json", ["CUDA_VISIBLE_DEVICES": list])
+    #expect(answer.status == status)
+    guard let gibLess else { return }
+    let whole = try plan(library, "--json").json()
+    guard case .integer(let first)? = whole["accelerator"]?["free_bytes"],
+      case .integer(let shown)? = try answer.json()["accelerator"]?["free_bytes"]
+    else { throw Missing() }
+    #expect(first - shown == gibLess << 30)
+  }
+
   struct Missing: Error {}
 }

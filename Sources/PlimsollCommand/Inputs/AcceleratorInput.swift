@@ -6,12 +6,10 @@ import Plimsoll
 struct AcceleratorInput {
   var device: Device
   var note: String?
+  /// What the driver of this machine said of it.
+  var probed: ProbedMemory?
 
   static func read(_ name: String) throws(UsageError) -> AcceleratorInput {
-    if name == "probe" {
-      throw UsageError(
-        code: "probe-not-available", message: "--gpu probe is not available yet; name the GPU, or give --gpu-memory")
-    }
     do {
       let match = try Catalog.gpuMatch(named: name)
       return AcceleratorInput(device: match.device, note: match.note.map { "--gpu " + $0 })

@@ -68,7 +68,15 @@ struct FitRequest {
     if options.checkpointBytes?.bytes == .zero {
       throw UsageError(code: "bad-value", message: "--checkpoint-bytes: a checkpoint of 0 bytes is none")
     }
-    if let gpu = options.gpu {
+    if let gpu = options.gpu, gpu.name.lowercased() == "probe" {
+      guard let environment = values.environment else {
+        throw UsageError(code: "no-probe", message: "--gpu probe: no machine is looked at here; name the GPU")
+      }
+      let visible = try VisibleAccelerators(try MachineInput(environment).look(), environment)
+      let wanted = stated ?? flags.worldSize
+      accelerator = try visible.input(wanted, release: row)
+      if visible.devices.count < wanted { count = visible.devices.count }
+    } else if let gpu = options.gpu {
       accelerator = try AcceleratorInput.read(gpu.name)
     } else if let memory = options.gpuMemory {
       accelerator = .unnamed(memory.bytes)
@@ -124,8 +132,8 @@ struct FitRequest {
 
   func deployment(on accelerator: AcceleratorInput) -> Deployment {
     var deployment = Deployment(model: model.shape, device: accelerator.device, flags: flags, release: release)
-    deployment.totalMemory = options.gpuMemory?.bytes
-    deployment.freeMemory = options.gpuFree?.bytes
+    deployment.totalMemory = options.gpuMemory?.bytes ?? accelerator.probed?.total
+    deployment.freeMemory = options.gpuFree?.bytes ?? accelerator.probed?.free
     (deployment.draft, deployment.draftProblem) = (draft, draftProblem)
     deployment.count = count
     deployment.nodes = options.nodes > 1 ? options.nodes : line?.nodes ?? 1
@@ -139,6 +147,15 @@ struct FitRequest {
 }
 
 extension ServeFlags {
+  /// How many ranks the flags make.
+  var worldSize: Int {
+    let sizes = [tensorParallelSize, pipelineParallelSize, dataParallelSize, prefillContextParallelSize]
+    return sizes.reduce(1) { product, size in
+      let (next, overflow) = product.multipliedReportingOverflow(by: max(1, size ?? 1))
+      return overflow ? Int.max : next
+    }
+  }
+
   /// No flag sets how many ranks the model is spread over.
   var namesNoParallelism: Bool {
     tensorParallelSize == nil && pipelineParallelSize == nil && dataParallelSize == nil

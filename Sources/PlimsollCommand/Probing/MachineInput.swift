@@ -13,13 +13,23 @@ struct DeviceFailure: CommandFailure {
 
 /// A machine that was looked at, or that a user describes.
 struct MachineInput {
-  var libraries = MachineProbe.Paths()
+  var libraries: MachineProbe.Paths
   var asksCUDA = false
   /// After which a driver that does not answer is given up.
   var seconds = 20.0
 
+  private var environment: @Sendable (String) -> String?
+
+  /// - Parameter environment: The variables of this process: which devices it may use, and where the driver is.
+  init(_ environment: @escaping @Sendable (String) -> String?) {
+    self.environment = environment
+    libraries = MachineProbe.Paths(
+      nvml: environment("PLIMSOLL_NVML_LIBRARY"), cuda: environment("PLIMSOLL_CUDA_LIBRARY"),
+      rocm: environment("PLIMSOLL_ROCM_LIBRARY"))
+  }
+
   /// Looks at this machine, in a process of its own: a driver may hang, or take down whoever loaded it.
-  func look(_ context: Context) throws -> Machine {
+  func look() throws -> Machine {
     var words = [Probe.name, "--here"]
     if asksCUDA { words.append("--cuda") }
     for (flag, path) in [
@@ -31,7 +41,7 @@ struct MachineInput {
       "PATH", "HOME", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "NVIDIA_VISIBLE_DEVICES",
       "CUDA_MPS_PIPE_DIRECTORY", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
     ]
-    let environment = names.compactMap { name in context.environment(name).map { name + "=" + $0 } }
+    let environment = names.compactMap { name in environment(name).map { name + "=" + $0 } }
     let child: ChildProcess
     do throws(ChildProcess.Failure) {
       child = try ChildProcess(running: "/proc/self/exe", words, environment: environment, within: seconds)

@@ -12,9 +12,8 @@ struct MachineReport {
   ///
   /// CUDA's figure has a context in it already, as vLLM's has. From NVML's the cost of one is taken off first.
   static func utilization(_ device: ProbedDevice) -> Double? {
-    guard let total = device.total, total > .zero, var free = device.free else { return nil }
     let release = EngineRelease.newest
-    if device.cudaFree == nil { free = free - release.terms.startCostSingle.worst }
+    guard let total = device.total, total > .zero, let free = device.freeForEngine(release) else { return nil }
     for hundredths in stride(from: 100, through: 1, by: -1) {
       let share = Double(hundredths) / 100
       if release.budget.requested(ofTotal: total, utilization: share) <= free { return share }
@@ -71,5 +70,13 @@ struct MachineReport {
       notes.append("it has \(total.gibText), and the preset \(preset.id) \(known.gibText)")
     }
     return notes
+  }
+}
+
+extension ProbedDevice {
+  /// What vLLM will have free when it looks: CUDA's figure has a context in it, as vLLM's has; from NVML's the worst cost
+  /// of one is taken off first.
+  func freeForEngine(_ release: EngineRelease) -> Bytes? {
+    cudaFree ?? nvml.map { max(.zero, $0.free - release.terms.fitted.startCostSingle.worst) }
   }
 }

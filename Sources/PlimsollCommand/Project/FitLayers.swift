@@ -21,9 +21,12 @@ struct FitLayers {
     var others: [GivenFlag] = []
   }
 
+  private var environment: @Sendable (String) -> String?
+
   /// - Throws: exit status 2 for a file that cannot be read or says what is not understood.
   init(_ typed: Typed, _ context: Context) throws(UsageError) {
     self.typed = typed
+    environment = context.environment
     let options = typed.options
     let named = options.project ?? Self.value("PLIMSOLL_PROJECT", context)
     if options.noProject, let named = options.project {
@@ -88,6 +91,7 @@ extension FitLayers {
       values.others += typed.others
     }
     if let line { values.add(line) }
+    values.environment = environment
     return values
   }
 }

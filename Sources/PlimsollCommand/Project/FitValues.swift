@@ -14,6 +14,8 @@ struct FitValues {
   var revision: String?
   /// Flags of vLLM that move no memory, in order.
   var others: [GivenFlag] = []
+  /// The variables of this process, by which its own devices are found; nil where none are to be looked at.
+  var environment: (@Sendable (String) -> String?)?
   /// The line after `--`, which is the deployment where it is given.
   var line: ServeLine?
   /// What files say of something that a layer above replaced, and the option that did.

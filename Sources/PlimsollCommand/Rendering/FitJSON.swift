@@ -56,7 +56,8 @@ struct FitJSON {
     return [
       "id": .string(deployment.device.id), "count": .integer(evaluation.parallelism.worldSize),
       "nodes": .integer(deployment.nodes), "total_bytes": .optional(deployment.total?.count),
-      "free_bytes": .optional((deployment.measured.free ?? deployment.freeMemory)?.count), "measured": false,
+      "free_bytes": .optional((deployment.measured.free ?? deployment.freeMemory)?.count),
+      "measured": .bool(report.accelerator.probed != nil),
     ]
   }
 

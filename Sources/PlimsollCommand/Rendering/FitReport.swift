@@ -37,6 +37,7 @@ struct FitReport {
   var findings: [Finding] {
     var all = gates + plan.findings
     all += LineInput.findings(request.line, stated: request.options.gpu?.count)
+    all += accelerator.probed?.findings ?? []
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
     all += request.model.notes
     all += request.model.checkpoint?.notes ?? []
