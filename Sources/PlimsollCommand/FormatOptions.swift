@@ -13,9 +13,7 @@ struct FormatOptions {
       "Deployment",
       [
         .option(
-          "--format", to: \.format,
-          help: "Write the flags to run as a deployment: "
-            + DeploymentFormat.allCases.map { $0.rawValue + " (" + $0.summary + ")" }.joined(separator: ", ") + "."),
+          "--format", to: \.format, help: "Write the flags to run as a deployment of that form."),
         .option("--write", to: \.file, value: "FILE", help: "Write it to a new file, in place of standard output."),
         .flag("--force", to: \.force, help: "Let --write take the place of a file that is there."),
       ])

@@ -14,7 +14,7 @@ enum KubernetesDeployment {
       "  selector:", "    matchLabels: {\(label)}", "  template:", "    metadata:", "      labels: {\(label)}",
       "    spec:",
     ]
-    lines += pod.lines + pod.service([label])
+    lines += pod.lines + pod.service(spec.label, [label])
     return lines.joined(separator: "\n") + "\n"
   }
 

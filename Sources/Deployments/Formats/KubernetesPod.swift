@@ -25,8 +25,8 @@ struct KubernetesPod {
   }
 
   /// The service in front; `selector` says which pods.
-  func service(_ selector: [String]) -> [String] {
-    ["---", "apiVersion: v1", "kind: Service", "metadata:", "  name: " + spec.label, "spec:", "  selector:"]
+  func service(_ name: String, _ selector: [String]) -> [String] {
+    ["---", "apiVersion: v1", "kind: Service", "metadata:", "  name: " + name, "spec:", "  selector:"]
       + selector.map { "    " + $0 } + ["  ports:", "    - {name: http, port: \(spec.port), targetPort: \(spec.port)}"]
   }
 

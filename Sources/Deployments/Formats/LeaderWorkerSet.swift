@@ -28,7 +28,9 @@ enum LeaderWorkerSet {
     lines += leader.lines
     lines += ["    workerTemplate:", "      metadata:", "        labels: {\(label), role: worker}", "      spec:"]
     lines += worker.lines
-    lines += leader.service(["leaderworkerset.sigs.k8s.io/name: " + spec.label, "role: leader"])
+    // The set makes a service of its own name, by which its pods find each other.
+    lines += leader.service(
+      spec.label + "-leader", ["leaderworkerset.sigs.k8s.io/name: " + spec.label, "role: leader"])
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -102,6 +102,10 @@ import Testing
       #expect((container?["startupProbe"] != nil) == (pod == "leaderTemplate"))
     }
     let lines = try DeploymentFormat.slurm.written(spec).text.split(separator: "\n")
+    // The set makes a headless service of its own name.
+    let service = try ReadBack.document(try DeploymentFormat.lws.written(spec).text, kind: "Service")
+    #expect(service?["metadata"]?["name"] == "qwq-32b-leader")
+    #expect(service?["spec"]?["selector"]?["role"] == "leader")
     for line in ["#SBATCH --nodes=2", "#SBATCH --gpus-per-node=8", "#SBATCH --ntasks-per-node=1"] {
       #expect(lines.contains { $0 == line })
     }
