@@ -22,19 +22,15 @@ extension RankWork {
   public func activation(_ terms: MeasuredTerms, isWorkspaceInside: Bool = false) -> Estimate {
     let kept = isWorkspaceInside ? keptByProfile(terms) : .zero
     let warm = forwardPeak(terms) + kept
-    let floor = isCompiled && terms.fitted.compileFloor > .zero ? terms.fitted.compileFloor + kept : .zero
+    let (floor, shares) = (terms.fitted.compileFloor, terms.fitted.activationShares)
+    let isCold = isCompiled && floor.best > .zero
     let leastSampler = usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1Least
-    let low = (peak(terms, samplerBytes: leastSampler) + kept).scaled(9, over: 10)
-    let high = max(warm.scaled(115, over: 100) + .mib(64), floor > .zero ? floor + .mib(128) : .zero)
-    let isLatent = layers.contains {
-      switch $0.mixer {
-      case .latentAttention, .compressed: true
-      case .attention, .state, .parallel, .none: false
-      }
-    }
-    let far = isLatent && parallelism.tensor > 1 ? max(high, warm.scaled(175, over: 100)) : high
-    let cold = usesExperts && isQuantized && isCompiled ? far + .gib(2) : far
-    return Estimate(low: low, best: warm, high: high, worst: cold, basis: .fitted)
+    let low = shares.of(peak(terms, samplerBytes: leastSampler) + kept).low
+    let spread = shares.of(warm)
+    let high = max(spread.high, isCold ? floor.high + kept : .zero) + terms.fitted.activationMargin
+    let worst = max(spread.worst, isCold ? floor.worst + kept : .zero) + terms.fitted.activationMargin
+    let tuned = usesExperts && isQuantized && isCompiled ? terms.fitted.quantizedExpertsMargin : .zero
+    return Estimate(low: low, best: warm, high: high, worst: worst + tuned, basis: .fitted)
   }
 
   private func peak(_ terms: MeasuredTerms, samplerBytes: Int) -> Bytes {

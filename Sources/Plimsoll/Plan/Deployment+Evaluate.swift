@@ -262,7 +262,8 @@ extension Deployment {
     let block = result.pool?.blockBytes[index] ?? .zero
     let after = result.pool.map {
       work.afterBudget(
-        pool: $0, backends: result.placement?.backends ?? [], graphs: graphs, graphsInside: isInside)
+        pool: $0, backends: result.placement?.backends ?? [], graphs: graphs, graphsInside: isInside,
+        terms.fitted.afterBudgetMargin)
     }
     var stage = StageLedger(
       stage: index, layers: range, blockBytes: block, weights: weights, loaded: loaded, activation: activation,
