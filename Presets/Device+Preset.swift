@@ -43,6 +43,7 @@ extension MemoryFigure {
       bytes: try preset.optionalInt("total_bytes").map { Bytes($0) },
       evidence: try preset.choice("total_evidence"),
       observed: try preset.range("total_observed_gib"),
+      prints: try preset.optionalInt("total_prints") ?? 0,
       source: try preset.string("total_source")
     )
   }

@@ -30,23 +30,87 @@ struct DevicePresetTests {
     }
   }
 
-  /// GiB as torch and vLLM print them, the lowest seen; MiB / 1024 where torch printed whole MiB.
-  static let totals: [(id: String, gib: Double)] = [
-    ("v100-16gb", 16_130 / 1024), ("v100-32gb", 31.73), ("t4", 14.56), ("a10", 21.98), ("a10g", 21.98), ("a40", 44.35),
-    ("a100-40gb-sxm", 39.38), ("a100-40gb-pcie", 39.38), ("a100-80gb-sxm", 79.14), ("a100-80gb-pcie", 79.14),
-    ("h100-80gb-sxm", 79.10), ("h100-80gb-pcie", 79.10), ("h100-nvl", 93.00), ("h20", 97_285 / 1024),
-    ("h200-sxm", 139.72), ("b200", 178.35), ("gb200", 184.31), ("gb300", 276.50), ("gb10", 121.63), ("l4", 21.95),
-    ("l40s", 44.34), ("rtx-6000-ada", 47.40), ("rtx-a6000", 47.40), ("rtx-a5000", 24_114 / 1024),
-    ("rtx-pro-6000-server", 94.97), ("rtx-pro-6000-ws", 94.97), ("rtx-3090", 23.56), ("rtx-4090", 23.51),
-    ("rtx-4090-48gb", 47.37), ("rtx-5090", 31.33), ("mi210", 63.98), ("mi300x", 191.69), ("mi325x", 255.69),
-    ("mi355x", 287.98), ("rx-7900xtx", 23.98), ("w7900", 44.98), ("r9700", 31.86),
+  /// GiB as torch and vLLM print them, MiB / 1024 where torch printed whole MiB, and how many sites printed each.
+  static let prints: [(id: String, seen: [(gib: Double, sites: Int)])] = [
+    ("a10", [(21.98, 2), (21.99, 1)]),
+    ("a100-40gb-pcie", [(39.38, 2), (39.39, 1), (39.49, 2), (39.50, 1), (39.56, 2)]),
+    ("a100-40gb-sxm", [(39.38, 2), (39.39, 1), (39.49, 2), (39.50, 1), (39.56, 2)]),
+    ("a100-80gb-pcie", [(79.14, 1), (79.15, 2), (79.18, 1), (79.25, 3), (79.32, 1)]),
+    ("a100-80gb-sxm", [(79.14, 1), (79.15, 2), (79.18, 1), (79.25, 3), (79.32, 1)]),
+    ("a10g", [(21.98, 2), (21.99, 1), (22.06, 1)]),
+    ("a40", [(44.34, 1), (44.35, 1), (44.39, 2), (44.40, 2), (44.42, 1), (44.47, 1), (44.52, 1)]),
+    ("b200", [(178.35, 5), (178.36, 2)]),
+    ("gb10", [(121.63, 1), (121.69, 2)]),
+    ("gb200", [(184.31, 6)]),
+    ("gb300", [(276.50, 2)]),
+    ("h100-80gb-pcie", [(79.10, 1), (79.11, 2), (79.18, 4), (79.19, 3), (79.21, 1)]),
+    ("h100-80gb-sxm", [(79.10, 1), (79.11, 2), (79.18, 4), (79.19, 3), (79.21, 1)]),
+    ("h100-nvl", [(93.00, 2), (93.02, 1), (93.09, 2), (93.10, 2)]),
+    ("h20", [(95.00, 2), (97_285 / 1024, 1), (95.10, 1), (95.22, 1)]),
+    ("h200-sxm", [(139.72, 1), (139.80, 5), (139.81, 3)]),
+    ("l4", [(21.95, 1), (21.96, 1), (21.97, 1), (22.03, 1), (22.16, 1), (22.17, 1)]),
+    ("l40s", [(44.34, 1), (44.35, 1), (44.39, 2), (44.40, 2), (44.42, 1), (44.47, 1), (44.52, 1)]),
+    ("mi210", [(63.98, 1)]),
+    ("mi300x", [(191.69, 2), (191.98, 3)]),
+    ("mi325x", [(255.69, 1), (255.98, 1)]),
+    ("mi350x", [(287.98, 3)]),
+    ("mi355x", [(287.98, 3)]),
+    ("r9700", [(31.86, 1), (31.98, 1)]),
+    ("rtx-3060-12gb", [(11_931 / 1024, 1), (11.76, 1)]),
+    ("rtx-3090", [(23.56, 1), (23.58, 1), (23.68, 2), (23.69, 2)]),
+    ("rtx-3090ti", [(24_114 / 1024, 1)]),
+    ("rtx-4070ti-super", [(15_934 / 1024, 1), (15.60, 1)]),
+    ("rtx-4080", [(16_049 / 1024, 1)]),
+    ("rtx-4090", [(23.51, 1), (23.52, 2), (23.53, 1), (23.55, 1), (23.56, 1), (23.63, 1)]),
+    ("rtx-4090-48gb", [(47.37, 1)]),
+    ("rtx-5090", [(31.33, 1), (31.36, 5), (31.37, 1), (31.40, 1), (31.47, 1), (31.84, 1)]),
+    ("rtx-6000-ada", [(47.27, 1), (47.40, 1), (47.41, 1), (47.43, 1), (47.48, 1), (47.50, 1), (47.53, 1)]),
+    ("rtx-a5000", [(24_114 / 1024, 1), (23.57, 1)]),
+    ("rtx-a6000", [(47.40, 1), (47.41, 1), (47.43, 1), (47.50, 1), (47.53, 1)]),
+    ("rtx-pro-6000-server", [(94.97, 3), (95.01, 2)]),
+    ("rtx-pro-6000-ws", [(94.97, 3), (95.01, 2)]),
+    ("rtx8000", [(48_601 / 1024, 1)]),
+    ("rx-7900xtx", [(23.98, 1), (23.99, 1)]),
+    ("t4", [(14.56, 3), (14.57, 1), (14.58, 1), (14.74, 5)]),
+    ("v100-16gb", [(16_130 / 1024, 1), (15.78, 1)]),
+    ("v100-32gb", [(31.73, 2), (31.74, 1)]),
+    ("w7900", [(44.98, 1)]),
   ]
 
-  @Test("the total of a card that was seen is the lowest print", arguments: totals)
-  func total(id: String, gib: Double) throws {
-    let device = try Catalog.gpu(named: id)
-    #expect(device.totalMemory.evidence == .seen)
-    #expect(device.totalMemory.bytes == Bytes(Int((gib * 1_073_741_824).rounded())))
+  @Test("the total of a card that was seen is the median of the prints, from the least to the most", arguments: prints)
+  func total(id: String, seen: [(gib: Double, sites: Int)]) throws {
+    let total = try Catalog.gpu(named: id).totalMemory
+    let all = seen.flatMap { Array(repeating: $0.gib, count: $0.sites) }
+    let median = (all[(all.count - 1) / 2] + all[all.count / 2]) / 2
+    #expect(total.evidence == .seen)
+    #expect(total.prints == all.count)
+    #expect(total.bytes == Bytes(Int((median * 1_073_741_824).rounded())))
+    // The range is kept with two decimals.
+    let range = try #require(total.observed)
+    #expect((range.low.gib * 100).rounded() == (all[0] * 100).rounded())
+    #expect((range.high.gib * 100).rounded() == (all[all.count - 1] * 100).rounded())
+  }
+
+  /// GiB as a log prints them, to the nearest byte.
+  private static func gib(_ number: Double) -> Bytes { Bytes(Int((number * 1_073_741_824).rounded())) }
+
+  @Test("a card seen once or twice may be as far off as the widest of the cards seen more often")
+  func margin() throws {
+    // RTX 6000 Ada 47.43 − 47.27 = 0.16 GiB = 163.8 MiB; MI300X 191.98 − 191.69 = 0.29 GiB = 297.0 MiB.
+    for (backend, mib) in [(Backend.cuda, 164), (.rocm, 297)] {
+      let often = try Catalog.gpus().filter { $0.backend == backend && $0.totalMemory.prints >= 3 }
+      let widest = often.compactMap { device in
+        device.totalMemory.bytes.flatMap { bytes in device.totalMemory.observed.map { (bytes - $0.low).count } }
+      }.max()
+      #expect(((Double(widest ?? 0)) / 1_048_576).rounded(.up) == Double(mib))
+      #expect(backend.totalMargin == .mib(mib))
+    }
+    let once = try #require(try Catalog.gpu(named: "rtx8000").totalMemory.estimate(on: .cuda))
+    #expect(once.best - once.low == .mib(164) && once.high - once.best == .mib(164) && once.worst == once.low)
+    #expect(once.basis == .fitted)
+    let often = try #require(try Catalog.gpu(named: "rtx-3090").totalMemory.estimate(on: .cuda))
+    #expect(often.low == Self.gib(23.56) && often.worst == often.low && often.high == Self.gib(23.69))
+    #expect(often.basis == .measured)
   }
 
   @Test(

@@ -84,13 +84,13 @@ import Testing
 
   @Test("--gpu-free decides the start-up check: less free than is asked for does not start")
   func free() throws {
-    // 0.92 × 79.14 = 72.81 GiB are asked for.
+    // 0.92 × 79.215 = 72.88 GiB are asked for.
     let short = try document(Self.gpu + "--gpu-free 72GiB")
     #expect(short.text("verdict") == "does-not-fit")
     #expect(short.text("limiting") == "startup_check")
     #expect(short.findings("error").contains("startup-check"))
     let message = short.items("findings").first { $0.text("code") == "startup-check" }?.text("message") ?? ""
-    #expect(message.contains("72.81 GiB") && message.contains("72.00 GiB"))
+    #expect(message.contains("72.88 GiB") && message.contains("72.00 GiB"))
     #expect(try document(Self.gpu + "--gpu-free 78.7GiB").findings("error") == [])
   }
 
@@ -100,7 +100,7 @@ import Testing
     let plan = try document(Self.gpu + "--gpu-memory \(size)")
     let finding = plan.items("findings").first { $0.text("code") == "marketing-size" }
     #expect(finding?.text("severity") == "warning")
-    #expect(finding?.text("message")?.contains("79.14 GiB") == true)
+    #expect(finding?.text("message")?.contains("79.21 GiB") == true)
     #expect(try !document(Self.gpu + "--gpu-memory 79.14GiB").findings("warning").contains("marketing-size"))
   }
 

@@ -33,7 +33,7 @@ public struct Device: Hashable, Sendable {
   public var nvmlTotal: Bytes?
   /// How the figure of NVML is known.
   public var nvmlEvidence: Evidence = .unverified
-  /// What CUDA or ROCm reports: the lowest seen. Its bytes are nil where it was never seen.
+  /// What CUDA or ROCm reports. Its bytes are nil where it was never seen.
   public var totalMemory: MemoryFigure
   /// What is gone when vLLM looks first, on an idle device: the process's own context. Nil where never measured.
   public var startCost: MeasuredRange?

@@ -53,6 +53,16 @@ extension Estimate {
       worst: sum + root(worst - best, other.worst - other.best), basis: basis == other.basis ? basis : .fitted)
   }
 
+  /// The same after a calculation that grows with the amount.
+  func map(_ change: (Bytes) -> Bytes) -> Estimate {
+    Estimate(low: change(low), best: change(best), high: change(high), worst: change(worst), basis: basis)
+  }
+
+  /// By how much an amount that is there falls short of its best estimate: below zero where it may be more.
+  var shortfall: Estimate {
+    Estimate(low: best - high, best: .zero, high: best - low, worst: best - worst, basis: basis)
+  }
+
   /// What is left of `budget` when all of `terms` are taken off.
   ///
   /// The terms err independently of each other, so their deviations add as squares, not as sums; a term known exactly

@@ -184,10 +184,12 @@ extension Deployment {
 
   /// What is asked for, and what the terms of the stage leave of it for the cache.
   private func setBudget(of stage: inout StageLedger, _ flags: ResolvedFlags) {
-    stage.requested = total.map { release.budget.requested(ofTotal: $0, utilization: flags.gpuMemoryUtilization) }
+    stage.requestedEstimate = stage.totalEstimate?.map {
+      release.budget.requested(ofTotal: $0, utilization: flags.gpuMemoryUtilization)
+    }
     if let available = availableKVCacheMemory ?? flags.kvCacheMemoryBytes {
       stage.kvCache = .exact(available, basis: availableKVCacheMemory == nil ? .exact : .measured)
-    } else if let requested = stage.requested {
+    } else if let requested = stage.requestedEstimate {
       var spent = [stage.loaded, stage.activation, stage.nonTorch]
       switch release.budget.subtraction {
       case .consumed: spent.append(stage.persistentBuffers)
@@ -195,20 +197,11 @@ extension Deployment {
       case .nonKVIncrease: break
       }
       if stage.cudaGraphsInsideBudget { spent.append(stage.cudaGraphs) }
-      spent.append(totalSpread(utilization: flags.gpuMemoryUtilization))
-      stage.kvCache = .remainder(of: requested, after: spent)
+      spent.append(requested.shortfall)
+      stage.kvCache = .remainder(of: requested.best, after: spent)
     } else {
       stage.kvCache = .zero
     }
-  }
-
-  /// How much more a card of the preset may have than the least seen, of which plans start; nothing where it was given.
-  private func totalSpread(utilization: Double) -> Estimate {
-    guard measured.total == nil, totalMemory == nil, let least = device.totalMemory.bytes,
-      let most = device.totalMemory.observed?.high, most > least
-    else { return .zero }
-    let more = Bytes(Int(Double((most - least).count) * utilization))
-    return Estimate(low: .zero - more, best: .zero, high: .zero, basis: .measured)
   }
 
   /// What a rank of a stage runs.
@@ -268,8 +261,8 @@ extension Deployment {
     var stage = StageLedger(
       stage: index, layers: range, blockBytes: block, weights: weights, loaded: loaded, activation: activation,
       persistentBuffers: buffers, nonTorch: nonTorch, cudaGraphs: graphs, cudaGraphsInsideBudget: isInside,
-      afterBudget: after ?? .zero, startCost: work.startCost(terms), requested: nil, total: total,
-      kvCache: .zero, features: [])
+      afterBudget: after ?? .zero, startCost: work.startCost(terms), totalEstimate: totalEstimate,
+      requestedEstimate: nil, kvCache: .zero, features: [])
     setBudget(of: &stage, flags)
     stage.features =
       features(weights, work, flags) + speculativeFeatures(weights, work, stage.kvCache, result)
@@ -298,19 +291,18 @@ extension Deployment {
       }
     }
     for stage in result.stages {
-      guard let free = stage.free(measured: measured.free ?? freeMemory), let requested = stage.requested else { break }
+      let known = measured.free ?? freeMemory
+      guard let free = stage.free(measured: known), let outside = stage.outside(measured: known) else { break }
       if release.budget.startupCheck, result.flags.kvCacheMemoryBytes == nil {
-        let outcome: Evaluation.Checks.Outcome =
-          free.best < requested ? .fails : free.worst < requested ? .tight : .passes
-        checks.startup = max(checks.startup, outcome)
+        checks.startup = max(checks.startup, .of(outside, holding: (.zero, .zero)))
       }
       // What 0.9 to 0.26 do not take off the cache lies beside the requested memory.
       let uncounted = release.budget.subtraction == .nonKVIncrease ? stage.persistentBuffers.best : .zero
-      let claimed = result.givenCache(of: stage).map(stage.claimed) ?? (requested + uncounted)
-      let outcome: Evaluation.Checks.Outcome =
-        free.best < claimed + stage.afterBudget.best
-        ? .fails : free.worst < claimed + stage.afterBudget.worst ? .tight : .passes
-      checks.afterBudget = max(checks.afterBudget, outcome)
+      let claimed = result.givenCache(of: stage).map(stage.claimed)
+      let beside = (claimed ?? uncounted) + stage.afterBudget.best
+      let besideAtWorst = (claimed ?? uncounted) + stage.afterBudget.worst
+      checks.afterBudget = max(
+        checks.afterBudget, .of(claimed == nil ? outside : free, holding: (beside, besideAtWorst)))
     }
     return checks
   }

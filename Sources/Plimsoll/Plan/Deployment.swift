@@ -38,6 +38,12 @@ public struct Deployment: Hashable, Sendable {
 
   /// The memory of one accelerator as CUDA reports it, where it is known.
   public var total: Bytes? { measured.total ?? totalMemory ?? device.totalMemory.bytes }
+
+  /// The same with what is not known of it: a given total is exact, a preset's is what cards were seen to have.
+  var totalEstimate: Estimate? {
+    if let given = measured.total ?? totalMemory { return .exact(given, basis: .measured) }
+    return device.totalMemory.estimate(on: device.backend)
+  }
 }
 
 /// Figures that a user measured, each in place of an estimate.

@@ -40,6 +40,11 @@ public struct Evaluation: Hashable, Sendable {
     public enum Outcome: Int, Hashable, Sendable, Comparable {
       case passes, tight, fails
       public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+
+      /// Whether what is there holds what is needed, at the best estimate and at the 99 % end.
+      static func of(_ room: (best: Bytes, worst: Bytes), holding need: (best: Bytes, worst: Bytes)) -> Self {
+        room.best < need.best ? .fails : room.worst < need.worst ? .tight : .passes
+      }
     }
 
     /// The worst of them.

@@ -13,19 +13,33 @@ public struct StageLedger: Hashable, Sendable {
   public var cudaGraphsInsideBudget: Bool
   public var afterBudget: Estimate
   public var startCost: Estimate
+  /// The memory that CUDA reports; nil where it is not known.
+  public var totalEstimate: Estimate?
   /// The memory that vLLM asks for: total × utilization; nil where the total is not known.
-  public var requested: Bytes?
-  public var total: Bytes?
+  public var requestedEstimate: Estimate?
   /// What is left for the cache.
   public var kvCache: Estimate
   /// What features take, each also counted in the term that it names.
   public var features: [FeatureMemory]
 
+  /// The memory that CUDA reports, by the best estimate.
+  public var total: Bytes? { totalEstimate?.best }
+  /// The memory that vLLM asks for, by the best estimate.
+  public var requested: Bytes? { requestedEstimate?.best }
+
   /// Free memory when vLLM looks first, at the best and at the 99 % end.
   func free(measured: Bytes?) -> (best: Bytes, worst: Bytes)? {
     if let measured { return (measured, measured) }
-    guard let total else { return nil }
-    return (total - startCost.best, total - startCost.worst)
+    guard let total = totalEstimate else { return nil }
+    return (total.best - startCost.best, total.worst - startCost.worst)
+  }
+
+  /// What of it lies outside the requested memory.
+  ///
+  /// Of a card with less memory less is asked for; where the free memory was measured, one with more is the worse.
+  func outside(measured: Bytes?) -> (best: Bytes, worst: Bytes)? {
+    guard let free = free(measured: measured), let requested = requestedEstimate else { return nil }
+    return (free.best - requested.best, free.worst - (measured == nil ? requested.worst : requested.high))
   }
 }
 

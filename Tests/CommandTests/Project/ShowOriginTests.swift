@@ -41,7 +41,7 @@ import Testing
         "MODEL": "QwQ-32B project:2", "--gpu": "h100:2 project:3", "--vllm": "0.33.0 variable PLIMSOLL_VLLM",
         "--min-concurrency": "1 user:2", "--measured weights": "40GiB command-line",
         "--measured non_torch": "1.5GiB project:10", "--env VLLM_USE_V2_MODEL_RUNNER": "0 project:9",
-        "--nodes": "1 default", "--entry-point": "serve default", "--gpu-memory": "79.10 GiB preset",
+        "--nodes": "1 default", "--entry-point": "serve default", "--gpu-memory": "79.18 GiB preset",
         "--max-model-len": "32000 project:5", "--max-num-seqs": "32 user:3",
         "--enable-prefix-caching": "false command-line", "--tensor-parallel-size": "2 project:3",
         "--gpu-memory-utilization": "0.92 engine", "--dtype": "bfloat16 preset",
