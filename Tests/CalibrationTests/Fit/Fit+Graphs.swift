@@ -31,7 +31,8 @@ extension Fit {
     Fit(name, "printed pools and printed estimates of them, by what is worked out") { fit in
       let pools = [\Start.Printed.graphs, \Start.Printed.estimatedGraphs].flatMap { path in
         fit.samples { c in
-          guard isWanted(c), c.work.numCaptureSizes > 0, let printed = c.start.printed[keyPath: path], printed >= 0.05
+          guard isWanted(c), !c.start.isInferred, c.work.numCaptureSizes > 0,
+            let printed = c.start.printed[keyPath: path], printed >= 0.05
           else { return nil }
           return printed / c.work.cudaGraphs(fit.terms(of: c)).best.gib
         }

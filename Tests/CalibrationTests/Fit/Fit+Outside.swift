@@ -6,19 +6,19 @@ extension Fit {
   /// What lies outside PyTorch.
   static let outside = [
     Fit("nonTorchSingle", "printed since 0.17, or consumed less weights and buffers") { fit in
-      fit.nonTorch { $0.tensor == 1 && !$0.isBefore("0.17.0") }.spread(prior: 0.4)
+      fit.nonTorch { $0.tensor == 1 && !$0.isBefore("0.17.0") }.spread(prior: 0.3)
     },
     Fit("nonTorchSingle", through: "0.16.0", "printed through 0.16") { fit in
-      fit.nonTorch { $0.tensor == 1 && $0.isBefore("0.17.0") }.spread(prior: 0.4)
+      fit.nonTorch { $0.tensor == 1 && $0.isBefore("0.17.0") }.spread(prior: 0.3)
     },
     Fit("nonTorchSeveral", "what the KV memory of starts since 0.12 leaves for it") { fit in
       fit.samples { c in
         guard c.tensor > 1, !c.work.isDataCentre, !c.isIntegrated, !c.isBefore("0.12.0") else { return nil }
         return fit.implied(c, c.work.nonTorch(fit.terms(of: c)).best)
-      }.spread(prior: 0.4)
+      }.spread(prior: 0.3)
     },
     Fit("nonTorchSeveralDataCentre", "printed since 0.17, or consumed less weights") { fit in
-      fit.nonTorch { $0.tensor > 1 && $0.isDataCentre && !$0.isBefore("0.17.0") }.spread(prior: 0.4)
+      fit.nonTorch { $0.tensor > 1 && $0.isDataCentre && !$0.isBefore("0.17.0") }.spread(prior: 0.3)
     },
     Fit(
       "nonTorchSeveralDataCentre", through: "0.16.0",
@@ -31,29 +31,29 @@ extension Fit {
       let printed = fit.nonTorch {
         $0.tensor > 1 && $0.isDataCentre && $0.isBefore("0.17.0") && !$0.isBefore("0.11.0")
       }
-      return (implied + printed).spread(prior: 0.4)
+      return (implied + printed).spread(prior: 0.3)
     },
     Fit("communicator", "printed before 0.11, less memory outside PyTorch without them, a doubling") { fit in
       let without = fit.coefficients.terms(of: "0.10.2").nonTorchSeveral.best.mib
       return fit.nonTorch { $0.tensor > 1 && !$0.isDataCentre && $0.isBefore("0.11.0") }
-        .map { Sample(id: $0.id, source: $0.source, value: max(8, ($0.value - without) / 2)) }.spread(prior: 0.4)
+        .map { Sample(id: $0.id, source: $0.source, value: max(4, ($0.value - without) / 2)) }.spread(prior: 0.3)
     },
     Fit("communicatorDataCentre", "what the KV memory of starts before 0.11 leaves for it, a doubling") { fit in
       fit.samples { c in
         guard c.tensor > 1, c.work.isDataCentre, c.isBefore("0.11.0") else { return nil }
         let each = fit.terms(of: c).fitted.communicatorDataCentre.best
         return fit.implied(c, each * Int(c.doublings)).map { $0 / c.doublings }
-      }.spread(prior: 0.4)
+      }.spread(prior: 0.3)
     },
     Fit("integratedHost", "what the KV memory of starts on GB10 leaves for it") { fit in
       fit.samples { c in c.isIntegrated ? fit.implied(c, fit.terms(of: c).fitted.integratedHost.best) : nil }
-        .spread(prior: 0.4)
+        .spread(prior: 0.3)
     },
     Fit("startCostSingle", "total less free memory at the first look") { fit in
-      fit.firstLook { $0.tensor == 1 || $0.isBefore("0.11.0") }.spread(prior: 0.4)
+      fit.firstLook { $0.tensor == 1 || $0.isBefore("0.11.0") }.spread(prior: 0.3)
     },
     Fit("startCostSeveral", "the same since 0.11 of several GPUs") { fit in
-      fit.firstLook { $0.tensor > 1 && !$0.isBefore("0.11.0") }.spread(prior: 0.4)
+      fit.firstLook { $0.tensor > 1 && !$0.isBefore("0.11.0") }.spread(prior: 0.3)
     },
   ]
 }

@@ -45,11 +45,11 @@ struct FitTests {
     }
   }
 
-  /// With one value the interval of Student's t of 4 degrees: ln(1.5) · √2 · 2.132 = 1.2226, a factor of 3.396.
+  /// With one value Student's t of 4 degrees: 100 ± 30 · √2 · 2.132 = 9.5 … 190.5, and the low end not below a quarter.
   @Test("one source gives a wide interval")
   func fewSources() throws {
-    let fitted = try #require([Sample(id: "", source: "a", value: 100)].spread(prior: log(1.5)))
-    #expect(fitted.best == 100 && fitted.low == 29 && fitted.high == 340)
+    let fitted = try #require([Sample(id: "", source: "a", value: 100)].spread(prior: 0.3))
+    #expect(fitted.best == 100 && fitted.low == 25 && fitted.high == 191)
   }
 
   @Test("many starts of one machine count once")

@@ -36,23 +36,25 @@ extension [Sample] {
       residual: best == 0 ? 0 : Int((values.map { abs($0 / best - 1) }.median * 100).rounded()))
   }
 
-  /// An amount that varies by a factor: the median of the sources, and the interval that a further source falls into.
+  /// An amount: the median of the sources, and the interval that a further source falls into.
   ///
-  /// Logarithms spread as Student's t of the sources and four more that lie as far apart as `prior` says, so that few
-  /// sources give a wide interval; the 99 % end is never below what was seen.
+  /// Deviations spread as Student's t of the sources and four more that lie as far off as `prior` says, a share of the
+  /// median, so that few sources give a wide interval. Nothing is below a quarter of the least that was seen, and the
+  /// 99 % end is never below the most.
   func spread(prior: Double) -> Fitted? {
     guard !isEmpty else { return nil }
-    let logs = bySource.map { log(Swift.max($0, 8)) }
-    let centre = logs.median
-    let (near, far) = logs.reach(around: centre, prior: prior, freedom: logs.count - 1)
-    let most = Swift.max(exp(centre + far), map(\.value).max() ?? 0)
+    let values = bySource
+    let best = values.median
+    let (near, far) = values.reach(around: best, prior: prior * best, freedom: values.count - 1)
+    let seen = map(\.value).sorted()
     return Fitted(
-      low: Int(exp(centre - near)), best: Int(exp(centre).rounded()), high: Int(exp(centre + near).rounded(.up)),
-      worst: Int(most.rounded(.up)), starts: ids, sources: logs.count,
-      residual: Int((logs.map { abs(exp($0 - centre) - 1) }.median * 100).rounded()))
+      low: Int(Swift.max(best - near, Swift.min(best, seen[0] / 4))), best: Int(best.rounded()),
+      high: Int((best + near).rounded(.up)), worst: Int(Swift.max(best + far, seen[seen.count - 1]).rounded(.up)),
+      starts: ids, sources: values.count,
+      residual: Int((values.map { abs($0 / best - 1) }.median * 100).rounded()))
   }
 
-  /// The same of the ratio of what was seen to what the formula says, around one, in percent.
+  /// The ratio of what was seen to what the formula says, around one, in percent; its logarithms spread as amounts do.
   func shares(prior: Double) -> Fitted? {
     guard !isEmpty else { return nil }
     let logs = bySource.map { log($0) }
