@@ -27,8 +27,9 @@ struct Coefficients {
       "communicatorDataCentre": .spread(\.communicatorDataCentre), "integratedHost": .spread(\.integratedHost),
       "startCostSingle": .spread(\.startCostSingle), "startCostSeveral": .spread(\.startCostSeveral),
       "graphBase": .mebibytes(\.graphBase), "graphPerLayer": .kibibytes(\.graphPerLayer),
+      "graphPerLayerReduced": .kibibytes(\.graphPerLayerReduced),
       "graphPerLayerQuantized": .kibibytes(\.graphPerLayerQuantized),
-      "graphPerLayerQuantizedExperts": .kibibytes(\.graphPerLayerQuantizedExperts),
+      "graphPerLayerLatent": .kibibytes(\.graphPerLayerLatent),
       "graphShares": .shares(\.graphShares), "graphSharesOther": .shares(\.graphSharesOther),
       "graphSharesStates": .shares(\.graphSharesStates), "afterBudgetMargin": .spread(\.afterBudgetMargin),
     ]
