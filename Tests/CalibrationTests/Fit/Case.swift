@@ -7,6 +7,8 @@ struct Case: Sendable {
   var start: Start
   var deployment: Deployment
   var work: RankWork
+  /// Whether the pool of graphs is taken off the KV cache.
+  var takesGraphsOff: Bool
 
   static let all: [Case] = Start.all.compactMap { try? Case($0) }
 
@@ -16,6 +18,9 @@ struct Case: Sendable {
     let flags = deployment.resolved
     let stages = flags.parallelism.stages(of: deployment.model)
     work = deployment.work(stage: stages.count - 1, range: stages[stages.count - 1], flags, blockSize: 16)
+    let evaluation = deployment.evaluate()
+    takesGraphsOff = evaluation.stages.last?.cudaGraphsInsideBudget ?? false
+    work.attentionWorkspace = evaluation.attentionBuffers.workspace
   }
 
   /// The row whose values its release takes.

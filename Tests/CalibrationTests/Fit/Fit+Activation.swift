@@ -60,8 +60,9 @@ extension Fit {
 extension Refit {
   /// The peak of a warm start, as its release prints it.
   func warmPeak(_ c: Case) -> Bytes {
-    let deployment = c.deployment(with: coefficients)
-    return deployment.evaluate().stages.last?.printedPeak(deployment.release.budget).best ?? .zero
+    let (terms, isConsumed) = (terms(of: c), c.deployment.release.budget.subtraction == .consumed)
+    let peak = c.work.activation(terms, isWorkspaceInside: !isConsumed).best
+    return isConsumed && c.takesGraphsOff ? peak + c.work.cudaGraphs(terms).best : peak
   }
 
   /// Whether a compiler's own peak, which starts show at 1.0 to 1.1 GiB, is nearer than that of a warm start.
