@@ -22,10 +22,12 @@ extension Catalog {
   ///
   /// An id or a listed alias wins. Else a short name, the first words of names such as `a100-pcie` or `pro 6000`,
   /// stands for the first of its candidates, unless they differ by more than 0.5 GiB or in compute capability.
-  /// A node label may end in `-SHARED`, which NVIDIA's feature discovery adds where a GPU is time-sliced.
+  /// A node label may end in `-SHARED`, which NVIDIA's feature discovery adds where a GPU is time-sliced, and a
+  /// resource of Kubernetes begins with `nvidia.com/`.
   package static func gpuMatch(named name: String) throws(LookupError) -> GPUMatch {
     let index = PresetIndex(kind: .gpus)
-    var key = PresetName(name)
+    let isResource = name.lowercased().hasPrefix("nvidia.com/")
+    var key = PresetName(isResource ? String(name.dropFirst("nvidia.com/".count)) : name)
     if key.key.hasSuffix("-shared") { key = PresetName(String(key.key.dropLast("-shared".count))) }
     let short = GPUShortName(key)
     if let entry = index.entry(key), let number = entry.numbers.first {

@@ -18,8 +18,9 @@ extension RankWork {
   }
 
   /// What is gone before vLLM looks first: the context, and on several GPUs the communicators, which older releases
-  /// made after it.
+  /// made after it. Of memory that is shared with the host it is what the host and its processes hold.
   public func startCost(_ terms: MeasuredTerms) -> Estimate {
+    if isIntegrated { return terms.fitted.hostReserve.estimate }
     let isSingle = parallelism.tensor * parallelism.pipeline == 1 || countsCommunicators
     return (isSingle ? terms.fitted.startCostSingle : terms.fitted.startCostSeveral).estimate
   }

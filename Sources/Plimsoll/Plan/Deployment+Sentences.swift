@@ -33,7 +33,6 @@ extension Deployment {
     }
     if evaluation.checks.kvCache == .tight {
       text += "; it fits by the best estimate and not by the pessimistic one (\(stage.kvCache.worst.gibText))"
-      if let term = stage.widestTerm { text += "; what a start's log prints narrows it: --measured \(term)=SIZE" }
     }
     return text
   }

@@ -29,6 +29,7 @@ public enum Planner {
     } else if decisive == .tight || deployment.release.standing.isNewer {
       plan.verdict = .tight
     }
+    if refusals.isEmpty, let width = deployment.narrowing(evaluation) { plan.findings.append(width) }
     if plan.limiting == nil, refusals.isEmpty { plan.limiting = deployment.limiting(evaluation) }
     plan.run = runFlags(plan)
     plan.summary = plan.sentence

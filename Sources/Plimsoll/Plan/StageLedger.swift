@@ -49,13 +49,4 @@ extension StageLedger {
   public func printedPeak(_ rule: BudgetRule) -> Estimate {
     rule.subtraction == .consumed && cudaGraphsInsideBudget ? activation.adding(cudaGraphs) : activation
   }
-
-  /// The term that leaves the KV memory most open, by the name that `--measured` knows; nil where all are measured.
-  var widestTerm: String? {
-    let terms = [
-      ("activation", activation), ("non_torch", nonTorch), ("cuda_graphs", cudaGraphsInsideBudget ? cudaGraphs : .zero),
-    ]
-    let widest = terms.max { $0.1.worst - $0.1.best < $1.1.worst - $1.1.best }
-    return widest.flatMap { $0.1.worst > $0.1.best ? $0.0 : nil }
-  }
 }

@@ -16,6 +16,12 @@ struct AcceleratorInput {
       let match = try Catalog.gpuMatch(named: name)
       return AcceleratorInput(device: match.device, note: match.note.map { "--gpu " + $0 })
     } catch {
+      if VirtualGPU.names(name) {
+        throw UsageError(
+          code: "unknown-gpu",
+          message: "--gpu: '\(name)' is a share of a GPU under NVIDIA's vGPU, whose memory is not built in; name the "
+            + "whole GPU, and with --gpu-memory SIZE what CUDA reports in the guest")
+      }
       let list = error.suggestions.isEmpty ? "; 'plimsoll presets gpus' lists them" : ""
       throw UsageError(
         code: "unknown-gpu", message: "--gpu: no accelerator '\(name)'" + list,

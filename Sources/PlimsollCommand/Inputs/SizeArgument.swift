@@ -39,7 +39,7 @@ struct ByteCountArgument: CommandValue {
   }
 }
 
-/// `NAME[:COUNT]`: an accelerator and how many of it.
+/// `NAME[:COUNT]`: an accelerator and how many of it; `NAME:1g.10gb` is a slice of one.
 struct AcceleratorArgument: CommandValue {
   static var placeholder: String { "NAME[:COUNT]" }
   var name: String
@@ -48,6 +48,10 @@ struct AcceleratorArgument: CommandValue {
   init(word: String) throws(ValueError) {
     guard let colon = word.lastIndex(of: ":") else {
       name = word
+      return
+    }
+    if let slice = MIGSlice.profile(in: word[word.index(after: colon)...]) {
+      name = word[..<colon] + "-mig-" + slice
       return
     }
     name = String(word[..<colon])
