@@ -15,6 +15,8 @@ struct AccuracyPage {
     "L051": "sleep mode: memory that its allocator holds is counted as freed",
     "L081": "unified memory: what the host takes meanwhile counts",
     "L070": "a card of 0.12 GiB more, and a pool of 1.92 GiB: 0.1 GiB is 5 % of it",
+    "L080": "more is left than the printed weights and the card's total allow",
+    "L017": "T4 cards have 14.56 or 14.74 GiB; the median is the larger",
     "L098": "unified memory: two starts of this shape differ by 3.4 GiB",
     "L099": "as L098",
     "L112": "unified memory",

@@ -5,7 +5,10 @@ import Testing
 /// Whole predictions against whole starts: from model, GPU, release and flags alone to what the log printed.
 @Suite("Predictions against real starts")
 struct AccuracyTests {
-  static let results = Case.all.filter(\.isCompared).map { Outcome(of: $0) }
+  static let results: [Outcome] = {
+    let recorded = (try? MeasuredTermsFile.read()).map(Coefficients.init(file:))
+    return Case.all.filter(\.isCompared).map { Outcome(of: $0, with: recorded) }
+  }()
   static let pools = results.filter(\.hasPool)
   /// Memory of its own: what the host takes of a GB10's meanwhile no plan knows.
   static let own = pools.filter { $0.start.gpu != "gb10" }
@@ -19,13 +22,13 @@ struct AccuracyTests {
     #expect(Self.pools.compactMap(\.kvCache?.error).map(abs).median <= 0.015)
   }
 
-  @Test("starts whose source the fit had not seen are predicted alike, to half as much again")
+  @Test("starts whose source the fit had not seen are predicted alike, to half as much again or to 1 %")
   func unseen() throws {
     #expect(Unseen.results.count == Self.results.count)
     let pools = Unseen.results.filter(\.hasPool)
     let seen = Self.pools.compactMap(\.kvCache?.error).map(abs)
     let unseen = pools.compactMap(\.kvCache?.error).map(abs)
-    #expect(unseen.median <= seen.median * 1.5, "\(unseen.median) against \(seen.median)")
+    #expect(unseen.median <= max(seen.median * 1.5, 0.01), "\(unseen.median) against \(seen.median)")
     #expect(unseen.quantile(0.9) <= seen.quantile(0.9) * 1.5, "\(unseen.quantile(0.9)) against \(seen.quantile(0.9))")
     let own = pools.filter { $0.start.gpu != "gb10" }.compactMap(\.kvCache?.error).map(abs)
     #expect(own.median <= 0.01, "\(own.median)")

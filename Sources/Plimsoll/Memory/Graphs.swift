@@ -21,6 +21,6 @@ extension RankWork {
     let shares =
       hasStates
       ? fitted.graphSharesStates : isQuantized || usesExperts ? fitted.graphSharesOther : fitted.graphShares
-    return shares.of(best)
+    return shares.of(best, beside: fitted.graphMargin)
   }
 }

@@ -4,7 +4,8 @@ extension RankWork {
     let fitted = terms.fitted
     let spread =
       parallelism.tensor == 1
-      ? fitted.nonTorchSingle : isDataCentre ? fitted.nonTorchSeveralDataCentre : fitted.nonTorchSeveral
+      ? (isDataCentre ? fitted.nonTorchSingleDataCentre : fitted.nonTorchSingle)
+      : (isDataCentre ? fitted.nonTorchSeveralDataCentre : fitted.nonTorchSeveral)
     var estimate = spread.estimate
     if countsCommunicators, parallelism.tensor > 1 { estimate = estimate.adding(communicators(terms)) }
     return isIntegrated ? estimate.adding(fitted.integratedHost.estimate) : estimate

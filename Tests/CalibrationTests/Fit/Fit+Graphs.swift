@@ -28,7 +28,8 @@ extension Fit {
           guard isWanted(c), !c.start.isInferred, c.numGraphs > 0, let printed = c.start.printed[keyPath: path],
             printed >= 0.05
           else { return nil }
-          return printed / c.work.cudaGraphs(fit.terms(of: c)).best.gib
+          let margin = fit.terms(of: c).fitted.graphMargin.gib
+          return (printed + margin) / (c.work.cudaGraphs(fit.terms(of: c)).best.gib + margin)
         }
       }
       return pools.shares(prior: 0.4)

@@ -5,20 +5,8 @@ import Foundation
 extension Fit {
   /// What lies outside PyTorch.
   static let outside = [
-    Fit("nonTorchSingle", "printed since 0.17, consumed less weights and buffers, or what KV memory leaves for it") {
-      fit in
-      let printed = fit.nonTorch { $0.tensor == 1 && !$0.isBefore("0.17.0") }
-      let implied = fit.samples { c -> Double? in
-        let isPrinted = c.start.printed.nonTorch != nil || c.start.printed.consumed != nil
-        guard c.tensor == 1, !c.isBefore("0.17.0"), !c.isIntegrated, !isPrinted else { return nil }
-        // A start that leaves less than nothing shows another term's error.
-        return fit.implied(c, c.work.nonTorch(fit.terms(of: c)).best).flatMap { $0 > 0 ? $0 : nil }
-      }
-      return (printed + implied).spread(prior: 0.3)
-    },
-    Fit("nonTorchSingle", through: "0.16.0", "printed through 0.16") { fit in
-      fit.nonTorch { $0.tensor == 1 && $0.isBefore("0.17.0") }.spread(prior: 0.3)
-    },
+    single("nonTorchSingle", isDataCentre: false), singleOld("nonTorchSingle", isDataCentre: false),
+    single("nonTorchSingleDataCentre", isDataCentre: true), singleOld("nonTorchSingleDataCentre", isDataCentre: true),
     Fit("nonTorchSeveral", "what the KV memory of starts since 0.12 leaves for it") { fit in
       fit.samples { c in
         guard c.tensor > 1, !c.work.isDataCentre, !c.isIntegrated, !c.isBefore("0.12.0") else { return nil }
@@ -64,6 +52,26 @@ extension Fit {
       fit.firstLook { $0.tensor > 1 && !$0.isBefore("0.11.0") }.spread(prior: 0.3)
     },
   ]
+
+  private static func single(_ name: String, isDataCentre: Bool) -> Fit {
+    Fit(name, "printed since 0.17, consumed less weights and buffers, or what KV memory leaves for it") { fit in
+      let printed = fit.nonTorch { $0.tensor == 1 && $0.isDataCentre == isDataCentre && !$0.isBefore("0.17.0") }
+      let implied = fit.samples { c -> Double? in
+        let isPrinted = c.start.printed.nonTorch != nil || c.start.printed.consumed != nil
+        guard c.tensor == 1, c.work.isDataCentre == isDataCentre, !c.isBefore("0.17.0"), !c.isIntegrated, !isPrinted
+        else { return nil }
+        // A start that leaves less than nothing shows another term's error.
+        return fit.implied(c, c.work.nonTorch(fit.terms(of: c)).best).flatMap { $0 > 0 ? $0 : nil }
+      }
+      return (printed + implied).spread(prior: 0.3)
+    }
+  }
+
+  private static func singleOld(_ name: String, isDataCentre: Bool) -> Fit {
+    Fit(name, through: "0.16.0", "printed through 0.16") { fit in
+      fit.nonTorch { $0.tensor == 1 && $0.isDataCentre == isDataCentre && $0.isBefore("0.17.0") }.spread(prior: 0.3)
+    }
+  }
 }
 
 /// What decides which coefficient a figure outside PyTorch belongs to.

@@ -28,7 +28,7 @@ struct Refit {
   /// What the printed KV memory says of a term that else is `amount`, in MiB; nil where it was not printed.
   ///
   /// Through 0.11 FlashInfer samples with a fifth of the memory wherever it is installed: what shows more than half of
-  /// that is left out.
+  /// that is left out. So is what lies nearer to a compiler's own peak than to a warm start's.
   func implied(_ c: Case, _ amount: Bytes) -> Double? {
     guard c.isWhole, let printed = c.start.printed.kvCache else { return nil }
     let evaluation = c.deployment(with: coefficients).evaluate()
@@ -36,6 +36,9 @@ struct Refit {
     let over = stage.kvCache.best - Bytes(gib: printed)
     let spared = stage.activation.best - stage.activation.low
     if c.isBefore("0.12.0"), over < Bytes(-spared.count / 2) { return nil }
+    let floor = terms(of: c).fitted.compileFloor.best
+    let cold = c.work.isCompiled && !c.isIntegrated ? (floor - stage.activation.best).mib : 0
+    if cold > 128, over.mib > cold / 2 { return nil }
     return (amount + over).mib
   }
 }

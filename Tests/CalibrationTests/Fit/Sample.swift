@@ -21,7 +21,7 @@ struct Fitted: Sendable {
 extension [Sample] {
   /// The median of each source, so that many starts of one machine count once.
   var bySource: [Double] {
-    Dictionary(grouping: self, by: \.source).values.map { $0.map(\.value).median }
+    Dictionary(grouping: self, by: \.source).values.map { $0.map(\.value).median }.sorted()
   }
 
   private var ids: [String] { Swift.Set(map(\.id)).sorted() }
@@ -55,11 +55,12 @@ extension [Sample] {
   }
 
   /// The ratio of what was seen to what the formula says, around one, in percent; its logarithms spread as amounts do.
+  /// Their far end is the most that was seen: few logarithms tell none.
   func shares(prior: Double) -> Fitted? {
     guard !isEmpty else { return nil }
     let logs = bySource.map { log($0) }
-    let (near, far) = logs.reach(around: 0, prior: prior, freedom: logs.count)
-    let most = Swift.max(exp(far), map(\.value).max() ?? 0)
+    let near = logs.reach(around: 0, prior: prior, freedom: logs.count).near
+    let most = Swift.max(exp(near), map(\.value).max() ?? 0)
     return Fitted(
       low: Int(100 * exp(-near)), best: 100, high: Int((100 * exp(near)).rounded(.up)),
       worst: Int((100 * most).rounded(.up)), starts: ids, sources: logs.count,
