@@ -17,7 +17,6 @@ struct AccuracyPage {
     "L099": "as L098",
     "L112": "unified memory",
     "L118": "the card has 22.16 GiB, the least seen of its kind 21.95",
-    "L257": "workspaces of sparse latent attention at 819,200 tokens are not modelled for 0.26",
     "L122": "FlashInfer was installed and sampled, which nothing in the command says",
     "L126": "as L122",
   ]
