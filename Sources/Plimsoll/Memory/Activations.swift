@@ -11,7 +11,19 @@ extension RankWork {
   /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
   /// - layers' hidden states that a draft reads, beside all of it
   public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {
-    peak(terms, samplerBytes: usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1)
+    peak(terms, samplerBytes: samplerBytes(terms, least: false))
+  }
+
+  /// What the sampler holds for each logit beside it.
+  ///
+  /// The V1 runner checks a drafted token of each request as well: logits twice and those of the token after, the latter's
+  /// and the former's in float32 as they were, a copy to change, probabilities, random numbers and their reciprocals (vLLM
+  /// 0.26 `v1/sample/rejection_sampler.py`, from `_dummy_sampler_run`); sampled drafts bring their probabilities.
+  private func samplerBytes(_ terms: MeasuredTerms, least: Bool) -> Int {
+    let fitted = terms.fitted
+    if usesV2ModelRunner { return fitted.samplerV2 }
+    guard let speculation, numSpeculativeTokens > 0 else { return least ? fitted.samplerV1Least : fitted.samplerV1 }
+    return fitted.samplerV1Drafting + (speculation.keepsLogits ? 4 : 0)
   }
 
   /// The estimate of the peak. A first start compiles inside the profile, which shows as a floor of its own; whether a
@@ -24,8 +36,7 @@ extension RankWork {
     let warm = forwardPeak(terms) + kept
     let (floor, shares) = (terms.fitted.compileFloor, terms.fitted.activationShares)
     let isCold = isCompiled && floor.best > .zero
-    let leastSampler = usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1Least
-    let low = shares.of(peak(terms, samplerBytes: leastSampler) + kept).low
+    let low = shares.of(peak(terms, samplerBytes: samplerBytes(terms, least: true)) + kept).low
     let spread = shares.of(warm)
     let high = max(spread.high, isCold ? floor.high + kept : .zero) + terms.fitted.activationMargin
     let worst = max(spread.worst, isCold ? floor.worst + kept : .zero) + terms.fitted.activationMargin

@@ -19,6 +19,7 @@ struct Coefficients {
     [
       "hiddenCopies": .count(\.hiddenCopies), "samplerV1": .count(\.samplerV1),
       "samplerV1Least": .count(\.samplerV1Least), "samplerV2": .count(\.samplerV2),
+      "samplerV1Drafting": .count(\.samplerV1Drafting),
       "compileFloor": .spread(\.compileFloor), "activationShares": .shares(\.activationShares),
       "activationMargin": .mebibytes(\.activationMargin),
       "quantizedExpertsMargin": .mebibytes(\.quantizedExpertsMargin),
