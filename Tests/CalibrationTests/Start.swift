@@ -91,6 +91,8 @@ extension Bytes {
 }
 
 extension [Double] {
+  var mean: Double { reduce(0, +) / Double(Swift.max(1, count)) }
+
   /// The middle, or the value that so much of the rest lies below.
   func quantile(_ q: Double) -> Double {
     let ordered = sorted()

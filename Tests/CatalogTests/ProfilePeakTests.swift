@@ -29,12 +29,33 @@ struct ProfilePeakTests {
       flags: "--tensor-parallel-size 4 --enable-expert-parallel --max-model-len 819200 --kv-cache-dtype fp8_e4m3",
       peak: (40 * 819_200 * 132 + 1_048_576) + 4 * 132 * 154_880 + 33_554_432
         + 1_024 * 154_880 * 14 + (8_192 + 1_024) * 6_144 * 2,
-      printed: 6.31)
+      printed: 6.31),
+    // Llama 3.1 8B (V 128,256, H 4,096) with T 8,192 and S 1,024, V1 runner: 14 B a logit as above.
+    Case(
+      model: "meta-llama/Llama-3.1-8B-Instruct", gpu: "h100-80gb-sxm", release: "0.20.0", flags: "",
+      peak: 1_024 * 128_256 * 14 + (8_192 + 1_024) * 4_096 * 2 + 4 * 132 * 128_256 + 33_554_432),
+    // With drafts (0.20 `rejection_sampler.py`): logits of two tokens a request, 4 B, and the second's once more, 2 B; in
+    // float32 the second's and the first's as they were, a copy, probabilities, random numbers and reciprocals, 6 · 4 B.
+    Case(
+      model: "meta-llama/Llama-3.1-8B-Instruct", gpu: "h100-80gb-sxm", release: "0.20.0",
+      flags: #"--speculative-config {"method":"ngram","num_speculative_tokens":3,"prompt_lookup_max":4}"#,
+      peak: 1_024 * 128_256 * 30 + (8_192 + 1_024) * 4_096 * 2 + 4 * 132 * 128_256 + 33_554_432),
+    // Rows are sorted through 0.16: 38 B a logit, 50 with drafts; nothing is kept but cuBLAS's workspace.
+    Case(
+      model: "meta-llama/Llama-3.1-8B-Instruct", gpu: "h100-80gb-sxm", release: "0.16.0", flags: "",
+      peak: 1_024 * 128_256 * 38 + (8_192 + 1_024) * 4_096 * 2 + 33_554_432),
+    Case(
+      model: "meta-llama/Llama-3.1-8B-Instruct", gpu: "h100-80gb-sxm", release: "0.16.0",
+      flags: #"--speculative-config {"method":"ngram","num_speculative_tokens":3,"prompt_lookup_max":4}"#,
+      peak: 1_024 * 128_256 * 50 + (8_192 + 1_024) * 4_096 * 2 + 33_554_432),
   ]
 
   @Test("the library's peak is the one worked out, and what was printed", arguments: cases)
   func peak(_ c: Case) throws {
-    guard case .found(let row) = EngineRelease.named(c.release) else { return Issue.record("no row \(c.release)") }
+    guard case .found(let row) = EngineRelease.named(c.release) else {
+      Issue.record("no row \(c.release)")
+      return
+    }
     let preset = try Catalog.model(named: c.model)
     let shape = try ArchitectureTable.shape(of: preset.config, quantization: preset.quantization, quantizedAtLoad: nil)
     var flags = ServeFlags()

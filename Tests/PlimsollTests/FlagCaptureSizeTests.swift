@@ -42,6 +42,18 @@ import Testing
     #expect(try ServeFlags(line: "--max-cudagraph-capture-size 64").resolved(gptOSS).maxCudagraphCaptureSize == 64)
   }
 
+  /// Batches of decodes, up to S · (k + 1) tokens, are captured whole (`initialize_cudagraph_keys`,
+  /// v1/cudagraph_dispatcher.py); with `FULL` all are.
+  @Test(arguments: [
+    ("--max-num-seqs 256", 35),  // 3 + 31, and 256
+    ("--max-num-seqs 16", 5),  // 1 2 4 8 16
+    ("--spec-method eagle3 --spec-tokens 3 --max-num-seqs 4", 3),  // of 1 2 4 8 16 24 32 those from 4 to 16
+    ("-cc.cudagraph_mode full --max-num-seqs 16", 7), ("-cc.cudagraph_mode piecewise", 0), ("--enforce-eager", 0),
+  ])
+  func `how many are captured whole`(line: String, count: Int) throws {
+    #expect(try ServeFlags(line: line).resolved(.decoder()).numFullGraphs == count)
+  }
+
   @Test(arguments: [
     ("", CUDAGraphMode.fullAndPiecewise), ("-O 1", .piecewise), ("-O 3", .fullAndPiecewise),
     // Not compiled piecewise: what needs it falls away.

@@ -34,9 +34,10 @@ public struct Shares: Hashable, Sendable {
     self.worst = worst
   }
 
-  /// The interval around an amount.
-  func of(_ amount: Bytes) -> Estimate {
-    func share(_ percent: Int) -> Bytes { amount.scaled(percent, over: 100) }
-    return Estimate(low: share(low), best: share(best), high: share(high), worst: share(worst), basis: .fitted)
+  /// The interval around an amount that errs as if so much more belonged to it, which keeps small amounts open.
+  func of(_ amount: Bytes, beside margin: Bytes = .zero) -> Estimate {
+    func share(_ percent: Int) -> Bytes { max(.zero, (amount + margin).scaled(percent, over: 100) - margin) }
+    return Estimate(
+      low: share(low), best: amount.scaled(best, over: 100), high: share(high), worst: share(worst), basis: .fitted)
   }
 }

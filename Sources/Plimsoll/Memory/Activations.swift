@@ -11,7 +11,19 @@ extension RankWork {
   /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
   /// - layers' hidden states that a draft reads, beside all of it
   public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {
-    peak(terms, samplerBytes: usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1)
+    peak(terms, samplerBytes: samplerBytes(terms, least: false))
+  }
+
+  /// What the sampler holds for each logit beside it.
+  ///
+  /// The V1 runner checks a drafted token of each request as well: logits twice and those of the token after, the latter's
+  /// and the former's in float32 as they were, a copy to change, probabilities, random numbers and their reciprocals (vLLM
+  /// 0.26 `v1/sample/rejection_sampler.py`, from `_dummy_sampler_run`); sampled drafts bring their probabilities.
+  private func samplerBytes(_ terms: MeasuredTerms, least: Bool) -> Int {
+    let fitted = terms.fitted
+    if usesV2ModelRunner { return fitted.samplerV2 }
+    guard let speculation, numSpeculativeTokens > 0 else { return least ? fitted.samplerV1Least : fitted.samplerV1 }
+    return fitted.samplerV1Drafting + (speculation.keepsLogits ? 4 : 0)
   }
 
   /// The estimate of the peak. A first start compiles inside the profile, which shows as a floor of its own; whether a
@@ -22,19 +34,14 @@ extension RankWork {
   public func activation(_ terms: MeasuredTerms, isWorkspaceInside: Bool = false) -> Estimate {
     let kept = isWorkspaceInside ? keptByProfile(terms) : .zero
     let warm = forwardPeak(terms) + kept
-    let floor = isCompiled && terms.fitted.compileFloor > .zero ? terms.fitted.compileFloor + kept : .zero
-    let leastSampler = usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1Least
-    let low = (peak(terms, samplerBytes: leastSampler) + kept).scaled(9, over: 10)
-    let high = max(warm.scaled(115, over: 100) + .mib(64), floor > .zero ? floor + .mib(128) : .zero)
-    let isLatent = layers.contains {
-      switch $0.mixer {
-      case .latentAttention, .compressed: true
-      case .attention, .state, .parallel, .none: false
-      }
-    }
-    let far = isLatent && parallelism.tensor > 1 ? max(high, warm.scaled(175, over: 100)) : high
-    let cold = usesExperts && isQuantized && isCompiled ? far + .gib(2) : far
-    return Estimate(low: low, best: warm, high: high, worst: cold, basis: .fitted)
+    let (floor, shares) = (terms.fitted.compileFloor, terms.fitted.activationShares)
+    let isCold = isCompiled && floor.best > .zero
+    let low = shares.of(peak(terms, samplerBytes: samplerBytes(terms, least: true)) + kept).low
+    let spread = shares.of(warm)
+    let high = max(spread.high, isCold ? floor.high + kept : .zero) + terms.fitted.activationMargin
+    let worst = max(spread.worst, isCold ? floor.worst + kept : .zero) + terms.fitted.activationMargin
+    let tuned = usesExperts && isQuantized && isCompiled ? terms.fitted.quantizedExpertsMargin : .zero
+    return Estimate(low: low, best: warm, high: high, worst: worst + tuned, basis: .fitted)
   }
 
   private func peak(_ terms: MeasuredTerms, samplerBytes: Int) -> Bytes {

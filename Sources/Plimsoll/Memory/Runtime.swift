@@ -31,7 +31,7 @@ extension RankWork {
   /// Block tables 2·S·4 B a block column and group, 8 B a batched token and group, the latent attention's context
   /// workspace of min(max(8·L, 4·S·B), 65,536) tokens, FlashInfer's workspace, and graphs beyond their estimate.
   public func afterBudget(
-    pool: KVCachePool, backends: [AttentionBackend], graphs: Estimate, graphsInside: Bool
+    pool: KVCachePool, backends: [AttentionBackend], graphs: Estimate, graphsInside: Bool, _ margin: Spread
   ) -> Estimate {
     var exact = 0
     for group in pool.groups {
@@ -44,9 +44,11 @@ extension RankWork {
     }
     var tables = Bytes(exact) + blockScores + compressedTables
     if backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) { tables += .mib(394) }
-    let best = tables + (graphsInside ? .zero : graphs.best) + .mib(64)
+    let outside = graphsInside ? .zero : graphs.best
     let slack = graphsInside ? graphs.best.scaled(1, over: 2) : graphs.best
-    let far = (graphsInside ? graphs.best : graphs.worst) + .mib(512)
-    return Estimate(low: tables, best: best, high: best + slack + .mib(256), worst: best + far, basis: .fitted)
+    let far = graphsInside ? graphs.best : graphs.worst
+    return Estimate(
+      low: tables + margin.low, best: tables + outside + margin.best, high: tables + outside + slack + margin.high,
+      worst: tables + outside + far + margin.worst, basis: .fitted)
   }
 }

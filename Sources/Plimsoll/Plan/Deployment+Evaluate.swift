@@ -212,7 +212,8 @@ extension Deployment {
       maxNumBatchedTokens: flags.maxNumBatchedTokens, maxModelLen: flags.maxModelLen, blockSize: blockSize,
       isPooling: flags.isPooling, usesV2ModelRunner: flags.usesV2ModelRunner,
       isCompiled: !flags.enforceEager && flags.compilationMode != .none, isQuantized: model.quantization != .none,
-      numCaptureSizes: flags.cudagraphCaptureSizes.count * flags.capturesPerSize,
+      numPieceGraphs: flags.cudagraphMode.hasPiecewise ? flags.cudagraphCaptureSizes.count * flags.capturesPerSize : 0,
+      numFullGraphs: flags.numFullGraphs * flags.capturesPerSize,
       numSpeculativeTokens: flags.numSpeculativeTokens, speculation: speculation(flags),
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre
@@ -255,7 +256,8 @@ extension Deployment {
     let block = result.pool?.blockBytes[index] ?? .zero
     let after = result.pool.map {
       work.afterBudget(
-        pool: $0, backends: result.placement?.backends ?? [], graphs: graphs, graphsInside: isInside)
+        pool: $0, backends: result.placement?.backends ?? [], graphs: graphs, graphsInside: isInside,
+        terms.fitted.afterBudgetMargin)
     }
     var stage = StageLedger(
       stage: index, layers: range, blockBytes: block, weights: weights, loaded: loaded, activation: activation,
