@@ -57,7 +57,7 @@ extension RankWork {
     return kept
   }
 
-  private func peak(of group: LayerGroup, _ terms: MeasuredTerms) -> Int {
+  func peak(of group: LayerGroup, _ terms: MeasuredTerms) -> Int {
     let (tokens, element, tp) = (maxNumBatchedTokens, dtype.size.count, parallelism.tensor)
     let hidden = terms.hiddenCopies * hiddenSize
     var peak = 0
@@ -89,7 +89,7 @@ extension RankWork {
     return peak
   }
 
-  private func samplerPeak(_ extra: Int) -> Int {
+  func samplerPeak(_ extra: Int) -> Int {
     let rows = min(maxNumSeqs, maxNumBatchedTokens)
     let element = dtype.size.count
     let logits = rows * vocabSize.roundedUp(toMultipleOf: 64) * (element + extra)
