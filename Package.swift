@@ -18,7 +18,7 @@ let package = Package(
   ],
   targets: [
     // The arithmetic: values in, values out. It imports nothing.
-    .target(name: "Plimsoll", swiftSettings: strict),
+    .target(name: "Plimsoll", swiftSettings: strict, plugins: ["EmbedPresetsPlugin"]),
     // What the arithmetic is fed with: JSON, config.json, files.
     .target(name: "ModelFiles", dependencies: ["Plimsoll"], swiftSettings: strict),
     // The built-in data and its look-up.
@@ -40,7 +40,7 @@ let package = Package(
       exclude: ["release.ld"],
       swiftSettings: strict
     ),
-    // Presets/*/*.json into one Swift file, at build time.
+    // Presets/*/*.json into Swift, at build time.
     .executableTarget(name: "EmbedPresets", swiftSettings: strict),
     .plugin(
       name: "EmbedPresetsPlugin",

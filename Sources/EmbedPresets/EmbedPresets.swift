@@ -1,18 +1,29 @@
 import Foundation
 
-/// `EmbedPresets FOLDER OUTPUT` writes every `FOLDER/KIND/NAME.json` as a literal of OUTPUT, and an index of names.
+/// `EmbedPresets presets FOLDER OUTPUT` writes every `FOLDER/KIND/NAME.json` as a literal of OUTPUT, and an index of
+/// names. `EmbedPresets coefficients FILE OUTPUT` writes the coefficients of FILE as values.
 ///
 /// Nothing is built when the program starts: a file is a case of a switch, and each index is one literal that is
 /// searched where it lies.
 @main
 struct EmbedPresets {
   static func main() throws {
-    let folder = URL(fileURLWithPath: CommandLine.arguments[1])
+    let input = URL(fileURLWithPath: CommandLine.arguments[2])
+    let source =
+      switch CommandLine.arguments[1] {
+      case "coefficients": try Coefficients(file: input).source()
+      default: try presets(in: input)
+      }
+    try source.write(toFile: CommandLine.arguments[3], atomically: true, encoding: .utf8)
+  }
+
+  /// The presets of every kind.
+  static func presets(in folder: URL) throws -> String {
     var json = ""
     var ids = ""
     var names = ""
     var kinds: [(kind: String, presets: [Preset])] = []
-    for folder in try children(of: folder) where folder.hasDirectoryPath {
+    for folder in try children(of: folder) where folder.hasDirectoryPath && folder.lastPathComponent != "engines" {
       let kind = folder.lastPathComponent
       let presets = try children(of: folder).filter { $0.pathExtension == "json" }.map(Preset.init(file:))
         .sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
@@ -29,7 +40,7 @@ struct EmbedPresets {
       }
       json += "      default: return \"\"\n      }\n"
     }
-    let source = """
+    return """
       /// The files under `Presets/`, in the read-only data of the binary. A preset has a number within its kind.
       enum EmbeddedPresets {
         /// The ids, a line each, in the order of the numbers, which is that of their bytes.
@@ -61,7 +72,6 @@ struct EmbedPresets {
       }
 
       """
-    try source.write(toFile: CommandLine.arguments[2], atomically: true, encoding: .utf8)
   }
 
   /// Folders and files by name; the order of bytes, which no locale changes.

@@ -81,7 +81,9 @@ struct Outcome {
 
   init(of start: Start) throws {
     self.start = start
-    evaluation = try start.deployment().evaluate()
+    let deployment = try start.deployment()
+    release = deployment.release.budget
+    evaluation = deployment.evaluate()
   }
 
   /// A quantity, in GiB.
@@ -99,8 +101,9 @@ struct Outcome {
   }
 
   private var stage: StageLedger? { evaluation.stages.last }
+  private var release: BudgetRule
   var weights: Quantity? { Quantity(stage?.loaded, start.printed.weights) }
-  var activation: Quantity? { Quantity(stage?.activation, start.printed.activation) }
+  var activation: Quantity? { Quantity(stage?.printedPeak(release), start.printed.activation) }
   var graphs: Quantity? { Quantity(stage?.cudaGraphs, start.printed.graphs) }
   /// The pool of the stage that holds the least, as vLLM prints it.
   var kvCache: Quantity? {

@@ -49,7 +49,7 @@ struct CoefficientTests {
       }
     #expect(values.count >= 5)
     for median in [values.map(\.value).median] + Self.leavingOneOut(values) {
-      #expect(Int(median.rounded()) == Self.terms("0.10.2").sampler.v1)
+      #expect(Int(median.rounded()) == Self.terms("0.10.2").fitted.samplerV1)
     }
     // They spread by less than a byte, whatever the model, the GPU and the release.
     #expect(values.allSatisfy { abs($0.value - 36) < 1 })
@@ -68,7 +68,7 @@ struct CoefficientTests {
     #expect(values.count == 2)
     // 4.6 and 2.9: two decimals of a GiB leave 0.6 of a copy open in the first.
     #expect(values.allSatisfy { $0 > 2.5 && $0 < 5 })
-    #expect(Int((values.min() ?? 0).rounded()) == Self.terms("0.12.0").hiddenCopies)
+    #expect(Int((values.min() ?? 0).rounded()) == Self.terms("0.12.0").fitted.hiddenCopies)
   }
 
   @Test("a first start shows 1,040 MiB of the compiler's own, whatever the model")
@@ -81,10 +81,10 @@ struct CoefficientTests {
       (c.start.source, (Bytes(gib: c.start.printed.activation ?? 0) - c.work.matrixWorkspace).gib * 1024)
     }
     #expect(values.count >= 4)
-    let floor = Self.terms("0.26.0").compileFloor.gib * 1024
+    let floor = Self.terms("0.26.0").fitted.compileFloor.gib * 1024
     #expect(abs(Self.bySource(values).median - floor) < 24)
     #expect(values.allSatisfy { abs($0.1 - floor) < 48 })
-    #expect(Self.terms("0.11.2").compileFloor == .zero)
+    #expect(Self.terms("0.11.2").fitted.compileFloor == .zero)
   }
 
   @Test("memory outside PyTorch on one GPU lies in the interval of its machine")
@@ -110,11 +110,11 @@ struct CoefficientTests {
         !$0.work.isQuantized && $0.work.numCaptureSizes > 8 && $0.work.layers.allSatisfy { $0.mixer.keptState == nil }
       }
       .map { c -> (source: String, value: Double) in
-        let pool = Bytes(gib: c.start.printed.graphs ?? 0) - c.terms.graphBase
+        let pool = Bytes(gib: c.start.printed.graphs ?? 0) - c.terms.fitted.graphBase
         return (c.start.source, Double(pool.count) / 1024 / Double(c.work.numCaptureSizes * c.work.numLayers))
       }
     #expect(values.count >= 14)
-    let each = Double(Self.terms("0.33.0").graphPerLayer.count) / 1024
+    let each = Double(Self.terms("0.33.0").fitted.graphPerLayer.count) / 1024
     #expect(abs(Self.bySource(values).median / each - 1) < 0.15, "\(Self.bySource(values).median) KiB")
     for median in Self.leavingOneOut(values) { #expect(abs(median / each - 1) < 0.2) }
   }

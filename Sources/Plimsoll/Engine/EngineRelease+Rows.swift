@@ -56,6 +56,7 @@ extension EngineRelease {
     while number < own {
       guard let step = rest.popFirst(), let next = ReleaseNumber(step.name) else { return .older(than: row.name) }
       step.undo(&row)
+      row.terms.fitted.setBack(to: step.name)
       row.name = step.name
       own = next
     }

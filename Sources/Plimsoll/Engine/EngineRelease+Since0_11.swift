@@ -18,6 +18,7 @@ extension EngineRelease {
     },
     Step("0.12.0") {
       $0.terms.keepsExpertWorkspace = false
+      $0.profile.indexerReserves = false
       $0.terms.spreadsEncoderOutput = true
       $0.captureSizes.countsSpeculativeTokens = false
       $0.vocabulary.lack(
@@ -29,9 +30,6 @@ extension EngineRelease {
       ]
     },
     Step("0.11.2") {
-      // Inductor times combined kernels since 0.12. Before, FlashInfer samples wherever it is installed.
-      $0.terms.compileFloor = .zero
-      $0.terms.sampler.v1Least = 8
       $0.cache.groupSize = nil
       $0.cache.unifiesPageSizes = false
       $0.vocabulary.quantizationMethods.drop("cpu_gptq cpu_awq")

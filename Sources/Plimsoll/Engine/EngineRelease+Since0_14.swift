@@ -26,6 +26,7 @@ extension EngineRelease {
         """, until: "0.20.0")
     },
     Step("0.18.0") {
+      $0.profile.indexerLogits = .zero
       $0.cache.needed = .firstGroup
       $0.vocabulary.quantizationMethods.drop("mxfp8")
       $0.vocabulary.quantizationMethods.append("ptpc_fp8")
@@ -53,11 +54,7 @@ extension EngineRelease {
     },
     Step("0.16.0") {
       // 0.17 masks with a kernel in place of sorting.
-      $0.terms.sampler.v1 = 36
-      $0.terms.sampler.keepsRows = false
-      $0.terms.nonTorch.single = .init(low: .mib(16), best: .mib(48), high: .mib(160), worst: .mib(384))
-      $0.terms.nonTorch.singleDataCentre = .init(low: .mib(64), best: .mib(112), high: .mib(256), worst: .mib(448))
-      $0.terms.nonTorch.severalDataCentre = .init(low: .mib(384), best: .mib(640), high: .mib(2253), worst: .mib(2560))
+      $0.terms.keepsSamplerRows = false
       $0.cache.checksEachWorker = false
       $0.vocabulary.quantizationMethods.drop("modelopt_mixed")
       $0.vocabulary.attentionBackends.drop("FLASHINFER_MLA_SPARSE")

@@ -70,9 +70,6 @@ extension EngineRelease {
         """, until: "0.22.1")
     },
     Step("0.20.2") {
-      // FlashInfer samples by default since 0.21; before, a Triton kernel masks, and random numbers are drawn for all.
-      $0.terms.sampler.v1 = 12
-      $0.terms.sampler.keepsRows = true
       $0.captureSizes.includesBatchedTokens = false
       $0.vocabulary.attentionBackends.drop("TOKENSPEED_MLA")
       $0.vocabulary.attentionBackends.append("TREE_ATTN")

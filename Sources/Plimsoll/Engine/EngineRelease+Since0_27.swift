@@ -3,7 +3,6 @@ extension EngineRelease {
   static let since27 = [
     Step("0.32.0") {
       // 0.33 profiles the sampler of the V2 runner with every parameter in use.
-      $0.terms.sampler.v2 = 0
       $0.budget.snapshotAfterBLASHandles = false
       $0.budget.profilesFullSampler = false
       $0.cache.floatMustMatchModel = false
@@ -21,6 +20,7 @@ extension EngineRelease {
     },
     Step("0.31.0") {
       $0.widensImagePositions = true
+      $0.profile.longUnpackedRequests = 5
       $0.cache.states.prefixes = .lastUnlessAsked
       $0.cache.states.checkpointing = [.kimiDeltaAttention]
       $0.vocabulary.drop([.ultraquant4Bit])
@@ -82,7 +82,6 @@ extension EngineRelease {
     },
     Step("0.27.1") {
       // 0.28 leaves logits as they are where no request asks for more.
-      $0.terms.sampler.v2 = 4
       $0.batch.devices.removeFirst()
       $0.cache.retainsDraftLookahead = false
       $0.cache.states.prefixes = .everyOrLast

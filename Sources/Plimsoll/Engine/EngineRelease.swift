@@ -16,6 +16,8 @@ public struct EngineRelease: Hashable, Sendable {
   public var vocabulary: FlagVocabulary
   /// The fitted part of the memory terms.
   public var terms: MeasuredTerms
+  /// What the dummy run asks for where attention is sparse.
+  public var profile = ProfileRule()
   /// Whether tables of image positions are four times the length for every class, as through 0.31
   /// (`rotary_embedding/mrope.py`).
   public var widensImagePositions = false

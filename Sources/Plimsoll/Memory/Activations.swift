@@ -11,7 +11,7 @@ extension RankWork {
   /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
   /// - layers' hidden states that a draft reads, beside all of it
   public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {
-    peak(terms, samplerBytes: usesV2ModelRunner ? terms.sampler.v2 : terms.sampler.v1)
+    peak(terms, samplerBytes: usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1)
   }
 
   /// The estimate of the peak. A first start compiles inside the profile, which shows as a floor of its own; whether a
@@ -22,8 +22,8 @@ extension RankWork {
   public func activation(_ terms: MeasuredTerms, isWorkspaceInside: Bool = false) -> Estimate {
     let kept = isWorkspaceInside ? keptByProfile(terms) : .zero
     let warm = forwardPeak(terms) + kept
-    let floor = isCompiled && terms.compileFloor > .zero ? terms.compileFloor + kept : .zero
-    let leastSampler = usesV2ModelRunner ? terms.sampler.v2 : terms.sampler.v1Least ?? terms.sampler.v1
+    let floor = isCompiled && terms.fitted.compileFloor > .zero ? terms.fitted.compileFloor + kept : .zero
+    let leastSampler = usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1Least
     let low = (peak(terms, samplerBytes: leastSampler) + kept).scaled(9, over: 10)
     let high = max(warm.scaled(115, over: 100) + .mib(64), floor > .zero ? floor + .mib(128) : .zero)
     let isLatent = layers.contains {
@@ -50,16 +50,19 @@ extension RankWork {
   private func keptByProfile(_ terms: MeasuredTerms) -> Bytes {
     var kept = matrixWorkspace
     if terms.keepsExpertWorkspace { kept += max(expertWorkspace(), attentionWorkspace) * microBatches }
-    if terms.sampler.keepsRows, computesLogits, !usesV2ModelRunner {
-      // A row in float32 for each program, of which there are no more than multiprocessors; about 112 of those.
-      kept += Bytes(4 * min(maxNumSeqs, 112) * vocabSize)
-    }
-    return kept
+    return kept + keptRows(terms)
+  }
+
+  /// What the top-k kernel of the V1 runner's sampler keeps: a row in float32 for each program, of which there are no
+  /// more than multiprocessors; 132 of those on large devices, about 112 on others.
+  func keptRows(_ terms: MeasuredTerms) -> Bytes {
+    guard terms.keepsSamplerRows, computesLogits, !usesV2ModelRunner else { return .zero }
+    return Bytes(4 * min(maxNumSeqs, isDataCentre ? 132 : 112) * vocabSize)
   }
 
   func peak(of group: LayerGroup, _ terms: MeasuredTerms) -> Int {
     let (tokens, element, tp) = (maxNumBatchedTokens, dtype.size.count, parallelism.tensor)
-    let hidden = terms.hiddenCopies * hiddenSize
+    let hidden = terms.fitted.hiddenCopies * hiddenSize
     var peak = 0
     if let state = group.mixer.keptState {
       // What the input projection makes, and what convolution and recurrence make of it.
@@ -75,8 +78,11 @@ extension RankWork {
     case .latentAttention(let latent):
       let workspace = min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536)
       let heads = latent.numHeads.dividedRoundingUp(by: tp)
-      peak =
-        tokens * element * hidden + workspace * heads * (latent.qkNopeHeadDim + latent.vHeadDim) * element
+      var widest = workspace * heads * (latent.qkNopeHeadDim + latent.vHeadDim) * element
+      if let keyBytes = latent.sparse?.indexBytes {
+        widest = max(widest, profile.indexerTransient(maxModelLen: maxModelLen, keyBytes: keyBytes).count)
+      }
+      peak = tokens * element * hidden + widest
     }
     switch group.feedForward {
     case .none: break

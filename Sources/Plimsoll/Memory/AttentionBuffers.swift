@@ -11,19 +11,26 @@ public struct AttentionBuffers: Hashable, Sendable {
 
   public init() {}
 
+  /// Without the workspace, which is not part of what is loaded.
+  var loaded: AttentionBuffers {
+    var loaded = self
+    loaded.workspace = .zero
+    return loaded
+  }
+
   /// FlashInfer counts the blocks of each token and head: T × heads × 4 B, and keeps sinks in float32.
   ///
   /// vLLM 0.33.0 `v1/attention/backends/flashinfer.py FlashInferImpl.__init__`.
   public init(
     backends: [AttentionBackend], numHeads: Int, hasSinks: Bool, maxNumBatchedTokens: Int, parallelism: Parallelism,
     sparse: Sparse? = nil, blockIndex: Attention.BlockIndex? = nil,
-    compressed: CompressedAttention? = nil, maxModelLen: Int = 0
+    compressed: CompressedAttention? = nil, maxModelLen: Int = 0, profile: ProfileRule = ProfileRule()
   ) {
     if let compressed {
-      add(compressed, backends, maxNumBatchedTokens: maxNumBatchedTokens, maxModelLen: maxModelLen)
+      add(compressed, backends, maxNumBatchedTokens: maxNumBatchedTokens, maxModelLen: maxModelLen, profile)
     }
     addChosenBlocks(blockIndex, maxNumBatchedTokens: maxNumBatchedTokens, tensorParallel: parallelism.tensor)
-    if let sparse { add(sparse, backends, maxNumBatchedTokens: maxNumBatchedTokens, parallelism) }
+    if let sparse { add(sparse, backends, maxNumBatchedTokens: maxNumBatchedTokens, parallelism, profile) }
     guard backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) else { return }
     let heads = numHeads / parallelism.tensor
     shared += Bytes(4 * maxNumBatchedTokens * heads * parallelism.decodeContext)
@@ -63,29 +70,34 @@ public struct AttentionBuffers: Hashable, Sendable {
   /// vLLM 0.33.0 `models/deepseek_v32/nvidia/model.py`, `mla/index_group.py SparseMLAIndexGroupBuilder`,
   /// `mla/flashattn_mla_sparse.py`.
   private mutating func add(
-    _ sparse: Sparse, _ backends: [AttentionBackend], maxNumBatchedTokens: Int, _ parallelism: Parallelism
+    _ sparse: Sparse, _ backends: [AttentionBackend], maxNumBatchedTokens: Int, _ parallelism: Parallelism,
+    _ profile: ProfileRule
   ) {
     let topK = sparse.latent.sparse?.topK ?? 0
     shared += Bytes(4 * maxNumBatchedTokens * topK)
     let rows = min(maxNumBatchedTokens, sparse.maxNumSeqs * sparse.decodeQueryLength)
     perIndexer += Bytes(4 * (rows + 1) * (topK + 1))
     if backends.contains(.flashAttnMLASparse) { perLayer += Bytes(4 * (maxNumBatchedTokens + 1)) }
+    if let keyBytes = sparse.latent.sparse?.indexBytes {
+      workspace = profile.indexerWorkspace(maxModelLen: sparse.maxModelLen, keyBytes: keyBytes)
+    }
     if backends.contains(.flashMLASparse) {
-      workspace = sparse.flashMLAWorkspace(
-        heads: sparse.latent.numHeads / parallelism.tensor, maxNumBatchedTokens: maxNumBatchedTokens)
+      let kernel = sparse.flashMLAWorkspace(
+        heads: sparse.latent.numHeads / parallelism.tensor, maxNumBatchedTokens: maxNumBatchedTokens,
+        requests: profile.unpackedRequests(maxModelLen: sparse.maxModelLen))
+      workspace = max(workspace, kernel)
     }
   }
 }
 
 extension AttentionBuffers.Sparse {
   /// FlashMLA's sparse kernel: queries of a step, heads padded to 64; with a packed cache also requests of full length
-  /// unpacked (5, and 2 beyond 256 Ki tokens), and queries and outputs of a prefill, padded and as they are
+  /// unpacked (``ProfileRule``), and queries and outputs of a prefill, padded and as they are
   /// (vLLM 0.33.0 `mla/flashmla_sparse.py FlashMLASparseImpl`).
-  func flashMLAWorkspace(heads: Int, maxNumBatchedTokens: Int) -> Bytes {
+  func flashMLAWorkspace(heads: Int, maxNumBatchedTokens: Int, requests: Int) -> Bytes {
     let padded = heads.roundedUp(toMultipleOf: 64)
     let (width, output) = (latent.headSize, latent.kvLoRARank)
     guard isCacheQuantized else { return Bytes(2 * maxNumBatchedTokens * padded * width) }
-    let requests = maxModelLen <= 256 * 1024 ? 5 : 2
     return Bytes(2 * (maxNumBatchedTokens * (heads + padded) * (width + output) + requests * maxModelLen * width))
   }
 }

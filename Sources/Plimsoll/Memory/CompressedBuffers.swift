@@ -4,14 +4,18 @@ extension AttentionBuffers {
   ///
   /// vLLM 0.33.0 `models/deepseek_v4/nvidia/model.py DeepseekV4Model`, `nvidia/flashmla.py forward_mqa`.
   mutating func add(
-    _ compressed: CompressedAttention, _ backends: [AttentionBackend], maxNumBatchedTokens: Int, maxModelLen: Int
+    _ compressed: CompressedAttention, _ backends: [AttentionBackend], maxNumBatchedTokens: Int, maxModelLen: Int,
+    _ profile: ProfileRule
   ) {
     shared += Bytes(4 * maxNumBatchedTokens * compressed.topK)
+    // Keys of 128 elements, a byte each with a float32 scale, one for four tokens (`deepseek_v4/attention.py`).
+    workspace = profile.indexerWorkspace(maxModelLen: maxModelLen, keyBytes: Bytes(132), ratio: 4)
     guard backends.contains(.flashMLASparseDSV4) else { return }
     // The layers with the least compression ask for most.
     let vectors = maxModelLen.dividedRoundingUp(by: 4) + compressed.window + maxNumBatchedTokens
     let places = (compressed.topK + compressed.window).roundedUp(toMultipleOf: 128)
-    workspace = Bytes(2 * 4 * vectors * compressed.headSize + 4 * maxNumBatchedTokens * (places + 1))
+    workspace = max(
+      workspace, Bytes(2 * 4 * vectors * compressed.headSize + 4 * maxNumBatchedTokens * (places + 1)))
   }
 }
 
@@ -20,7 +24,8 @@ extension RankWork {
   /// wants them, and the hyper-connection's four copies of the hidden state.
   func peak(of attention: CompressedAttention, hidden: Int) -> Int {
     let heads = attention.numHeads.dividedRoundingUp(by: parallelism.tensor) <= 64 ? 64 : 128
-    return maxNumBatchedTokens * dtype.size.count * (2 * heads * attention.headSize + hidden + 2 * 4 * hiddenSize)
+    let step = maxNumBatchedTokens * dtype.size.count
+    return max(2 * step * heads * attention.headSize, profile.indexerLogits.count) + step * (hidden + 2 * 4 * hiddenSize)
   }
 
   /// Places of the compressed tokens that a step attends to where none are chosen: for decode and for prefill,

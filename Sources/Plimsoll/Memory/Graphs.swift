@@ -4,9 +4,10 @@ extension RankWork {
     guard numCaptureSizes > 0 else { return .zero }
     let perLayer =
       !isQuantized
-      ? terms.graphPerLayer
-      : usesExperts && parallelism.tensor > 1 ? terms.graphPerLayerQuantizedExperts : terms.graphPerLayerQuantized
-    let best = terms.graphBase + perLayer * (numCaptureSizes * numLayers)
+      ? terms.fitted.graphPerLayer
+      : usesExperts && parallelism.tensor > 1
+        ? terms.fitted.graphPerLayerQuantizedExperts : terms.fitted.graphPerLayerQuantized
+    let best = terms.fitted.graphBase + perLayer * (numCaptureSizes * numLayers)
     let isPlain = usesV2ModelRunner && !isQuantized && !usesExperts
     let worst = isPlain ? best * 2 + .mib(256) : best * 4 + .mib(256)
     let high = isPlain ? best.scaled(7, over: 4) + .mib(64) : best * 2 + .mib(256)

@@ -8,9 +8,12 @@ extension RankWork {
   ///   (`fused_moe/modular_kernel.py`, `v1/worker/workspace.py`)
   /// - what the balancer of experts keeps, and what drafting tokens does
   ///
-  /// - Parameter isWorkspaceInside: The workspace is part of the profile's peak, and not counted here.
-  public func persistentBuffers(isWorkspaceInside: Bool = false) -> Estimate {
-    let workspace = isWorkspaceInside ? .zero : max(expertWorkspace(), attentionWorkspace) * microBatches
+  /// - rows of the V1 runner's top-k kernel (`v1/sample/ops/topk_topp_triton.py`)
+  ///
+  /// - Parameter isWorkspaceInside: The workspace and those rows are part of the profile's peak, and not counted here.
+  public func persistentBuffers(_ terms: MeasuredTerms, isWorkspaceInside: Bool = false) -> Estimate {
+    let workspace =
+      isWorkspaceInside ? .zero : max(expertWorkspace(), attentionWorkspace) * microBatches + keptRows(terms)
     let exact =
       Bytes(penalties() + 13 * maxNumBatchedTokens + handOver()) + workspace + expertBalancer() + speculativeBuffers()
     return Estimate(

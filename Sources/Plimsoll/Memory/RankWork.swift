@@ -42,6 +42,8 @@ public struct RankWork: Hashable, Sendable {
   public var kernels: WeightKernels
   /// What the attention backend asks of the workspace that it shares with routed experts.
   public var attentionWorkspace = Bytes.zero
+  /// What the release's dummy run asks for where attention is sparse.
+  public var profile = ProfileRule()
   /// The device is one for data centres.
   public var isDataCentre: Bool
   /// The device shares the host's memory.

@@ -1,30 +1,28 @@
 extension RankWork {
   /// What grows outside of PyTorch between vLLM's two looks at the device: libraries, channels, fragmentation.
   public func nonTorch(_ terms: MeasuredTerms) -> Estimate {
-    let machine = terms.nonTorch
+    let fitted = terms.fitted
     let spread =
       parallelism.tensor == 1
-      ? (isDataCentre ? machine.singleDataCentre : machine.single)
-      : (isDataCentre ? machine.severalDataCentre : machine.several)
+      ? (isDataCentre ? fitted.nonTorchSingleDataCentre : fitted.nonTorchSingle)
+      : (isDataCentre ? fitted.nonTorchSeveralDataCentre : fitted.nonTorchSeveral)
     var estimate = spread.estimate
     if countsCommunicators, parallelism.tensor > 1 { estimate = estimate.adding(communicators(terms)) }
-    return isIntegrated ? estimate.adding(machine.integrated.estimate) : estimate
+    return isIntegrated ? estimate.adding(fitted.integratedHost.estimate) : estimate
   }
 
   /// What communicators hold in releases that make them after the first look: so much for each doubling of TP.
   private func communicators(_ terms: MeasuredTerms) -> Estimate {
     var (ranks, doublings) = (parallelism.tensor, 0)
     while ranks > 1 { (ranks, doublings) = (ranks / 2, doublings + 1) }
-    let each = isDataCentre ? terms.nonTorch.communicatorDataCentre : terms.nonTorch.communicator
-    let best = each * doublings
-    return Estimate(low: .zero, best: best, high: best * 2, worst: best * 3, basis: .fitted)
+    return (isDataCentre ? terms.fitted.communicatorDataCentre : terms.fitted.communicator).times(doublings)
   }
 
   /// What is gone before vLLM looks first: the context, and on several GPUs the communicators, which older releases
   /// made after it.
   public func startCost(_ terms: MeasuredTerms) -> Estimate {
     let isSingle = parallelism.tensor * parallelism.pipeline == 1 || countsCommunicators
-    return (isSingle ? terms.startCostSingle : terms.startCostSeveral).estimate
+    return (isSingle ? terms.fitted.startCostSingle : terms.fitted.startCostSeveral).estimate
   }
 
   /// What is allocated after vLLM has measured, outside the requested memory.

@@ -127,12 +127,13 @@ extension Deployment {
       sparse: AttentionBuffers.Sparse(
         model, maxNumSeqs: flags.maxNumSeqs, decodeQueryLength: 1 + flags.numSpeculativeTokens,
         isCacheQuantized: cacheDType(flags).isQuantized, maxModelLen: flags.maxModelLen),
-      blockIndex: model.blockIndex, compressed: model.compressedAttention, maxModelLen: flags.maxModelLen)
+      blockIndex: model.blockIndex, compressed: model.compressedAttention, maxModelLen: flags.maxModelLen,
+      profile: release.profile)
     result.attentionBuffers = attention
     let hasSameBatch =
       base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens && base?.flags.maxNumSeqs == flags.maxNumSeqs
     let isReusable =
-      base?.parallelism == result.parallelism && base?.attentionBuffers == attention
+      base?.parallelism == result.parallelism && base?.attentionBuffers.loaded == attention.loaded
       && base?.flags.isPooling == flags.isPooling && base?.flags.lora == flags.lora
       && base?.flags.offload == flags.offload
       && (hasSameBatch || (model.traits.deepstackLevels == 0 && flags.lora == nil))
@@ -223,6 +224,7 @@ extension Deployment {
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre
         && (capability >= ComputeCapability(9, 0) || device.backend == .rocm))
+    work.profile = release.profile
     work.isIntegrated = device.isIntegrated
     work.countsCommunicators = !release.budget.snapshotAfterCommunicators
     if !release.budget.snapshotAfterBLASHandles {
@@ -251,7 +253,7 @@ extension Deployment {
       ?? work.activation(terms, isWorkspaceInside: isWorkspaceInside)
     let buffers =
       measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) }
-      ?? work.persistentBuffers(isWorkspaceInside: isWorkspaceInside)
+      ?? work.persistentBuffers(terms, isWorkspaceInside: isWorkspaceInside)
     let nonTorch = measured.nonTorch.map { Estimate.exact($0, basis: .measured) } ?? work.nonTorch(terms)
     let graphs = measured.cudaGraphs.map { Estimate.exact($0, basis: .measured) } ?? work.cudaGraphs(terms)
     let isInside =

@@ -110,7 +110,7 @@ extension Deployment {
     let stages = flags.parallelism.stages(of: model)
     let last = stages.count - 1
     let work = self.work(stage: last, range: stages[last], flags, blockSize: flags.blockSize)
-    return work.forwardPeak(release.terms) + work.persistentBuffers().best
+    return work.forwardPeak(release.terms) + work.persistentBuffers(release.terms).best
   }
 
   /// The same deployment with other flags.

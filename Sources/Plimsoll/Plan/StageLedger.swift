@@ -30,6 +30,12 @@ public struct StageLedger: Hashable, Sendable {
 }
 
 extension StageLedger {
+  /// The peak as the release prints it ("peak activation"): since 0.27 with what was taken off for graphs
+  /// (`determine_available_memory` of v1/worker/gpu_worker.py sets `peak_activation_memory` to the sum).
+  public func printedPeak(_ rule: BudgetRule) -> Estimate {
+    rule.subtraction == .consumed && cudaGraphsInsideBudget ? activation.adding(cudaGraphs) : activation
+  }
+
   /// The term that leaves the KV memory most open, by the name that `--measured` knows; nil where all are measured.
   var widestTerm: String? {
     let terms = [

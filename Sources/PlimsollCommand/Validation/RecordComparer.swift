@@ -41,7 +41,7 @@ struct RecordComparer {
       result.note(quantity, estimate.best.count, record.observedBytes(key), record, estimate)
     }
     note(.weights, rank.loaded, "weights_gib")
-    note(.activation, rank.activation, "activation_peak_gib")
+    note(.activation, rank.printedPeak(deployment.release.budget), "activation_peak_gib")
     note(.cudaGraphs, rank.cudaGraphs, "cudagraph_gib")
     note(.kvMemory, rank.kvCache, "available_kv_gib")
     let tokens = record.observed("kv_cache_tokens") ?? record.observed("gpu_blocks").map { $0 * Double(blockSize) }

@@ -107,4 +107,21 @@ import Testing
     #expect(buffers.perIndexer == Bytes(4 * 1025 * 2049))
     #expect(buffers.perLayer == .zero)
   }
+
+  /// 128 bytes and a float32 scale for each key that the indexer gathers; 40 for each token of the longest request, and
+  /// beyond 256 Ki tokens 16 since 0.32 (`get_max_prefill_buffer_size`, v1/attention/backends/mla/indexer.py); and 1 MiB
+  /// (`RADIX_TOPK_WORKSPACE_SIZE`). Before 0.13 none was kept.
+  @Test(arguments: [
+    ("0.33.0", 163_840, 40 * 163_840 * 132 + 1_048_576), ("0.33.0", 819_200, 16 * 819_200 * 132 + 1_048_576),
+    ("0.31.0", 819_200, 40 * 819_200 * 132 + 1_048_576), ("0.26.0", 819_200, 4_326_424_576), ("0.12.0", 163_840, 0),
+  ])
+  func theIndexerGathersKeysInTheWorkspace(_ name: String, _ length: Int, _ bytes: Int) throws {
+    guard case .found(let release) = EngineRelease.named(name) else { return Issue.record("no row \(name)") }
+    let sparse = try #require(
+      AttentionBuffers.Sparse(Self.model(leaders: 1), maxNumSeqs: 1024, maxModelLen: length))
+    let buffers = AttentionBuffers(
+      backends: [.flashInferMLASparse], numHeads: 64, hasSinks: false, maxNumBatchedTokens: 8192,
+      parallelism: Parallelism(tensor: 4), sparse: sparse, profile: release.profile)
+    #expect(buffers.workspace == Bytes(bytes))
+  }
 }
