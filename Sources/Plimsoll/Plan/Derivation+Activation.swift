@@ -37,8 +37,8 @@ extension Deriver {
       formula += " + kept"
     }
     let floor =
-      work.isCompiled && terms.compileFloor > .zero
-      ? "; a first start compiles inside the profile and shows \(terms.compileFloor.text) at least" : ""
+      work.isCompiled && terms.fitted.compileFloor > .zero
+      ? "; a first start compiles inside the profile and shows \(terms.fitted.compileFloor.text) at least" : ""
     return Derivation(
       "activation", name, stage.activation, formula, phases, source: place, note: "the largest: \(winner)\(floor)")
   }
@@ -56,10 +56,10 @@ extension Deriver {
     let (t, a, tp) = (work.maxNumBatchedTokens, work.dtype.size.count, work.parallelism.tensor)
     let common = [
       Derivation.count("T", "max-num-batched-tokens", t), .count("a", "bytes of an element", a),
-      .count("c", "copies of the hidden state, fitted", terms.hiddenCopies),
+      .count("c", "copies of the hidden state, fitted", terms.fitted.hiddenCopies),
       .count("H", "hidden size", work.hiddenSize),
     ]
-    let hidden = terms.hiddenCopies * work.hiddenSize
+    let hidden = terms.fitted.hiddenCopies * work.hiddenSize
     var parts: [Derivation] = []
     switch group.mixer {
     case .attention(let attention), .parallel(let attention, _):
@@ -110,7 +110,7 @@ extension Deriver {
   }
 
   private func sampler(_ work: RankWork, _ terms: MeasuredTerms) -> Derivation {
-    let extra = work.usesV2ModelRunner ? terms.sampler.v2 : terms.sampler.v1
+    let extra = work.usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1
     let runner = flags.usesV2ModelRunner ? "v1/worker/gpu/model_runner.py " : "v1/worker/gpu_model_runner.py "
     return Derivation(
       "sampler", "the sampler's dummy run", .bytes(Bytes(work.samplerPeak(extra))),

@@ -77,13 +77,13 @@ extension Deriver {
       return Derivation("graphs", name, stage.cudaGraphs, source: place, note: "none are captured")
     }
     let (terms, layers) = (release.terms, stage.layers.count)
-    let each = (stage.cudaGraphs.best - terms.graphBase).count / max(1, captured * layers)
+    let each = (stage.cudaGraphs.best - terms.fitted.graphBase).count / max(1, captured * layers)
     let inputs = [
-      Derivation.bytes("base", "what the pool has without layers", terms.graphBase),
+      Derivation.bytes("base", "what the pool has without layers", terms.fitted.graphBase),
       .bytes("g", "a graph and layer", Bytes(each)),
       .count("n", "captured graphs", captured), .count("layers", "layers", layers),
     ]
-    let isWhole = terms.graphBase + Bytes(each * captured * layers) == stage.cudaGraphs.best
+    let isWhole = terms.fitted.graphBase + Bytes(each * captured * layers) == stage.cudaGraphs.best
     return Derivation(
       "graphs", name, stage.cudaGraphs, isWhole ? "base + g · n · layers" : nil, isWhole ? inputs : [], source: place,
       note: "fitted; see docs/cuda-graphs.md")
@@ -99,7 +99,8 @@ extension Deriver {
     let isInside = release.budget.subtraction != .consumed
     let workspace = isInside ? .zero : max(work.expertWorkspace(), work.attentionWorkspace) * work.microBatches
     let (balancer, drafts) = (work.expertBalancer(), work.speculativeBuffers())
-    let rest = stage.persistentBuffers.best - workspace - balancer - drafts
+    let kept = isInside ? .zero : work.keptRows(release.terms)
+    let rest = stage.persistentBuffers.best - workspace - balancer - drafts - kept
     let hand = stage.stage > 0 ? work.dtype.size * (2 * work.maxNumBatchedTokens * work.hiddenSize) : .zero
     let tables = rest - hand - Bytes(13 * work.maxNumBatchedTokens)
     var parts = [
@@ -131,6 +132,7 @@ extension Deriver {
     if workspace > .zero {
       parts.append(.bytes("workspace", "the shared workspace of experts or attention", workspace))
     }
+    if kept > .zero { parts.append(.bytes("kept_rows", "rows of the sampler's top-k kernel", kept)) }
     if balancer > .zero { parts.append(.bytes("balancer", "the balancer of experts", balancer)) }
     if drafts > .zero { parts.append(.bytes("drafts", "what drafting tokens keeps", drafts)) }
     return Derivation(

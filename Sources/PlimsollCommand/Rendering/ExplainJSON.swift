@@ -26,19 +26,11 @@ struct ExplainJSON {
 
   /// A quantity; the key of its value is `value`, and `unit` says what it counts.
   static func node(_ node: Derivation) -> JSON {
-    let (value, unit): (JSON, String) =
-      switch node.value {
-      case .bytes(let bytes): (.integer(bytes.count), "bytes")
-      case .tokens(let number): (.integer(number), "tokens")
-      case .count(let number): (.integer(number), "count")
-      case .ratio(let ratio): (.number(ratio), "ratio")
-      case .outcome(let text): (.string(text), "outcome")
-      }
     var object = JSONObject()
     object["symbol"] = .string(node.symbol)
     object["name"] = .string(node.name)
-    object["value"] = value
-    object["unit"] = .string(unit)
+    object["value"] = node.value.json
+    object["unit"] = .string(node.value.unit)
     object["formula"] = .optional(node.formula)
     object["numbers"] = .optional(node.numbers(grouped: false))
     object["basis"] = .optional(node.estimate?.basis.rawValue)
