@@ -103,17 +103,22 @@ struct CoefficientTests {
     #expect(Double(inside) >= 0.85 * Double(starts.count), "\(inside) of \(starts.count)")
   }
 
-  @Test("a captured graph takes 288 KiB a layer, unquantized")
+  @Test("a captured graph takes 172 KiB a layer of an unquantized model on one GPU, in pieces or whole")
   func graphs() throws {
-    let values = try Self.cases { ($0.printed.graphs ?? 0) > 0.1 && ($0.gpu != "gb10") }
-      .filter {
-        !$0.work.isQuantized && $0.work.numCaptureSizes > 8 && $0.work.layers.allSatisfy { $0.mixer.keptState == nil }
-      }
-      .map { c -> (source: String, value: Double) in
-        let pool = Bytes(gib: c.start.printed.graphs ?? 0) - c.terms.fitted.graphBase
-        return (c.start.source, Double(pool.count) / 1024 / Double(c.work.numCaptureSizes * c.work.numLayers))
-      }
-    #expect(values.count >= 14)
+    // 0.11.2 and 0.12 print differences of free memory that other threads take part in, often negative.
+    let values = try Self.cases {
+      ($0.printed.graphs ?? 0) > 0.1 && $0.gpu != "gb10" && ($0.isBefore("0.11.1") || !$0.isBefore("0.13.0"))
+    }
+    .filter {
+      !$0.work.isQuantized && $0.work.parallelism.tensor == 1 && $0.work.numPieceGraphs > 8
+        && $0.work.layers.allSatisfy { $0.mixer.keptState == nil }
+    }
+    .map { c -> (source: String, value: Double) in
+      let pool = Bytes(gib: c.start.printed.graphs ?? 0) - c.terms.fitted.graphBase
+      let graphs = (c.work.numPieceGraphs + c.work.numFullGraphs) * c.work.numLayers
+      return (c.start.source, Double(pool.count) / 1024 / Double(graphs))
+    }
+    #expect(values.count >= 12)
     let each = Double(Self.terms("0.33.0").fitted.graphPerLayer.count) / 1024
     #expect(abs(Self.bySource(values).median / each - 1) < 0.15, "\(Self.bySource(values).median) KiB")
     for median in Self.leavingOneOut(values) { #expect(abs(median / each - 1) < 0.2) }

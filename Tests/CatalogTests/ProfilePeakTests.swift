@@ -34,7 +34,10 @@ struct ProfilePeakTests {
 
   @Test("the library's peak is the one worked out, and what was printed", arguments: cases)
   func peak(_ c: Case) throws {
-    guard case .found(let row) = EngineRelease.named(c.release) else { return Issue.record("no row \(c.release)") }
+    guard case .found(let row) = EngineRelease.named(c.release) else {
+      Issue.record("no row \(c.release)")
+      return
+    }
     let preset = try Catalog.model(named: c.model)
     let shape = try ArchitectureTable.shape(of: preset.config, quantization: preset.quantization, quantizedAtLoad: nil)
     var flags = ServeFlags()

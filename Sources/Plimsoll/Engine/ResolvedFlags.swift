@@ -84,6 +84,14 @@ extension ResolvedFlags {
   /// The largest captured batch, 0 where nothing is captured.
   public var maxCudagraphCaptureSize: Int { cudagraphCaptureSizes.last ?? 0 }
 
+  /// How many sizes are captured whole: all, or where that is for decodes alone, those of at most all requests.
+  public var numFullGraphs: Int {
+    guard cudagraphMode.hasFull else { return 0 }
+    if cudagraphMode == .full { return cudagraphCaptureSizes.count }
+    let tokens = 1 + numSpeculativeTokens
+    return cudagraphCaptureSizes.count { $0 >= tokens && $0 <= maxNumSeqs.saturatingProduct(tokens) }
+  }
+
   /// How the deployment is spread over GPUs.
   public var parallelism: Parallelism {
     Parallelism(

@@ -25,8 +25,8 @@ extension RankWork {
   func peak(of attention: CompressedAttention, hidden: Int) -> Int {
     let heads = attention.numHeads.dividedRoundingUp(by: parallelism.tensor) <= 64 ? 64 : 128
     let step = maxNumBatchedTokens * dtype.size.count
-    return max(2 * step * heads * attention.headSize, profile.indexerLogits.count) + step
-      * (hidden + 2 * 4 * hiddenSize)
+    let widest = max(2 * step * heads * attention.headSize, profile.indexerLogits.count)
+    return widest + step * (hidden + 2 * 4 * hiddenSize)
   }
 
   /// Places of the compressed tokens that a step attends to where none are chosen: for decode and for prefill,

@@ -28,8 +28,10 @@ public struct RankWork: Hashable, Sendable {
   public var isCompiled: Bool
   /// The weights are quantized.
   public var isQuantized: Bool
-  /// How many batch sizes are captured as CUDA graphs.
-  public var numCaptureSizes: Int
+  /// How many batch sizes are captured as CUDA graphs in pieces, each with and without adapters where they are apart.
+  public var numPieceGraphs: Int
+  /// How many are captured whole.
+  public var numFullGraphs: Int
   /// Tokens drafted for each sequence and step; 0 for none.
   public var numSpeculativeTokens: Int
   /// What drafting tokens keeps; nil without it.

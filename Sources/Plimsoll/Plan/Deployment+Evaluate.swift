@@ -219,7 +219,8 @@ extension Deployment {
       maxNumBatchedTokens: flags.maxNumBatchedTokens, maxModelLen: flags.maxModelLen, blockSize: blockSize,
       isPooling: flags.isPooling, usesV2ModelRunner: flags.usesV2ModelRunner,
       isCompiled: !flags.enforceEager && flags.compilationMode != .none, isQuantized: model.quantization != .none,
-      numCaptureSizes: flags.cudagraphCaptureSizes.count * flags.capturesPerSize,
+      numPieceGraphs: flags.cudagraphMode.hasPiecewise ? flags.cudagraphCaptureSizes.count * flags.capturesPerSize : 0,
+      numFullGraphs: flags.numFullGraphs * flags.capturesPerSize,
       numSpeculativeTokens: flags.numSpeculativeTokens, speculation: speculation(flags),
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre

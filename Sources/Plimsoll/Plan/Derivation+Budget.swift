@@ -72,21 +72,22 @@ extension Deriver {
     if deployment.measured.cudaGraphs != nil {
       return Derivation("graphs", name, stage.cudaGraphs, source: place, note: "as measured")
     }
-    let captured = flags.cudagraphCaptureSizes.count * flags.capturesPerSize
+    let work = work(stage)
+    let captured = work.numPieceGraphs + work.numFullGraphs
     guard captured > 0 else {
       return Derivation("graphs", name, stage.cudaGraphs, source: place, note: "none are captured")
     }
-    let (terms, layers) = (release.terms, stage.layers.count)
-    let each = (stage.cudaGraphs.best - terms.fitted.graphBase).count / max(1, captured * layers)
-    let inputs = [
-      Derivation.bytes("base", "what the pool has without layers", terms.fitted.graphBase),
-      .bytes("g", "a graph and layer", Bytes(each)),
-      .count("n", "captured graphs", captured), .count("layers", "layers", layers),
+    let base = release.terms.fitted.graphBase
+    let each = (stage.cudaGraphs.best - base).count / captured
+    let isWhole = base + Bytes(each * captured) == stage.cudaGraphs.best
+    let inputs: [Derivation] = [
+      .bytes("base", "what the pool has without layers", base), .bytes("g", "a graph of all layers", Bytes(each)),
+      .count("pieces", "graphs between the layers' attention", work.numPieceGraphs),
+      .count("whole", "graphs of whole decode batches", work.numFullGraphs),
     ]
-    let isWhole = terms.fitted.graphBase + Bytes(each * captured * layers) == stage.cudaGraphs.best
     return Derivation(
-      "graphs", name, stage.cudaGraphs, isWhole ? "base + g · n · layers" : nil, isWhole ? inputs : [], source: place,
-      note: "fitted; see docs/cuda-graphs.md")
+      "graphs", name, stage.cudaGraphs, isWhole ? "base + g · (pieces + whole)" : nil, isWhole ? inputs : [],
+      source: place, note: "fitted; see docs/cuda-graphs.md")
   }
 
   func buffers(_ stage: StageLedger) -> Derivation {

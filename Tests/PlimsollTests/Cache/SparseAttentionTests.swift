@@ -116,7 +116,10 @@ import Testing
     ("0.31.0", 819_200, 40 * 819_200 * 132 + 1_048_576), ("0.26.0", 819_200, 4_326_424_576), ("0.12.0", 163_840, 0),
   ])
   func theIndexerGathersKeysInTheWorkspace(_ name: String, _ length: Int, _ bytes: Int) throws {
-    guard case .found(let release) = EngineRelease.named(name) else { return Issue.record("no row \(name)") }
+    guard case .found(let release) = EngineRelease.named(name) else {
+      Issue.record("no row \(name)")
+      return
+    }
     let sparse = try #require(
       AttentionBuffers.Sparse(Self.model(leaders: 1), maxNumSeqs: 1024, maxModelLen: length))
     let buffers = AttentionBuffers(
