@@ -80,7 +80,7 @@ struct Compare: Command {
   func run(_ context: inout Context) throws -> Int32 {
     var reports: [FitReport] = []
     for column in columns { reports.append(try FitReport(explaining: try column.fit.request(context))) }
-    let comparison = Comparison(titles: columns.map(\.title), reports: reports)
+    let comparison = SideBySide(titles: columns.map(\.title), reports: reports)
     if reports.first?.request.options.json == true {
       context.out.line(comparison.document.serialized(pretty: true))
       return 0

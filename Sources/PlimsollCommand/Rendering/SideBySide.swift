@@ -3,7 +3,7 @@ import ModelFiles
 import Plimsoll
 
 /// Plans side by side: the same figures of each, and how far they are from the first.
-struct Comparison {
+struct SideBySide {
   var titles: [String]
   var reports: [FitReport]
 

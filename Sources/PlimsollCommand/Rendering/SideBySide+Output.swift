@@ -2,7 +2,7 @@ import CommandLineKit
 import ModelFiles
 import Plimsoll
 
-extension Comparison {
+extension SideBySide {
   /// A table: a column for each plan, and beside each but the first what it has more or less.
   func lines(on terminal: Terminal) -> [String] {
     var columns = [Table.Column("")]
