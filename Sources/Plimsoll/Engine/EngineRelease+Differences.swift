@@ -24,7 +24,8 @@ extension EngineRelease {
       found.append(
         Difference(
           moves: ["gpu_memory_utilization"],
-          text: "the default is \(Deployment.text(others)) in \(other.name) and \(Deployment.text(own)) in \(name)"))
+          text: "the default of --gpu-memory-utilization is \(Deployment.text(others)) in \(other.name) and "
+            + "\(Deployment.text(own)) in \(name)"))
     }
     rule("requested", "rounds the request up to whole bytes") { $0.budget.requestedRoundsUp }
     rule("verdict", "refuses a start with less free memory than requested") { $0.budget.startupCheck }
@@ -34,7 +35,7 @@ extension EngineRelease {
     rule("kv_cache", "takes off everything on the card, other processes too") {
       $0.budget.subtraction == .peakOfDevice
     }
-    rule("non_torch start_cost kv_cache", "makes communicators before it first looks at memory") {
+    rule("start_cost", "makes communicators before it first looks at memory") {
       $0.budget.snapshotAfterCommunicators
     }
     rule("activation", "makes cuBLAS's handles before it first looks at memory") { $0.budget.snapshotAfterBLASHandles }
@@ -50,7 +51,7 @@ extension EngineRelease {
     rule("block_bytes blocks_per_request", "lets windows and full layers share a pool in groups") {
       $0.cache.hasHybridManager
     }
-    rule("blocks_per_request max_model_len_by_memory", "counts the blocks of all groups for a request") {
+    rule("blocks_per_request", "counts the blocks of all groups for a request") {
       $0.cache.needed == .sumOfGroups
     }
     rule("tokens", "prints tokens as concurrency times length") { $0.cache.printedTokens == .concurrencyTimesLength }
@@ -62,7 +63,7 @@ extension EngineRelease {
     differs(
       "activation persistent_buffers", "profile experts, sampler or encoder differently",
       terms == other.terms && profile == other.profile)
-    differs("non_torch start_cost", "were seen to grow differently outside PyTorch", terms.fitted == other.terms.fitted)
+    differs("non_torch", "were seen to grow differently outside PyTorch", terms.fitted == other.terms.fitted)
     return found
   }
 }

@@ -43,7 +43,7 @@ struct SideBySide {
     bytes("cuda_graphs", "CUDA graphs", stage?.cudaGraphs.best)
     text("graphs_taken_off", "graphs taken off", stage.map { $0.cudaGraphsInsideBudget ? "yes" : "no" })
     bytes("kv_cache", "KV memory", stage?.kvCache.best)
-    bytes("kv_cache_worst", "at the worst", stage?.kvCache.worst)
+    bytes("kv_cache_worst", "KV memory, at worst", stage?.kvCache.worst)
     bytes("start_cost", "before the start", stage?.startCost.best)
     bytes("after_budget", "after the budget", stage?.afterBudget.best)
     text("runner", "model runner", isComputed ? (flags.usesV2ModelRunner ? "V2" : "V1") : nil)

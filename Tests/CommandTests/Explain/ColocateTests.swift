@@ -36,11 +36,12 @@ struct ColocateTests {
     }
   }
 
-  @Test("Each line, planned on what is free when it starts, is what was said", arguments: lines.filter { !$0.contains("0.8.5") })
-  func lines(_ line: String) throws {
+  @Test(
+    "Each line, planned on what is free when it starts, is what was said",
+    arguments: lines.filter { !$0.contains("0.8.5") })
+  func planned(_ line: String) throws {
     let document = try answer(line)
-    let words = words(line)
-    let gpu = words[1]
+    let gpu = words(line)[1]
     let release = document.text("engine.release") ?? ""
     for model in document.items("models") {
       let free = try #require(model.int("free_bytes"))

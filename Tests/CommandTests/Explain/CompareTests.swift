@@ -4,7 +4,9 @@ import Testing
 @Suite("compare")
 struct CompareTests {
   /// The value of a row in a column.
-  private func row(_ key: String, of document: JSON) -> JSON? { document.items("rows").first { $0.text("key") == key } }
+  private func figure(_ key: String, of document: JSON) -> JSON? {
+    document.items("rows").first { $0.text("key") == key }
+  }
 
   static let lines = [
     (line: "llama-3.1-8b --gpu l40s --max-model-len 16384 --vllm 0.10.2 --vllm 0.33.0", count: 2),
@@ -20,7 +22,7 @@ struct CompareTests {
   func columns(_ line: String, _ count: Int) throws {
     let answer = plimsoll("compare " + line)
     #expect(answer.status == 0, "\(answer.err)")
-    let document = try document("compare " + line)
+    let document = try self.document("compare " + line)
     #expect(document.items("columns").count == count)
     for row in document.items("rows") {
       #expect(row.items("values").count == count)
@@ -42,12 +44,13 @@ struct CompareTests {
       (
         "QwQ-32B --gpu h100 --gpu h200 --vllm 0.26.0 --vllm 0.33.0 --max-model-len 8192",
         [
-          "QwQ-32B --gpu h100 --vllm 0.26.0 --max-model-len 8192", "QwQ-32B --gpu h200 --vllm 0.33.0 --max-model-len 8192",
+          "QwQ-32B --gpu h100 --vllm 0.26.0 --max-model-len 8192",
+          "QwQ-32B --gpu h200 --vllm 0.33.0 --max-model-len 8192",
         ]
       ),
     ])
   func figures(_ line: String, _ single: [String]) throws {
-    let document = try document("compare " + line)
+    let document = try self.document("compare " + line)
     let places = [
       ("requested", "rank.requested_bytes"), ("weights", "rank.weights.bytes"), ("activation", "rank.activation.bytes"),
       ("persistent_buffers", "rank.persistent_buffers.bytes"), ("kv_cache", "rank.kv_cache.bytes"),
@@ -56,7 +59,7 @@ struct CompareTests {
     ]
     let plans = try single.map { try self.document("fit " + $0) }
     for (key, place) in places {
-      let row = try #require(row(key, of: document))
+      let row = try #require(figure(key, of: document))
       for (index, plan) in plans.enumerated() {
         let value = try #require(plan.double(place))
         #expect(row.double("values.#\(index)") == value, "\(key)")
