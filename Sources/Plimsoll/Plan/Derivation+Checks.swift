@@ -53,16 +53,26 @@ extension Deriver {
     let gone = atWorst ? .bytes("start_cost", cost.name, stage.startCost.worst) : cost
     return Derivation(
       "free", name, .bytes(atWorst ? free.worst : free.best), "total − start_cost",
-      [.bytes("total", "the card's memory", total), gone])
+      [.bytes("total", "the card's memory", atWorst ? free.worst + stage.startCost.worst : total), gone])
+  }
+
+  /// What vLLM asks for, of the card's memory at the best or at the pessimistic end.
+  private func asked(_ stage: StageLedger, atWorst: Bool) -> Derivation {
+    var requested = stage.requested ?? .zero
+    if atWorst, knownFree == nil, let free = stage.free(measured: nil) {
+      requested = release.budget.requested(
+        ofTotal: free.worst + stage.startCost.worst, utilization: flags.gpuMemoryUtilization)
+    }
+    return .bytes("requested", "what vLLM asks for", requested)
   }
 
   private func startup(_ checks: Evaluation.Checks) -> Derivation? {
     guard release.budget.startupCheck, flags.kvCacheMemoryBytes == nil, let stage = evaluation.stages.first,
-      let requested = stage.requested, let best = free(stage, atWorst: false), let worst = free(stage, atWorst: true)
+      stage.requested != nil, let best = free(stage, atWorst: false), let worst = free(stage, atWorst: true)
     else { return nil }
-    let asked = Derivation.bytes("requested", "what vLLM asks for", requested)
     return check(
-      "startup", "start-up check: so much is free", checks.startup, "requested ≤ free", [asked, best], [asked, worst],
+      "startup", "start-up check: so much is free", checks.startup, "requested ≤ free",
+      [asked(stage, atWorst: false), best], [asked(stage, atWorst: true), worst],
       source: source(sources.request))
   }
 
@@ -125,11 +135,12 @@ extension Deriver {
     let far = Derivation.bytes("after", after.name, stage.afterBudget.worst)
     return check(
       "after_budget", "after the budget: what comes later fits outside", checks.afterBudget, formula,
-      held + [after, best], held + [far, worst], source: nil, note: "no check of vLLM: it runs out of memory later")
+      held + [after, best], claim(stage, atWorst: true) + [far, worst], source: nil,
+      note: "no check of vLLM: it runs out of memory later")
   }
 
   /// What a stage holds of the free memory: what it asked for, or all of it where the cache's size is given.
-  private func claim(_ stage: StageLedger) -> [Derivation] {
+  private func claim(_ stage: StageLedger, atWorst: Bool = false) -> [Derivation] {
     if let cache = evaluation.givenCache(of: stage) {
       return [
         .bytes("weights", "weights", stage.loaded.best), .bytes("activation", "activation", stage.activation.best),
@@ -138,8 +149,8 @@ extension Deriver {
         .bytes("cache", "the cache as given", cache),
       ]
     }
-    let asked = Derivation.bytes("requested", "what vLLM asked for", stage.requested ?? .zero)
-    guard release.budget.subtraction == .nonKVIncrease else { return [asked] }
-    return [asked, .bytes("buffers", "buffers, which this release does not take off", stage.persistentBuffers.best)]
+    let request = asked(stage, atWorst: atWorst)
+    guard release.budget.subtraction == .nonKVIncrease else { return [request] }
+    return [request, .bytes("buffers", "buffers, which this release does not take off", stage.persistentBuffers.best)]
   }
 }
