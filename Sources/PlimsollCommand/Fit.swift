@@ -90,15 +90,36 @@ struct Fit: Command {
     return command
   }
 
+  /// What was typed, as the uppermost layer of values.
+  private var uppermost: FitLayers.Typed {
+    FitLayers.Typed(settings: typed, options: options, serve: serve, revision: revision, others: others)
+  }
+
+  /// What the words ask, looked up; `values` are set as soon as they are known.
+  private func request(_ values: inout FitValues, _ context: Context) throws -> FitRequest {
+    let line = rest.isEmpty ? nil : try LineInput.read(rest)
+    values = try FitLayers(uppermost, context).values(under: line)
+    return try FitRequest(values, hub: try HubInput.hub(values.options, context))
+  }
+
+  /// The same for another verb that takes the words of `fit`: what is wrong is thrown, with the place where it was said.
+  func request(_ context: Context) throws -> FitRequest {
+    var values = FitValues(uppermost, project: nil)
+    do {
+      return try request(&values, context)
+    } catch let error as UsageError {
+      throw values.placed(error)
+    } catch let failure as InputFailure {
+      throw values.placed(failure)
+    }
+  }
+
   func run(_ context: inout Context) throws -> Int32 {
-    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve, revision: revision, others: others)
-    var values = FitValues(typed, project: nil)
+    var values = FitValues(uppermost, project: nil)
     let request: FitRequest
     let format = try options.deployment.checked(json: options.json)
     do {
-      let line = rest.isEmpty ? nil : try LineInput.read(rest)
-      values = try FitLayers(typed, context).values(under: line)
-      request = try FitRequest(values, hub: try HubInput.hub(values.options, context))
+      request = try self.request(&values, context)
     } catch let error as UsageError {
       throw values.placed(error)
     } catch let failure as InputFailure {

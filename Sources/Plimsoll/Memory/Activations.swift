@@ -67,7 +67,7 @@ extension RankWork {
     return Bytes(4 * min(maxNumSeqs, isDataCentre ? 132 : 112) * vocabSize)
   }
 
-  private func peak(of group: LayerGroup, _ terms: MeasuredTerms) -> Int {
+  func peak(of group: LayerGroup, _ terms: MeasuredTerms) -> Int {
     let (tokens, element, tp) = (maxNumBatchedTokens, dtype.size.count, parallelism.tensor)
     let hidden = terms.fitted.hiddenCopies * hiddenSize
     var peak = 0
@@ -102,7 +102,7 @@ extension RankWork {
     return peak
   }
 
-  private func samplerPeak(_ extra: Int) -> Int {
+  func samplerPeak(_ extra: Int) -> Int {
     let rows = min(maxNumSeqs, maxNumBatchedTokens)
     let element = dtype.size.count
     let logits = rows * vocabSize.roundedUp(toMultipleOf: 64) * (element + extra)

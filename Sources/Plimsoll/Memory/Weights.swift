@@ -59,12 +59,7 @@ extension ModelShape {
     computesLogits: Bool = true, servesImages: Bool = true, maxNumBatchedTokens: Int = 0,
     settings: LoadSettings = LoadSettings()
   ) -> Weights {
-    var tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
-    tensors.encoderIsWhole = parallelism.encoderDataParallel && traits.encoderMayBeWhole
-    if traits.encoderIsWholeIfUneven, let heads = encoderHeads, heads % parallelism.tensor != 0 {
-      tensors.encoderIsWhole = true
-    }
-    tensors.sharedExpertsAreWhole = parallelism.usesSequenceParallelExperts && traits.sharesTokensAmongExperts
+    let tensors = loadedTensors(parallelism: parallelism, kernels: kernels)
     var account = WeightAccount(tensors: tensors, offloader: WeightOffloader(settings.offload))
     let range = parallelism.stages(of: self)[stage]
     let placed = outer.filter {
@@ -117,6 +112,17 @@ extension ModelShape {
       }
     }
     return account.weights(isLowerBound: traits.encoderNotModelled && servesImages)
+  }
+
+  /// The tensors of modules as a rank of this model holds them.
+  func loadedTensors(parallelism: Parallelism, kernels: WeightKernels) -> LoadedTensors {
+    var tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
+    tensors.encoderIsWhole = parallelism.encoderDataParallel && traits.encoderMayBeWhole
+    if traits.encoderIsWholeIfUneven, let heads = encoderHeads, heads % parallelism.tensor != 0 {
+      tensors.encoderIsWhole = true
+    }
+    tensors.sharedExpertsAreWhole = parallelism.usesSequenceParallelExperts && traits.sharesTokensAmongExperts
+    return tensors
   }
 
   /// The attention heads of the encoder.

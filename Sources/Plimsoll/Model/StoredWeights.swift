@@ -76,7 +76,7 @@ extension DType {
 
 extension WeightScheme {
   /// Bits of a stored weight; nil where it is plain.
-  fileprivate var bits: Int? {
+  var bits: Int? {
     switch self {
     case .unquantized: nil
     case .fp8Block, .fp8Tensor, .fp8Channel, .int8Channel, .mxfp8: 8

@@ -106,7 +106,7 @@ extension Deployment {
   }
 
   /// Transient peak and persistent buffers of the last stage, which samples.
-  private func spent(_ flags: ResolvedFlags) -> Bytes {
+  func spent(_ flags: ResolvedFlags) -> Bytes {
     let stages = flags.parallelism.stages(of: model)
     let last = stages.count - 1
     let work = self.work(stage: last, range: stages[last], flags, blockSize: flags.blockSize)

@@ -35,7 +35,7 @@ struct FitText {
     }
   }
 
-  private var headline: String {
+  var headline: String {
     let device = report.accelerator.device
     let count = max(evaluation.parallelism.worldSize, 1)
     let release = "vLLM \(report.request.release.name)" + (report.request.isReleaseAssumed ? " (assumed)" : "")
@@ -45,7 +45,7 @@ struct FitText {
       + release + separator + "--max-model-len \(evaluation.maxModelLen)"
   }
 
-  private var verdictLine: String {
+  var verdictLine: String {
     switch plan.verdict {
     case .fits: terminal.paint("FITS", .bold, .green) + "  " + capacity
     case .tight: terminal.paint("TIGHT", .bold, .yellow) + "  " + capacity

@@ -14,7 +14,7 @@ enum KVGroupJSON {
     for group in groups {
       guard let spec = group.specs.first else { continue }
       let row = Row(
-        kind: kind(spec), layers: group.layers.count, blockSize: spec.blockSize,
+        kind: spec.kindName, layers: group.layers.count, blockSize: spec.blockSize,
         page: group.specs.map(\.pageSize.count).max() ?? 0)
       if let index = rows.firstIndex(where: { $0.row == row }) { rows[index].count += 1 } else { rows.append((row, 1)) }
     }
@@ -23,18 +23,6 @@ enum KVGroupJSON {
         "kind": .string(row.kind), "count": .integer(count), "layers": .integer(row.layers),
         "block_size": .integer(row.blockSize), "page_bytes": .integer(row.page),
       ]
-    }
-  }
-
-  private static func kind(_ spec: KVCacheSpec) -> String {
-    switch (spec.kind, spec.retention) {
-    case (.state, _): "state"
-    case (.latent, .window): "mla-sliding-window"
-    case (.latent, _): "mla"
-    case (.heads, .everything): "full-attention"
-    case (.heads, .window): "sliding-window"
-    case (.heads, .chunk): "chunked-local"
-    case (.heads, .pages): "cross-attention"
     }
   }
 }

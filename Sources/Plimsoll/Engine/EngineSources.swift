@@ -1,0 +1,126 @@
+/// Where a release of vLLM decides each quantity: file and function, below the package.
+public struct EngineSources: Hashable, Sendable {
+  /// The release that they were read in.
+  public var release: String
+  /// Total and free memory as CUDA reports them.
+  public var snapshot = "utils/mem_utils.py MemorySnapshot"
+  /// What is asked for, and the check that so much is free.
+  public var request = "v1/worker/utils.py request_memory"
+  /// What is taken off it.
+  public var subtraction = "v1/worker/gpu_worker.py determine_available_memory"
+  /// The sampler's dummy run, by file of the runner.
+  public var sampler = "_dummy_sampler_run"
+  /// CUDA graphs on the V1 runner, and on the V2 runner.
+  public var graphs = "v1/worker/gpu_model_runner.py profile_cudagraph_memory"
+  public var graphsV2 = "v1/worker/gpu/cudagraph_utils.py profile_cudagraph_memory"
+  /// The bytes of a layer's page.
+  public var page = "v1/kv_cache_interface.py page_size_bytes"
+  /// Layers into groups.
+  public var groups = "v1/core/kv_cache_planning.py get_kv_cache_groups"
+  /// The bytes of a block.
+  public var block = "v1/core/kv_cache_planning.py _get_kv_cache_bytes_per_block"
+  /// How many blocks there are.
+  public var blocks = "v1/core/kv_cache_planning.py get_kv_cache_config_from_groups"
+  /// What one request of full length needs.
+  public var need = "v1/core/kv_cache_planning.py _max_memory_usage_bytes_from_groups"
+  /// The check that it is there.
+  public var fitCheck = "v1/core/kv_cache_planning.py _check_enough_kv_cache_memory"
+  /// The printed concurrency, and the printed size.
+  public var concurrency = "v1/core/kv_cache_utils.py get_max_concurrency_for_kv_cache_config"
+  public var tokens = "v1/core/kv_cache_utils.py update_kv_cache_capacity"
+  /// The longest request by the model's config.
+  public var length = "config/model.py _get_and_verify_max_len"
+  /// A block for the state of each sequence, which is asked for since 0.20.
+  public var states = "config/compilation.py resolve_cudagraph_mode_and_sizes"
+
+  /// As the newest release has them.
+  init(release: String) { self.release = release }
+
+  /// What a release moved, as it was before; the newest first.
+  private static var moves: [(since: String, undo: (inout EngineSources) -> Void)] {
+    let (utils, worker) = ("v1/core/kv_cache_utils.py ", "v1/worker/gpu_worker.py ")
+    return [
+      (
+        "0.33.0",
+        {
+          $0.groups = utils + "get_kv_cache_groups"
+          $0.block = utils + "_get_kv_cache_bytes_per_block"
+          $0.blocks = utils + "get_kv_cache_config_from_groups"
+          $0.need = utils + "_max_memory_usage_bytes_from_groups"
+          $0.fitCheck = utils + "_check_enough_kv_cache_memory"
+        }
+      ),
+      (
+        "0.29.0",
+        {
+          $0.graphsV2 = "v1/worker/gpu/model_runner.py profile_cudagraph_memory"
+          $0.block = utils + "get_kv_cache_config_from_groups"
+          $0.blocks = utils + "get_num_blocks"
+        }
+      ),
+      ("0.28.0", { $0.tokens = utils + "get_kv_cache_configs" }),
+      ("0.24.0", { $0.tokens = utils + "_report_kv_cache_config" }),
+      (
+        "0.18.0",
+        {
+          $0.graphs = "v1/worker/gpu_model_runner.py capture_model"
+          $0.graphsV2 = "v1/worker/gpu/model_runner.py capture_model"
+        }
+      ),
+      (
+        "0.14.0",
+        {
+          $0.request = worker + "init_device"
+          $0.need = utils + "max_memory_usage_bytes"
+          $0.fitCheck = utils + "check_enough_kv_cache_memory"
+        }
+      ),
+      (
+        "0.11.2",
+        {
+          $0.snapshot = "utils/__init__.py MemorySnapshot"
+          $0.tokens = utils + "get_kv_cache_config_from_groups"
+        }
+      ),
+      (
+        "0.11.0",
+        {
+          let old = utils + "get_kv_cache_config"
+          ($0.groups, $0.block, $0.tokens) = (old, old, old)
+          $0.length = "config/__init__.py _get_and_verify_max_len"
+        }
+      ),
+      ("0.10.1.1", { $0.length = "config.py _get_and_verify_max_len" }),
+      (
+        "0.9.2",
+        {
+          let old = utils + "_get_kv_cache_config_uniform_type"
+          ($0.block, $0.blocks, $0.concurrency, $0.tokens) = (old, old, old, old)
+          $0.need = utils + "check_enough_kv_cache_memory"
+          ($0.snapshot, $0.request) = ($0.subtraction, $0.subtraction)
+        }
+      ),
+    ]
+  }
+
+  /// Those of a release, by what each later one moved.
+  static func of(_ release: EngineRelease) -> EngineSources {
+    var name = release.name
+    switch release.standing {
+    case .modelled: break
+    case .between(let row), .newer(let row): name = row
+    }
+    var sources = EngineSources(release: name)
+    guard let own = ReleaseNumber(name) else { return sources }
+    for move in moves {
+      guard let since = ReleaseNumber(move.since), own < since else { break }
+      move.undo(&sources)
+    }
+    return sources
+  }
+}
+
+extension EngineRelease {
+  /// Where this release decides what a plan is made of.
+  public var sources: EngineSources { .of(self) }
+}
