@@ -26,7 +26,7 @@ let package = Package(
       name: "Catalog",
       dependencies: ["ModelFiles", "Plimsoll"],
       path: "Presets",
-      exclude: ["models", "gpus", "engines"],
+      exclude: ["models", "gpus", "engines", "instances"],
       swiftSettings: strict,
       plugins: ["EmbedPresetsPlugin"]
     ),

@@ -69,7 +69,9 @@ extension Candidate {
 
   /// What is given up against what the engine does by itself, the gravest of it.
   func loss(in start: SearchSpace.Start) -> Remedy.Loss {
-    var loss = layout.tensor > start.perNode ? Remedy.Loss.speed : .nothing
+    // Every layer of a rank beyond its node waits for the network, and stages within a node for each other.
+    let isSlow = layout.tensor > start.perNode || layout.pipeline > max(1, start.deployment.nodes)
+    var loss = isSlow ? Remedy.Loss.speed : .nothing
     if let offload, offload > 0 { loss = max(loss, .speed) }
     if let kvCacheDType, kvCacheDType != .auto, kvCacheDType.isQuantized { loss = max(loss, .output) }
     if start.quantization != nil { loss = max(loss, .output) }
