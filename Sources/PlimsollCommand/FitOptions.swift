@@ -18,6 +18,7 @@ struct FitOptions {
   var checkpointBytes: ByteCountArgument?
   var measured: [MeasuredArgument] = []
   var image: ImageArgument?
+  var workload = WorkloadOptions()
   var minConcurrency: Double?
   var minKVTokens: Int?
   var minHeadroom: SizeArgument?
@@ -69,10 +70,13 @@ struct FitOptions {
           .option(
             "--measured", appendingTo: \.measured, help: "A measured figure in place of an estimate: weights=61.1GiB."),
         ]),
+      WorkloadOptions.section.inside(\.workload),
       Section(
         "Gates",
         [
-          .option("--min-concurrency", to: \.minConcurrency, value: "N", help: "Requests of max-model-len at once."),
+          .option(
+            "--min-concurrency", to: \.minConcurrency, value: "N",
+            help: "Requests at once: of the workload, else of max-model-len."),
           .option("--min-kv-tokens", to: \.minKVTokens, value: "N", help: "KV tokens that must be there."),
           .option("--min-headroom", to: \.minHeadroom, help: "Memory that must stay outside of what vLLM uses."),
           .flag("--strict", to: \.strict, help: "Exit 3 where it fits by the best estimate only."),
