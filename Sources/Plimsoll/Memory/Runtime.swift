@@ -34,6 +34,15 @@ extension RankWork {
   public func afterBudget(
     pool: KVCachePool, backends: [AttentionBackend], graphs: Estimate, graphsInside: Bool
   ) -> Estimate {
+    let tables = tables(pool: pool, backends: backends)
+    let best = tables + (graphsInside ? .zero : graphs.best) + .mib(64)
+    let slack = graphsInside ? graphs.best.scaled(1, over: 2) : graphs.best
+    let far = (graphsInside ? graphs.best : graphs.worst) + .mib(512)
+    return Estimate(low: tables, best: best, high: best + slack + .mib(256), worst: best + far, basis: .fitted)
+  }
+
+  /// The part of it that is exact, and the only one that grows with the length.
+  func tables(pool: KVCachePool, backends: [AttentionBackend]) -> Bytes {
     var exact = 0
     for group in pool.groups {
       guard let spec = group.specs.first else { continue }
@@ -45,9 +54,6 @@ extension RankWork {
     }
     var tables = Bytes(exact) + blockScores + compressedTables
     if backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) { tables += .mib(394) }
-    let best = tables + (graphsInside ? .zero : graphs.best) + .mib(64)
-    let slack = graphsInside ? graphs.best.scaled(1, over: 2) : graphs.best
-    let far = (graphsInside ? graphs.best : graphs.worst) + .mib(512)
-    return Estimate(low: tables, best: best, high: best + slack + .mib(256), worst: best + far, basis: .fitted)
+    return tables
   }
 }

@@ -1,0 +1,175 @@
+/// Cells that differ in utilization and length alone: the terms of one evaluation, kept for all of them.
+///
+/// Of the terms only block tables grow with the length; where another does, a row is good for its own length alone.
+struct CellRow {
+  var deployment: Deployment
+  var evaluation: Evaluation
+  /// What the ranks of each stage run, for the tables of another length.
+  private var works: [RankWork] = []
+  private var backends: [AttentionBackend]
+  /// What comes after the budget without tables, stage by stage.
+  private var after: [(best: Bytes, worst: Bytes)] = []
+  var pool: KVCachePool
+
+  /// Nil where there is nothing to count: the cache cannot be planned.
+  init?(_ deployment: Deployment, _ evaluation: Evaluation) {
+    guard let pool = evaluation.pool, evaluation.cacheProblem == nil else { return nil }
+    self.deployment = deployment
+    self.evaluation = evaluation
+    self.pool = pool
+    backends = evaluation.placement?.backends ?? []
+    for stage in evaluation.stages {
+      let work = deployment.work(
+        stage: stage.stage, range: stage.layers, evaluation.flags, blockSize: evaluation.placement?.blockSize ?? 16)
+      let tables = work.tables(pool: pool, backends: backends)
+      works.append(work)
+      after.append((stage.afterBudget.best - tables, stage.afterBudget.worst - tables))
+    }
+  }
+
+  var maxNumSeqs: Int { evaluation.flags.maxNumSeqs }
+
+  /// Block tables and their like at a length, on a stage.
+  func tables(stage: Int, length: Int) -> Bytes {
+    var work = works[stage]
+    work.maxModelLen = length
+    return work.tables(pool: pool, backends: backends)
+  }
+
+  /// Whether another row holds the same terms but for tables.
+  func hasSameTerms(as other: CellRow) -> Bool {
+    guard pool == other.pool, after.count == other.after.count else { return false }
+    for (index, stage) in evaluation.stages.enumerated() {
+      let its = other.evaluation.stages[index]
+      let isSame =
+        stage.loaded == its.loaded && stage.activation == its.activation && stage.nonTorch == its.nonTorch
+        && stage.persistentBuffers == its.persistentBuffers && stage.cudaGraphs == its.cudaGraphs
+        && after[index] == other.after[index]
+      if !isSame { return false }
+    }
+    return true
+  }
+
+  /// What the stages have at a utilization.
+  func budget(utilization: Double) -> CellBudget {
+    var trial = evaluation
+    if utilization != trial.flags.gpuMemoryUtilization { deployment.setBudgets(of: &trial, utilization: utilization) }
+    return CellBudget(deployment, trial, after)
+  }
+}
+
+/// What each stage has for the cache and for what comes after it, under one utilization.
+struct CellBudget {
+  private struct Stage {
+    /// What the fit check plans with.
+    var fit: (best: Bytes, worst: Bytes)
+    var block: Bytes
+    /// What is free for tables; nil where the total is not known.
+    var beside: (best: Bytes, worst: Bytes)?
+  }
+
+  private var stages: [Stage] = []
+  private var startup = Evaluation.Checks.Outcome.passes
+  private var states = Evaluation.Checks.Outcome.passes
+  private var isEmpty: Bool
+  private var heldBack: Int
+  /// Only whether the cache holds a request decides.
+  private var isGiven: Bool
+  private var counting: ConcurrencyRule
+  var numBlocks: Int
+  /// The printed size of the cache where it does not depend on the length.
+  private var printedTokens: Int?
+
+  init(_ deployment: Deployment, _ evaluation: Evaluation, _ after: [(best: Bytes, worst: Bytes)]) {
+    let pool = evaluation.pool
+    isEmpty = pool?.isEmpty ?? true
+    heldBack = pool?.reservesNullBlock == true ? 1 : 0
+    isGiven = deployment.availableKVCacheMemory != nil
+    counting = pool?.counting.concurrency ?? .blocksOverGroupBlocks
+    numBlocks = evaluation.numBlocks
+    printedTokens = pool?.printedTokens(numBlocks: numBlocks)
+    states = deployment.stateBlocks(evaluation)
+    let best = evaluation.roomForFitCheck(evaluation.available)
+    let worst = evaluation.roomForFitCheck(evaluation.availableAtWorst)
+    for (index, stage) in evaluation.stages.enumerated() {
+      var entry = Stage(fit: (best[index], worst[index]), block: pool?.blockBytes[index] ?? .zero)
+      if let room = deployment.room(beside: stage, evaluation) {
+        if let start = room.atStart { startup = max(startup, .of(start, holding: (.zero, .zero))) }
+        entry.beside = (room.after.best - after[index].best, room.after.worst - after[index].worst)
+      }
+      stages.append(entry)
+    }
+  }
+
+  /// How a start with a length comes out.
+  func outcome(_ length: CellLength) -> Evaluation.Checks.Outcome {
+    var worst = isGiven ? .passes : startup
+    var cache = Evaluation.Checks.Outcome.passes
+    for index in stages.indices {
+      let stage = stages[index]
+      if !isEmpty {
+        let held = heldBack == 1 ? stage.block : .zero
+        // What is left after the reservation has to be something, also where nothing is needed.
+        let need = max(length.needs[index], Bytes(1)) + held
+        if stage.fit.best < need { return .fails }
+        if stage.fit.worst < need { cache = .tight }
+      }
+      if let beside = stage.beside, !isGiven {
+        let tables = length.tables[index]
+        if beside.best < tables { return .fails }
+        if beside.worst < tables { worst = max(worst, .tight) }
+      }
+    }
+    if !isGiven { worst = max(worst, states) }
+    return max(worst, cache)
+  }
+
+  /// Requests of a length at once, as the release prints them; nil without a cache.
+  func concurrency(_ length: CellLength) -> Double? {
+    guard !isEmpty, length.blocks > 0 else { return nil }
+    if counting == .tokensOverLength, let printedTokens { return Double(printedTokens) / Double(length.tokens) }
+    return Double(numBlocks) / Double(length.blocks)
+  }
+
+  /// The printed size of the cache.
+  func tokens(_ length: CellLength) -> Int? {
+    concurrency(length).map { printedTokens ?? Int($0 * Double(length.tokens)) }
+  }
+
+  /// Whole requests of a length that the pool holds at once.
+  func requests(_ length: CellLength) -> Int { max(0, numBlocks - heldBack) / max(1, length.blocks) }
+
+  /// What stays free beside all of it, on the rank with the least; nil where the total is not known.
+  func headroom(_ length: CellLength) -> Bytes? {
+    var least: Bytes?
+    for index in stages.indices {
+      guard let beside = stages[index].beside else { return nil }
+      let left = beside.best - length.tables[index]
+      least = least.map { min($0, left) } ?? left
+    }
+    return least
+  }
+}
+
+/// A length, and what a request of it asks of each stage.
+struct CellLength {
+  var tokens: Int
+  /// Blocks that a request holds.
+  var blocks: Int
+  /// The need of the fit check on each stage.
+  var needs: [Bytes]
+  /// Block tables and their like on each stage.
+  var tables: [Bytes]
+
+  init(_ tokens: Int, _ row: CellRow) {
+    self.tokens = tokens
+    blocks = row.pool.blocksPerRequest(length: tokens)
+    needs = row.pool.blockBytes.indices.map { row.pool.need(length: tokens, stage: $0) }
+    tables = row.pool.blockBytes.indices.map { row.tables(stage: $0, length: tokens) }
+  }
+
+  /// The tables of another row, in place.
+  mutating func take(tablesOf row: CellRow) {
+    for index in tables.indices { tables[index] = row.tables(stage: index, length: tokens) }
+  }
+}
