@@ -31,6 +31,7 @@ struct FitOptions {
   var project: String?
   var noProject = false
   var showOrigin = false
+  var deployment = FormatOptions()
   var display = DisplayOptions()
 
   static var sections: [Section<FitOptions>] {
@@ -99,6 +100,7 @@ struct FitOptions {
           .flag("--offline", to: \.offline, help: "Touch no network: presets, folders and caches alone."),
           .flag("--refresh", to: \.refresh, help: "Ask the hub, whatever is built in or lies in a cache."),
         ]),
+      FormatOptions.section.inside(\.deployment),
       DisplayOptions.section.inside(\.display),
     ]
   }

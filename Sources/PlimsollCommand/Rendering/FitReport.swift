@@ -31,12 +31,7 @@ struct FitReport {
   }
 
   /// Verdict, need, room and first remedy in one line.
-  private var quietLine: String {
-    if let gate = gates.first, plan.verdict == .fits || plan.verdict == .tight {
-      return "plimsoll: \(plan.verdict.rawValue), but \(gate.message)"
-    }
-    return "plimsoll: \(plan.verdict.rawValue): \(plan.summary)"
-  }
+  private var quietLine: String { "plimsoll: " + answer }
 
   /// Everything found, notes on the input after what the plan says.
   var findings: [Finding] {
