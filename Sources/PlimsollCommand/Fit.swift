@@ -24,6 +24,8 @@ struct Fit: Command {
   @Boxed var serve = ServeFlags()
   /// `--revision` of vLLM.
   var revision: String?
+  /// Flags of vLLM that move no memory, which the line to run has all the same.
+  var others: [GivenFlag] = []
   var rest: [String] = []
   /// Everything typed before '--', which goes over what files and variables say.
   var typed: [Setting] = []
@@ -82,14 +84,16 @@ struct Fit: Command {
     do throws(LineError) { try line.finish() } catch { throw UsageError(error) }
     command.serve = line.flags
     command.revision = line.values["--revision"]
+    command.others = line.others
     command.typed = Setting.typed(parsed.given) + Setting.flags(line.given)
     return command
   }
 
   func run(_ context: inout Context) throws -> Int32 {
-    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve, revision: revision)
+    let typed = FitLayers.Typed(settings: typed, options: options, serve: serve, revision: revision, others: others)
     var values = FitValues(typed, project: nil)
     let request: FitRequest
+    let format = try options.deployment.checked(json: options.json)
     do {
       let line = rest.isEmpty ? nil : try LineInput.read(rest)
       values = try FitLayers(typed, context).values(under: line)
@@ -106,11 +110,16 @@ struct Fit: Command {
     }
     let options = values.options
     guard let accelerator = request.accelerator else {
+      if let format {
+        throw UsageError(
+          code: "missing-option", message: "--format \(format.rawValue) needs --gpu: a deployment is for one kind of GPU")
+      }
       return GPUSurvey(request).report(options, &context)
     }
     let plan = Planner.plan(request.deployment(on: accelerator))
-    let gates = FitGates(options).missed(by: plan)
+    let gates = FitGates(options).missed(by: plan, serving: request.workload)
     let report = FitReport(request: request, accelerator: accelerator, plan: plan, gates: gates)
+    if let format { return try report.write(as: format, options, &context) }
     report.write(options, &context)
     return report.exitStatus(options)
   }

@@ -19,6 +19,7 @@ struct FitOptions {
   var checkpointBytes: ByteCountArgument?
   var measured: [MeasuredArgument] = []
   var image: ImageArgument?
+  var workload = WorkloadOptions()
   var minConcurrency: Double?
   var minKVTokens: Int?
   var minHeadroom: SizeArgument?
@@ -31,6 +32,7 @@ struct FitOptions {
   var project: String?
   var noProject = false
   var showOrigin = false
+  var deployment = FormatOptions()
   var display = DisplayOptions()
 
   static var sections: [Section<FitOptions>] {
@@ -74,10 +76,13 @@ struct FitOptions {
           .option(
             "--measured", appendingTo: \.measured, help: "A measured figure in place of an estimate: weights=61.1GiB."),
         ]),
+      WorkloadOptions.section.inside(\.workload),
       Section(
         "Gates",
         [
-          .option("--min-concurrency", to: \.minConcurrency, value: "N", help: "Requests of max-model-len at once."),
+          .option(
+            "--min-concurrency", to: \.minConcurrency, value: "N",
+            help: "Requests at once: of the workload, else of max-model-len."),
           .option("--min-kv-tokens", to: \.minKVTokens, value: "N", help: "KV tokens that must be there."),
           .option("--min-headroom", to: \.minHeadroom, help: "Memory that must stay outside of what vLLM uses."),
           .flag("--strict", to: \.strict, help: "Exit 3 where it fits by the best estimate only."),
@@ -100,6 +105,7 @@ struct FitOptions {
           .flag("--offline", to: \.offline, help: "Touch no network: presets, folders and caches alone."),
           .flag("--refresh", to: \.refresh, help: "Ask the hub, whatever is built in or lies in a cache."),
         ]),
+      FormatOptions.section.inside(\.deployment),
       DisplayOptions.section.inside(\.display),
     ]
   }

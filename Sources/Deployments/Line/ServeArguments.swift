@@ -7,6 +7,12 @@ package struct GivenFlag: Hashable, Sendable {
   package var values: [String]
   /// Whether it is from a `--config` file.
   package var isInFile: Bool
+
+  package init(name: String, values: [String], isInFile: Bool) {
+    self.name = name
+    self.values = values
+    self.isInFile = isInFile
+  }
 }
 
 /// The arguments of `vllm serve`, taken word by word as vLLM takes them.
@@ -16,6 +22,8 @@ package struct ServeArguments {
   package private(set) var positionals: [String] = []
   /// The flags that move memory, as they were written, in order.
   package private(set) var given: [GivenFlag] = []
+  /// The flags that move none, as they were written, in order.
+  package private(set) var others: [GivenFlag] = []
   /// The last value of each flag that moves no memory and that a reader of the line may want.
   package private(set) var values: [String: String] = [:]
   /// `--flag.path value`, which vLLM reads after everything else.
@@ -46,6 +54,8 @@ package struct ServeArguments {
         try Self.checkExpanded(option.name, [value])
         dotted.append((option.written, option.name, value))
         given.append(GivenFlag(name: option.name, values: [value], isInFile: isInFile))
+      } else {
+        others.append(GivenFlag(name: option.name, values: [value], isInFile: isInFile))
       }
       return true
     }
@@ -60,6 +70,7 @@ package struct ServeArguments {
     }
     // Of flags that move nothing those of older releases are noted, which the release planned for may have.
     try apply(option.name, values)
+    others.append(GivenFlag(name: option.name, values: values, isInFile: isInFile))
     if Self.kept.contains(option.written), let value = values.first {
       self.values[option.written] = value
     }

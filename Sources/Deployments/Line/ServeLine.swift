@@ -7,6 +7,8 @@ package struct ServeLine {
   @Boxed package var flags = ServeFlags()
   /// The flags that move memory, as they were written, in order.
   package var given: [GivenFlag] = []
+  /// The flags that move none, as they were written, in order.
+  package var others: [GivenFlag] = []
   /// The file of `--config`.
   package var configFile: String?
   /// `NAME=VALUE` pairs that the engine gets, secrets among them: see ``Secrets``.
@@ -65,7 +67,7 @@ extension ServeLine {
     }
     if let model, Unexpanded.isIn(model) { throw .unexpanded("the model", model) }
     flags = parsed.flags
-    (given, configFile) = (parsed.given, path)
+    (given, others, configFile) = (parsed.given, parsed.others, path)
     revision = parsed.values["--revision"]
     nodes = (parsed.values["--nnodes"] ?? parsed.values["-n"]).flatMap { Int($0) }
     let isOneOfSeveral = ["--data-parallel-rank", "-dpn", "--data-parallel-start-rank", "-dpr"].contains { name in

@@ -12,8 +12,9 @@ import Plimsoll
 enum CacheFiles {
   /// Puts a file in place in one step; readers see the old one or the new one.
   ///
+  /// - Parameter replaces: Whether it may take the place of one that is there.
   /// - Throws: ``FileError`` in the system's words where there is no room or no permission.
-  static func write(_ parts: [ArraySlice<UInt8>], to path: String) throws(FileError) {
+  static func write(_ parts: [ArraySlice<UInt8>], to path: String, replaces: Bool = true) throws(FileError) {
     try makeFolder(FilePaths.folder(of: path))
     let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max))"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -24,10 +25,10 @@ enum CacheFiles {
     for part in parts where problem == nil { problem = put(part, descriptor, temporary) }
     signal(SIGXFSZ, before)
     if close(descriptor) != 0, problem == nil { problem = failure(temporary) }
-    if problem == nil, rename(temporary, path) != 0 { problem = failure(path) }
-    guard let problem else { return }
-    unlink(temporary)
-    throw problem
+    // A link, unlike a new name, takes nobody's place.
+    if problem == nil, (replaces ? rename(temporary, path) : link(temporary, path)) != 0 { problem = failure(path) }
+    if problem != nil || !replaces { unlink(temporary) }
+    if let problem { throw problem }
   }
 
   /// A new folder that this process alone uses, in the first of these that takes one.

@@ -20,6 +20,8 @@ struct FitRequest {
   @Boxed var options: FitOptions
   /// What was said, and where, by the line, files and variables.
   var values: FitValues
+  /// The requests that it is to serve; nil where they are not stated.
+  var workload: Workload?
   /// How many accelerators there are, where something says so.
   var count: Int?
   /// The line after '--'.
@@ -74,6 +76,7 @@ struct FitRequest {
     } else if let memory = options.gpuMemory {
       accelerator = .unnamed(memory.bytes)
     }
+    workload = try options.workload.workload()
     try Self.checkRetired(flags, row)
     self.flags = flags
     let hub = hub.map { HubInput.adding(pairs, to: $0) }

@@ -18,6 +18,7 @@ struct FitLayers {
     var options: FitOptions
     var serve: ServeFlags
     var revision: String?
+    var others: [GivenFlag] = []
   }
 
   /// - Throws: exit status 2 for a file that cannot be read or says what is not understood.
@@ -84,6 +85,7 @@ extension FitLayers {
       }
       try values.apply(typed.settings, parser)
       values.revision = typed.revision
+      values.others += typed.others
     }
     if let line { values.add(line) }
     return values

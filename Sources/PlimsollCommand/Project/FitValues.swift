@@ -12,6 +12,8 @@ struct FitValues {
   var project: String?
   /// `--revision` of vLLM: the branch, tag or commit of the model's repository.
   var revision: String?
+  /// Flags of vLLM that move no memory, in order.
+  var others: [GivenFlag] = []
   /// The line after `--`, which is the deployment where it is given.
   var line: ServeLine?
   /// What files say of something that a layer above replaced, and the option that did.
@@ -25,6 +27,7 @@ struct FitValues {
     serve = typed.serve
     settings = typed.settings
     revision = typed.revision
+    others = typed.others
     self.project = project
   }
 
@@ -59,6 +62,9 @@ struct FitValues {
         let failure = UsageError(code: "bad-value", message: error.reason, suggestions: error.suggestions)
         throw failure.said(at: setting.origin, setting.name)
       }
+      if case .ignored? = ServeFlags.match(setting.name) {
+        others.append(GivenFlag(name: setting.name, values: setting.values, isInFile: true))
+      }
     }
     settings.append(setting)
   }
@@ -75,6 +81,7 @@ struct FitValues {
   mutating func add(_ line: ServeLine) {
     self.line = line
     revision = line.revision
+    others = line.others
     if let model = line.model { settings.append(Setting(.option, "MODEL", [model], .line)) }
     settings += line.environment.map { Setting(.option, "--env", [$0], .line) }
     if let release = line.image?.release { settings.append(Setting(.option, "--vllm", [release], .line)) }

@@ -31,16 +31,12 @@ struct FitReport {
   }
 
   /// Verdict, need, room and first remedy in one line.
-  private var quietLine: String {
-    if let gate = gates.first, plan.verdict == .fits || plan.verdict == .tight {
-      return "plimsoll: \(plan.verdict.rawValue), but \(gate.message)"
-    }
-    return "plimsoll: \(plan.verdict.rawValue): \(plan.summary)"
-  }
+  private var quietLine: String { "plimsoll: " + answer }
 
   /// Everything found, notes on the input after what the plan says.
   var findings: [Finding] {
     var all = gates + plan.findings
+    if plan.verdict != .unknown { all += request.workload?.findings(on: plan.evaluation) ?? [] }
     all += LineInput.findings(request.line, stated: request.options.gpu?.count)
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
     all += request.model.notes
@@ -59,6 +55,9 @@ struct FitReport {
     }
     return all + request.values.notes
   }
+
+  /// What the plan makes of the workload; nil where none is stated or none of it is served.
+  var workload: WorkloadFit? { request.workload.flatMap { WorkloadFit($0, on: plan.evaluation) } }
 
   /// What `--show-origin` asks; nil where it is not given.
   var origins: OriginReport? { request.options.showOrigin ? OriginReport(request, accelerator, plan) : nil }
