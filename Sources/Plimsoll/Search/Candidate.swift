@@ -31,7 +31,8 @@ public struct Candidate: Hashable, Sendable {
     public var tokens: Int?
     /// Requests of full length at once in one engine, as the release prints them; nil for a model without a cache.
     public var concurrency: Double?
-    /// Requests of full length that all engines serve at once: what their pools hold, and what they have seats for.
+    /// Requests that all engines serve at once, of the workload, else of full length: what their pools hold, and what
+    /// they have seats for.
     public var requests = 0
     /// KV tokens of all engines.
     public var allTokens = 0

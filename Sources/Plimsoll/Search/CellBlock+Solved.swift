@@ -12,7 +12,7 @@ extension CellBlock {
     let pool = row.pool
     while length >= range.lowerBound {
       guard let row = self.row(seqs, length) else { return nil }
-      let tokens = row.budget(utilization: utilization).tokens(CellLength(length, row))
+      let tokens = row.budget(utilization: utilization).tokens(CellLength(length, row, space.workload))
       if tokens.map({ $0 >= wanted }) ?? true { return length }
       let blocks = pool.blocksPerRequest(length: length)
       // The longest length of fewer blocks.
@@ -54,7 +54,7 @@ extension CellBlock {
   /// terms only grow, so it is searched first, and then what lies above the last of it that is valid.
   mutating func most(_ range: ClosedRange<Int>, _ length: Int, _ utilization: Double, guaranteed: Bool = false) -> Int?
   {
-    let least = max(range.lowerBound, gates.minConcurrency.map { Int(min($0, 1e15).rounded(.up)) } ?? 1)
+    let least = max(range.lowerBound, space.leastSequences(engines: cell.layout.data))
     let greatest = range.upperBound
     guard least <= greatest else { return nil }
     func valid(_ block: inout CellBlock, _ seqs: Int) -> Bool {

@@ -124,6 +124,15 @@ struct CellBudget {
     return max(worst, cache)
   }
 
+  /// The same but for the cache: whether what is asked for is there, and what comes after it has room.
+  func outcomeBeside(_ length: CellLength) -> Evaluation.Checks.Outcome {
+    var worst = startup
+    for (stage, tables) in zip(stages, length.tables) {
+      if let beside = stage.beside { worst = max(worst, .of(beside, holding: (tables, tables))) }
+    }
+    return worst
+  }
+
   /// Requests of a length at once, as the release prints them; nil without a cache.
   func concurrency(_ length: CellLength) -> Double? {
     guard !isEmpty, length.blocks > 0 else { return nil }
@@ -138,6 +147,11 @@ struct CellBudget {
 
   /// Whole requests of a length that the pool holds at once.
   func requests(_ length: CellLength) -> Int { max(0, numBlocks - heldBack) / max(1, length.blocks) }
+
+  /// Requests of the workload that the pool sustains; none where the length admits none.
+  func sustained(_ length: CellLength) -> Int {
+    length.footprint?.sustained(by: max(0, numBlocks - heldBack), margin: WorkloadFit.margin) ?? 0
+  }
 
   /// What stays free beside all of it, on the rank with the least; nil where the total is not known.
   func headroom(_ length: CellLength) -> Bytes? {
@@ -160,9 +174,15 @@ struct CellLength {
   var needs: [Bytes]
   /// Block tables and their like on each stage.
   var tables: [Bytes]
+  /// What a request of the workload holds, of those that the length admits; nil without a workload, or where none is.
+  var footprint: Footprint?
 
-  init(_ tokens: Int, _ row: CellRow) {
+  init(_ tokens: Int, _ row: CellRow, _ workload: Workload?) {
     self.tokens = tokens
+    footprint = workload.flatMap {
+      row.pool.footprint(
+        of: $0, maxModelLen: tokens, cachesPrefixes: row.evaluation.flags.enablePrefixCaching)
+    }
     blocks = row.pool.blocksPerRequest(length: tokens)
     needs = row.pool.blockBytes.indices.map { row.pool.need(length: tokens, stage: $0) }
     tables = row.pool.blockBytes.indices.map { row.tables(stage: $0, length: tokens) }

@@ -29,7 +29,7 @@ struct Solve: Command {
   var display: DisplayOptions { fit.options.display }
 
   /// Options of `fit` that say nothing here.
-  private static let unused: Set<String> = ["--image", "--strict", "--show-origin"]
+  private static let unused: Set<String> = ["--image", "--strict", "--show-origin", "--format", "--write", "--force"]
 
   static var sections: [Section<Solve>] {
     let own = SolveOptions.sections.map { $0.inside(\Solve.options) }

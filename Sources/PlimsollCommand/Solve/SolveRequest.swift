@@ -49,7 +49,7 @@ struct SolveRequest {
         notes.append(
           Finding(
             "accelerator-count-assumed", .note,
-            "layouts go up to \(known) × \(input.device.id); --gpu \(input.device.id):COUNT says how many there are"))
+            "layouts go up to \(known) of \(input.device.id); --gpu \(input.device.id):COUNT says how many there are"))
       }
       if nodes > 1, known % nodes != 0 {
         throw UsageError(
@@ -71,6 +71,7 @@ struct SolveRequest {
     space.gates.minHeadroom = fit.options.minHeadroom?.bytes
     space.gates.admitsTight = command.options.tight
     space.gates.guaranteesFullLength = command.options.guarantee != nil
+    space.workload = fit.workload
     space.raisesSequences = command.options.goal == .concurrency
     if command.options.goal == .cost, !prices.isEmpty, prices.count < Set(inputs.map(\.input.device.id)).count {
       let missing = inputs.map(\.input.device.id).filter { prices[$0] == nil }
@@ -141,8 +142,8 @@ struct SolveRequest {
     if needed > most {
       throw UsageError(
         code: "contradiction",
-        message: "the smallest layout asked for takes \(needed) accelerators (TP \(least(space.tensor)) × PP "
-          + "\(least(space.pipeline)) × DP \(least(space.data))) and \(most) are there")
+        message: "the smallest layout asked for takes \(needed) accelerators (TP \(least(space.tensor)), PP "
+          + "\(least(space.pipeline)), DP \(least(space.data))) and \(most) are there")
     }
     if let wanted = space.gates.minConcurrency {
       let seats: Int? =
@@ -150,7 +151,8 @@ struct SolveRequest {
         case .each(let values): values.max()
         case .most(let range): range?.upperBound ?? fit.flags.maxNumSeqs
         }
-      if let seats, Double(seats) < wanted {
+      let engines = space.workload == nil ? 1 : space.data?.max() ?? space.starts.map(\.count).max() ?? 1
+      if let seats, Double(seats) * Double(engines) < wanted {
         throw UsageError(
           code: "contradiction",
           message: "--min-concurrency \(Number.text(wanted, 0)) needs as many sequences, and --max-num-seqs admits "

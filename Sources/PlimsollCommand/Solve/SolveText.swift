@@ -32,6 +32,11 @@ struct SolveText {
     }
   }
 
+  /// The text with letters that the terminal has.
+  private func plain(_ text: String) -> String {
+    terminal.unicode ? text : String(text.map { $0 == "×" ? "x" : $0 })
+  }
+
   private var mark: String { terminal.unicode ? "◆" : "*" }
 
   private var headline: String {
@@ -73,8 +78,7 @@ struct SolveText {
     list.append(TextColumn("GPUs") { candidate, _ in String(candidate.figures.accelerators) })
     list.append(
       TextColumn("layout", .left) { one, _ in
-        let text = one.layout.text
-        return (terminal.unicode ? text : String(text.map { $0 == "×" ? "x" : $0 }))
+        return plain(one.layout.text)
           + (one.layout.tensor > space.starts[one.start].perNode ? " over nodes" : "")
       })
     if space.kvCacheDTypes.count > 1 {
@@ -138,7 +142,7 @@ struct SolveText {
     out.line("  " + terminal.paint(solution.valid == 0 ? "because" : "excluded", .bold))
     let width = max(40, min(terminal.width, 140) - 4)
     for exclusion in solution.exclusions.prefix(12) {
-      let text = request.label(exclusion) + ": " + exclusion.reason
+      let text = plain(request.label(exclusion)) + ": " + exclusion.reason
       for (index, line) in wrap(text, to: width - 2).enumerated() {
         out.line("    " + (index > 0 ? "  " : "") + line)
       }
