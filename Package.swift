@@ -48,6 +48,11 @@ let package = Package(
       dependencies: ["EmbedPresets"],
       path: "Sources/EmbedPresetsPlugin"
     ),
+    // Cells a second of the search: swift run -c release SolverBenchmark.
+    .executableTarget(
+      name: "SolverBenchmark", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], path: "Tests/SolverBenchmark",
+      swiftSettings: strict
+    ),
     .testTarget(name: "PlimsollTests", dependencies: ["Plimsoll"]),
     .testTarget(
       name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),

@@ -100,10 +100,12 @@ extension CellBlock {
     trial.flags.gpuMemoryUtilization = utilization
     let evaluation = trial.evaluate(reusing: base, checksRules: false)
     let checks = evaluation.checks
-    if checks.startup > .passes { return ("startup-check", trial.startupText(evaluation)) }
-    if checks.kvCache > .passes { return ("kv-cache-too-small", trial.cacheText(evaluation)) }
-    if checks.mambaBlocks > .passes { return ("mamba-blocks", trial.stateText(evaluation)) }
-    if checks.afterBudget > .passes { return ("after-budget", trial.afterText(evaluation)) }
+    for gravity in [Evaluation.Checks.Outcome.fails, .tight] {
+      if checks.kvCache == gravity { return ("kv-cache-too-small", trial.cacheText(evaluation)) }
+      if checks.startup == gravity { return ("startup-check", trial.startupText(evaluation)) }
+      if checks.mambaBlocks == gravity { return ("mamba-blocks", trial.stateText(evaluation)) }
+      if checks.afterBudget == gravity { return ("after-budget", trial.afterText(evaluation)) }
+    }
     return ("demands", "it starts, and does not have what is demanded")
   }
 }

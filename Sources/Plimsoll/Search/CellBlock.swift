@@ -112,7 +112,7 @@ struct CellBlock {
     else { return nil }
     let length = CellLength(lengths.least, row, nil)
     func passes(_ share: Double) -> Bool {
-      let outcome = row.budget(utilization: share).outcomeBeside(length)
+      let outcome = row.budget(utilization: share).asked(by: length, row).outcomeBeside(length)
       return outcome == .passes || gates.admitsTight && outcome == .tight
     }
     let usual = base.flags.gpuMemoryUtilization
@@ -205,55 +205,57 @@ struct CellBlock {
   private mutating func scan(_ seqs: [Int], _ lengths: [Int], _ visit: (Candidate) -> Void) {
     var measured: [CellLength] = []
     for seqs in seqs {
-      if isLengthFree {
-        guard let row = row(seqs, self.lengths.least) else { continue }
-        if measured.isEmpty { measured = lengths.map { CellLength($0, row, space.workload) } }
-        for index in measured.indices { measured[index].take(tablesOf: row) }
-        for utilization in utilizations {
-          let budget = row.budget(utilization: utilization)
-          for index in measured.indices {
-            give(seqs, utilization, budget, measured[index], visit)
-          }
-        }
-        rows.removeAll(keepingCapacity: true)
-      } else {
-        for length in lengths {
-          guard let row = row(seqs, length) else { continue }
-          let measured = CellLength(length, row, space.workload)
-          for utilization in utilizations {
-            give(seqs, utilization, row.budget(utilization: utilization), measured, visit)
-          }
-        }
-        rows.removeAll(keepingCapacity: true)
-      }
       cells += lengths.count * utilizations.count
+      rows.removeAll(keepingCapacity: true)
+      guard isLengthFree, let row = row(seqs, self.lengths.least), lengths.allSatisfy(row.asksAlike) else {
+        for length in lengths {
+          for utilization in utilizations { give(seqs, length, utilization, visit) }
+          rows.removeAll(keepingCapacity: true)
+        }
+        continue
+      }
+      if measured.isEmpty { measured = lengths.map { CellLength($0, row, space.workload) } }
+      for index in measured.indices { measured[index].tables = row.tables(stage: 0, length: measured[index].tokens) }
+      var candidate = cell
+      candidate.maxNumSeqs = seqs
+      if let usualSequences, seqs < usualSequences { candidate.figures.loss = max(cell.figures.loss, .speed) }
+      for utilization in utilizations {
+        let budget = row.budget(utilization: utilization)
+        candidate.utilization = utilization
+        for length in measured {
+          let outcome = budget.outcome(length)
+          guard passes(seqs, budget, length, outcome) else { continue }
+          fill(&candidate, budget, length, outcome)
+          visit(candidate)
+        }
+      }
     }
   }
 
   private mutating func give(_ seqs: Int, _ length: Int, _ utilization: Double, _ visit: (Candidate) -> Void) {
     guard let row = row(seqs, length) else { return }
-    give(seqs, utilization, row.budget(utilization: utilization), CellLength(length, row, space.workload), visit)
+    let measured = CellLength(length, row, space.workload)
+    let budget = row.budget(utilization: utilization).asked(by: measured, row)
+    let outcome = budget.outcome(measured)
+    guard passes(seqs, budget, measured, outcome) else { return }
+    var candidate = cell
+    (candidate.maxNumSeqs, candidate.utilization) = (seqs, utilization)
+    if let usualSequences, seqs < usualSequences { candidate.figures.loss = max(cell.figures.loss, .speed) }
+    fill(&candidate, budget, measured, outcome)
+    visit(candidate)
   }
 
-  private func give(
-    _ seqs: Int, _ utilization: Double, _ budget: CellBudget, _ length: CellLength, _ visit: (Candidate) -> Void
+  /// What comes of a cell of the candidate's sequences.
+  private func fill(
+    _ candidate: inout Candidate, _ budget: CellBudget, _ length: CellLength, _ outcome: Evaluation.Checks.Outcome
   ) {
-    let outcome = budget.outcome(length)
-    guard passes(seqs, budget, length, outcome) else { return }
-    var candidate = cell
-    candidate.maxNumSeqs = seqs
     candidate.maxModelLen = length.tokens
-    candidate.utilization = utilization
     candidate.figures.isTight = outcome == .tight
-    if let usualSequences, seqs < usualSequences { candidate.figures.loss = max(cell.figures.loss, .speed) }
-    let ranks = cell.layout.data
-    let concurrency = budget.concurrency(length)
-    candidate.figures.concurrency = concurrency
+    candidate.figures.concurrency = budget.concurrency(length)
     candidate.figures.tokens = budget.tokens(length)
-    candidate.figures.allTokens = (candidate.figures.tokens ?? 0) * ranks
-    candidate.figures.requests = requests(seqs, budget, length)
+    candidate.figures.allTokens = (candidate.figures.tokens ?? 0) * cell.layout.data
+    candidate.figures.requests = requests(candidate.maxNumSeqs, budget, length)
     candidate.figures.headroom = budget.headroom(length)
-    visit(candidate)
   }
 }
 
@@ -292,7 +294,8 @@ extension CellBlock {
     _ seqs: Int, _ length: Int, _ utilization: Double, guaranteed: Bool = false, countsTokens: Bool = true
   ) -> Bool {
     guard let row = row(seqs, length) else { return false }
-    let (budget, measured) = (row.budget(utilization: utilization), CellLength(length, row, space.workload))
+    let measured = CellLength(length, row, space.workload)
+    let budget = row.budget(utilization: utilization).asked(by: measured, row)
     return passes(
       seqs, budget, measured, budget.outcome(measured), guaranteed: guaranteed, countsTokens: countsTokens)
   }

@@ -39,25 +39,40 @@ struct SolveCatalog {
         for device in devices { context.out.line("\(preset.id),\(device.id),unknown,,,,,architecture-not-modelled") }
         continue
       }
-      var base: Evaluation?
-      for device in devices { context.out.line(row(preset.id, shape, device, release, &base)) }
+      var deployment = Deployment(model: shape, device: devices[0], flags: command.fit.serve, release: release)
+      var known: [Kin: [Int: Evaluation]] = [:]
+      for device in devices {
+        deployment.device = device
+        context.out.line("\(preset.id),\(device.id)," + row(&deployment, &known[Kin(device), default: [:]]))
+      }
       try context.out.flushIfLong()
     }
     return 0
   }
 
-  private func row(
-    _ id: String, _ shape: ModelShape, _ device: Device, _ release: EngineRelease, _ base: inout Evaluation?
-  ) -> String {
-    var deployment = Deployment(model: shape, device: device, flags: command.fit.serve, release: release)
-    var code = ""
-    base = nil
-    for (tensor, pipeline) in Deployment.layouts.prefix(4) {
+  /// What of a device weights, caches and rules depend on: of a kin they are counted once.
+  private struct Kin: Hashable {
+    var capability: ComputeCapability?
+    var backend: Backend
+    var gfx: String?
+    var isIntegrated: Bool
+
+    init(_ device: Device) {
+      (capability, backend, gfx) = (device.computeCapability, device.backend, device.gfx)
+      isIntegrated = device.isIntegrated
+    }
+  }
+
+  private func row(_ deployment: inout Deployment, _ known: inout [Int: Evaluation]) -> String {
+    var code = "does-not-fit"
+    for (index, (tensor, pipeline)) in Deployment.layouts.prefix(4).enumerated() {
+      let base = known[index]
+      if let base, let total = deployment.total, base.stages.contains(where: { $0.loaded.best > total }) { continue }
       deployment.flags.tensorParallelSize = tensor
       deployment.flags.pipelineParallelSize = pipeline
-      let evaluation = deployment.evaluate(reusing: base)
-      base = evaluation
-      if let unknown = deployment.unknown(evaluation) { return "\(id),\(device.id),unknown,,,,,\(unknown.code)" }
+      let evaluation = deployment.evaluate(reusing: base, checksRules: base == nil)
+      if base == nil { known[index] = evaluation }
+      if let unknown = deployment.unknown(evaluation) { return "unknown,,,,,\(unknown.code)" }
       if let broken = evaluation.violations.first {
         code = broken.rule.rawValue
       } else if evaluation.cacheProblem != nil {
@@ -68,11 +83,11 @@ struct SolveCatalog {
           String(evaluation.maxModelLen), evaluation.tokens.map { String($0) } ?? "",
           evaluation.maxConcurrency.map { Number.text($0, 2) } ?? "", "",
         ]
-        return "\(id),\(device.id)," + figures.joined(separator: ",")
+        return figures.joined(separator: ",")
       } else {
         code = "does-not-fit"
       }
     }
-    return "\(id),\(device.id),does-not-fit,,,,,\(code)"
+    return "does-not-fit,,,,,\(code)"
   }
 }

@@ -14,7 +14,6 @@ struct SolveOptions {
   var guarantee: GuaranteeArgument?
   var allModels = false
   var allGPUs = false
-  var benchmark = false
 
   static var sections: [Section<SolveOptions>] {
     [
@@ -40,8 +39,6 @@ struct SolveOptions {
           .option("--top", to: \.top, value: "N", help: "How many of the best are shown; 10 without it."),
           .flag("--all", to: \.all, help: "Every valid configuration, in the order in which they are tried."),
           .flag("--csv", to: \.csv, help: "Comma-separated values on standard output."),
-          Parameter.flag("--benchmark", to: \.benchmark, help: "Say how many cells a second were looked at.")
-            .unlisted(),
         ]),
     ]
   }

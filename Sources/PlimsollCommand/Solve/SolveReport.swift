@@ -12,16 +12,6 @@ struct SolveReport {
   func run(_ context: inout Context) throws -> Int32 {
     let solver = Solver(request.space)
     let goal = request.options.goal
-    if request.options.benchmark {
-      let clock = ContinuousClock()
-      let start = clock.now
-      let solution = solver.solve(for: goal, top: request.options.top)
-      let seconds = (clock.now - start).seconds
-      context.out.line(
-        "\(solution.cells) cells, \(solution.valid) valid, \(Number.text(seconds, 3)) s, "
-          + "\(Number.text(Double(solution.cells) / seconds / 1e6, 2)) M cells/s")
-      return 0
-    }
     let solution = solver.solve(for: goal, top: request.options.top)
     if options.json {
       try SolveJSON(request: request, solution: solution).write(&context.out)
@@ -52,11 +42,6 @@ struct SolveReport {
     }
     return all + request.fit.values.notes
   }
-}
-
-extension Duration {
-  /// In seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }
 
 extension SolveRequest {

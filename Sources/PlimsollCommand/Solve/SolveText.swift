@@ -23,7 +23,7 @@ struct SolveText {
       }
       for line in table.lines(on: terminal, indent: 2) { out.line(line) }
       out.line()
-      out.line("  \(mark) none is better in everything: cost, length, KV tokens, headroom, and what is given up")
+      out.line("  \(mark) none is better in everything: cost, length, requests, and what is given up")
     }
     writeExclusions(&out)
     if let best = solution.best.first {
