@@ -140,7 +140,7 @@ struct Fit: Command {
       return GPUSurvey(request).report(options, &context)
     }
     let plan = Planner.plan(request.deployment(on: accelerator))
-    let gates = FitGates(options).missed(by: plan)
+    let gates = FitGates(options).missed(by: plan, serving: request.workload)
     let report = FitReport(request: request, accelerator: accelerator, plan: plan, gates: gates)
     if let format { return try report.write(as: format, options, &context) }
     report.write(options, &context)

@@ -14,13 +14,22 @@ struct FitGates {
   }
 
   /// The demands that a plan misses, each a finding.
-  func missed(by plan: Plan) -> [Finding] {
+  func missed(by plan: Plan, serving workload: Workload? = nil) -> [Finding] {
     var findings: [Finding] = []
     func miss(_ code: String, _ message: String) { findings.append(Finding(code, .error, message)) }
     guard plan.evaluation.pool != nil else { return [] }
-    if let wanted = minConcurrency, let got = plan.evaluation.maxConcurrency, got < wanted {
-      miss(
-        "min-concurrency", "\(Number.text(got, 2)) requests at once are below the \(Number.text(wanted, 2)) demanded")
+    if let wanted = minConcurrency {
+      if let workload {
+        let got = WorkloadFit(workload, on: plan.evaluation)?.running ?? 0
+        if Double(got) < wanted {
+          miss(
+            "min-concurrency",
+            "\(Number.grouped(got)) requests of the workload at once are below the \(Number.text(wanted, 2)) demanded")
+        }
+      } else if let got = plan.evaluation.maxConcurrency, got < wanted {
+        miss(
+          "min-concurrency", "\(Number.text(got, 2)) requests at once are below the \(Number.text(wanted, 2)) demanded")
+      }
     }
     if let wanted = minKVTokens, let got = plan.evaluation.tokens, got < wanted {
       miss("min-kv-tokens", "\(Number.grouped(got)) KV tokens are below the \(Number.grouped(wanted)) demanded")

@@ -7,6 +7,7 @@ import Plimsoll
 struct FitOptions {
   var model: String?
   var gpu: AcceleratorArgument?
+  var instance: String?
   var gpuMemory: SizeArgument?
   var gpuFree: SizeArgument?
   var nodes = 1
@@ -18,6 +19,7 @@ struct FitOptions {
   var checkpointBytes: ByteCountArgument?
   var measured: [MeasuredArgument] = []
   var image: ImageArgument?
+  var workload = WorkloadOptions()
   var minConcurrency: Double?
   var minKVTokens: Int?
   var minHeadroom: SizeArgument?
@@ -44,6 +46,10 @@ struct FitOptions {
           ).completing { Catalog.ids(.models) },
           .option("--gpu", to: \.gpu, help: "The accelerator and how many: a100-80gb, h100:4.")
             .completing { Catalog.gpuIDs },
+          .option(
+            "--instance", to: \.instance, value: "TYPE",
+            help: "The GPUs of a cloud's instance, in place of --gpu: p5.48xlarge."
+          ).completing { Catalog.instanceTypes },
           .option("--gpu-memory", to: \.gpuMemory, help: "The total that CUDA reports, such as 79.14GiB."),
           .option("--gpu-free", to: \.gpuFree, help: "What is free on each GPU before the start."),
           .option("--nodes", to: \.nodes, value: "N", help: "Nodes that the accelerators are spread over."),
@@ -70,10 +76,13 @@ struct FitOptions {
           .option(
             "--measured", appendingTo: \.measured, help: "A measured figure in place of an estimate: weights=61.1GiB."),
         ]),
+      WorkloadOptions.section.inside(\.workload),
       Section(
         "Gates",
         [
-          .option("--min-concurrency", to: \.minConcurrency, value: "N", help: "Requests of max-model-len at once."),
+          .option(
+            "--min-concurrency", to: \.minConcurrency, value: "N",
+            help: "Requests at once: of the workload, else of max-model-len."),
           .option("--min-kv-tokens", to: \.minKVTokens, value: "N", help: "KV tokens that must be there."),
           .option("--min-headroom", to: \.minHeadroom, help: "Memory that must stay outside of what vLLM uses."),
           .flag("--strict", to: \.strict, help: "Exit 3 where it fits by the best estimate only."),

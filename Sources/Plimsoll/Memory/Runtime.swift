@@ -33,6 +33,17 @@ extension RankWork {
   public func afterBudget(
     pool: KVCachePool, backends: [AttentionBackend], graphs: Estimate, graphsInside: Bool, _ margin: Spread
   ) -> Estimate {
+    let tables = tables(pool: pool, backends: backends)
+    let outside = graphsInside ? .zero : graphs.best
+    let slack = graphsInside ? graphs.best.scaled(1, over: 2) : graphs.best
+    let far = graphsInside ? graphs.best : graphs.worst
+    return Estimate(
+      low: tables + margin.low, best: tables + outside + margin.best, high: tables + outside + slack + margin.high,
+      worst: tables + outside + far + margin.worst, basis: .fitted)
+  }
+
+  /// The part of it that is exact, and the only one that grows with the length.
+  func tables(pool: KVCachePool, backends: [AttentionBackend]) -> Bytes {
     var exact = 0
     for group in pool.groups {
       guard let spec = group.specs.first else { continue }
@@ -44,11 +55,6 @@ extension RankWork {
     }
     var tables = Bytes(exact) + blockScores + compressedTables
     if backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) { tables += .mib(394) }
-    let outside = graphsInside ? .zero : graphs.best
-    let slack = graphsInside ? graphs.best.scaled(1, over: 2) : graphs.best
-    let far = graphsInside ? graphs.best : graphs.worst
-    return Estimate(
-      low: tables + margin.low, best: tables + outside + margin.best, high: tables + outside + slack + margin.high,
-      worst: tables + outside + far + margin.worst, basis: .fitted)
+    return tables
   }
 }

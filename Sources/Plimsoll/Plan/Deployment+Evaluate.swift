@@ -176,10 +176,15 @@ extension Deployment {
   /// beside, so that a search over it need not count the terms again.
   func checks(_ evaluation: Evaluation, utilization: Double) -> Evaluation.Checks {
     var trial = evaluation
-    trial.flags.gpuMemoryUtilization = utilization
-    for index in trial.stages.indices { setBudget(of: &trial.stages[index], trial.flags) }
+    setBudgets(of: &trial, utilization: utilization)
     settle(&trial)
     return trial.checks
+  }
+
+  /// Asks for another share of the memory; length and checks stay as they are.
+  func setBudgets(of evaluation: inout Evaluation, utilization: Double) {
+    evaluation.flags.gpuMemoryUtilization = utilization
+    for index in evaluation.stages.indices { setBudget(of: &evaluation.stages[index], evaluation.flags) }
   }
 
   /// What is asked for, and what the terms of the stage leave of it for the cache.
@@ -280,32 +285,42 @@ extension Deployment {
     } else if !pool.holds(length: length, available: result.roomForFitCheck(result.availableAtWorst)) {
       checks.kvCache = .tight
     }
-    // `resolve_cudagraph_mode_and_sizes`, config/compilation.py.
-    if release.cache.states.needsBlockForEachSequence, model.hasStates,
-      result.flags.cudagraphMode.capturesFullGraphs, checks.kvCache < .fails
-    {
-      let atWorst = result.flags.numGPUBlocksOverride ?? pool.numBlocks(available: result.availableAtWorst)
-      if result.numBlocks < result.flags.maxNumSeqs {
-        checks.mambaBlocks = .fails
-      } else if atWorst < result.flags.maxNumSeqs {
-        checks.mambaBlocks = .tight
-      }
-    }
+    if checks.kvCache < .fails { checks.mambaBlocks = stateBlocks(result) }
     for stage in result.stages {
-      let known = measured.free ?? freeMemory
-      guard let free = stage.free(measured: known), let outside = stage.outside(measured: known) else { break }
-      if release.budget.startupCheck, result.flags.kvCacheMemoryBytes == nil {
-        checks.startup = max(checks.startup, .of(outside, holding: (.zero, .zero)))
-      }
-      // What 0.9 to 0.26 do not take off the cache lies beside the requested memory.
-      let uncounted = release.budget.subtraction == .nonKVIncrease ? stage.persistentBuffers.best : .zero
-      let claimed = result.givenCache(of: stage).map(stage.claimed)
-      let beside = (claimed ?? uncounted) + stage.afterBudget.best
-      let besideAtWorst = (claimed ?? uncounted) + stage.afterBudget.worst
-      checks.afterBudget = max(
-        checks.afterBudget, .of(claimed == nil ? outside : free, holding: (beside, besideAtWorst)))
+      guard let room = room(beside: stage, result) else { break }
+      if let start = room.atStart { checks.startup = max(checks.startup, .of(start, holding: (.zero, .zero))) }
+      let after = (best: stage.afterBudget.best, worst: stage.afterBudget.worst)
+      checks.afterBudget = max(checks.afterBudget, .of(room.after, holding: after))
     }
     return checks
+  }
+
+  /// Whether there is a block for the state of each sequence, where full CUDA graphs need one
+  /// (`resolve_cudagraph_mode_and_sizes`, config/compilation.py).
+  func stateBlocks(_ result: Evaluation) -> Evaluation.Checks.Outcome {
+    guard let pool = result.pool, release.cache.states.needsBlockForEachSequence, model.hasStates,
+      result.flags.cudagraphMode.capturesFullGraphs
+    else { return .passes }
+    if result.numBlocks < result.flags.maxNumSeqs { return .fails }
+    let atWorst = result.flags.numGPUBlocksOverride ?? pool.numBlocks(available: result.availableAtWorst)
+    return atWorst < result.flags.maxNumSeqs ? .tight : .passes
+  }
+
+  /// What stays free beside a stage's budget, at the best estimate and at the 99 % end: when vLLM looks first, where
+  /// the release holds that against what it asks for, and for what comes after the budget. Nil where the total is not
+  /// known.
+  func room(
+    beside stage: StageLedger, _ result: Evaluation
+  ) -> (atStart: (best: Bytes, worst: Bytes)?, after: (best: Bytes, worst: Bytes))? {
+    let known = measured.free ?? freeMemory
+    guard let free = stage.free(measured: known), let outside = stage.outside(measured: known) else { return nil }
+    let isChecked = release.budget.startupCheck && result.flags.kvCacheMemoryBytes == nil
+    if let claimed = result.givenCache(of: stage).map(stage.claimed) {
+      return (isChecked ? outside : nil, (free.best - claimed, free.worst - claimed))
+    }
+    // What 0.9 to 0.26 do not take off the cache lies beside the requested memory.
+    let uncounted = release.budget.subtraction == .nonKVIncrease ? stage.persistentBuffers.best : .zero
+    return (isChecked ? outside : nil, (outside.best - uncounted, outside.worst - uncounted))
   }
 }
 

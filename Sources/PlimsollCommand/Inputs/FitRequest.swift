@@ -20,6 +20,8 @@ struct FitRequest {
   @Boxed var options: FitOptions
   /// What was said, and where, by the line, files and variables.
   var values: FitValues
+  /// The requests that it is to serve; nil where they are not stated.
+  var workload: Workload?
   /// How many accelerators there are, where something says so.
   var count: Int?
   /// The line after '--'.
@@ -58,17 +60,18 @@ struct FitRequest {
         suggestions: error.suggestions)
     }
     environmentPairs = Secrets.withoutSecrets(Self.lastOfEach(pairs))
-    let stated = options.gpu?.count
+    let named = try AcceleratorInput.named(options)
+    let stated = named?.count
     if let stated, stated > 1, line == nil, flags.namesNoParallelism {
       flags.tensorParallelSize = stated
-      self.values.infer("--tensor-parallel-size", String(stated), from: "--gpu")
+      self.values.infer("--tensor-parallel-size", String(stated), from: options.gpu == nil ? "--instance" : "--gpu")
     }
     count = stated ?? line?.visibleCount
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
     if options.checkpointBytes?.bytes == .zero {
       throw UsageError(code: "bad-value", message: "--checkpoint-bytes: a checkpoint of 0 bytes is none")
     }
-    if let gpu = options.gpu, gpu.name.lowercased() == "probe" {
+    if let gpu = named, gpu.name.lowercased() == "probe" {
       guard let environment = values.environment else {
         throw UsageError(code: "no-probe", message: "--gpu probe: no machine is looked at here; name the GPU")
       }
@@ -76,11 +79,12 @@ struct FitRequest {
       let wanted = stated ?? flags.worldSize
       accelerator = try visible.input(wanted, release: row)
       if visible.devices.count < wanted { count = visible.devices.count }
-    } else if let gpu = options.gpu {
+    } else if let gpu = named {
       accelerator = try AcceleratorInput.read(gpu.name)
     } else if let memory = options.gpuMemory {
       accelerator = .unnamed(memory.bytes)
     }
+    workload = try options.workload.workload()
     try Self.checkRetired(flags, row)
     self.flags = flags
     let hub = hub.map { HubInput.adding(pairs, to: $0) }

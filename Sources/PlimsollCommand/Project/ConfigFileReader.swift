@@ -124,12 +124,14 @@ struct ConfigFileReader {
 extension ConfigFileReader {
   private func word(_ value: JSON, _ kind: ConfigKey.Kind, _ keys: [String]) throws(UsageError) -> String {
     switch (kind, value) {
-    case (.text, .string(let text)): return text
-    case (.integer, .integer(let number)), (.number, .integer(let number)): return String(number)
+    case (.text, .string(let text)), (.lengths, .string(let text)): return text
+    case (.integer, .integer(let number)), (.number, .integer(let number)), (.lengths, .integer(let number)):
+      return String(number)
     case (.number, .number(let number)): return number.description
     case (.text, _): throw mistyped(value, .string, keys)
     case (.integer, _): throw mistyped(value, .rule("a whole number"), keys)
     case (.number, _): throw mistyped(value, .rule("a number"), keys)
+    case (.lengths, _): throw mistyped(value, .rule("a whole number, or text such as \"p50=1200,p95=6000\""), keys)
     }
   }
 

@@ -10,6 +10,8 @@ struct ConfigKey {
 
   enum Kind {
     case text, integer, number
+    /// A number of tokens, or text that says more of them.
+    case lengths
   }
 
   /// The variable that says the same.
@@ -22,6 +24,11 @@ struct ConfigKey {
     ConfigKey(name: "nodes", option: "--nodes", kind: .integer),
     ConfigKey(name: "vllm", option: "--vllm", kind: .text),
     ConfigKey(name: "entry_point", option: "--entry-point", kind: .text, isDeployment: true),
+    ConfigKey(name: "lengths", option: "--lengths", kind: .lengths),
+    ConfigKey(name: "prompt_tokens", option: "--prompt-tokens", kind: .lengths),
+    ConfigKey(name: "output_tokens", option: "--output-tokens", kind: .lengths),
+    ConfigKey(name: "shared_prefix", option: "--shared-prefix", kind: .integer),
+    ConfigKey(name: "concurrency", option: "--concurrency", kind: .integer),
     ConfigKey(name: "min_concurrency", option: "--min-concurrency", kind: .number),
     ConfigKey(name: "min_kv_tokens", option: "--min-kv-tokens", kind: .integer),
     ConfigKey(name: "min_headroom", option: "--min-headroom", kind: .text),

@@ -34,6 +34,7 @@ struct FitJSON {
       "limiting": .optional(plan.limiting?.rawValue),
       "limits": plan.limits.map(limits) ?? .null,
       "marginal": plan.marginal.map(marginal) ?? .null,
+      "workload": WorkloadJSON.document(report.request.workload, isComputed ? report.workload : nil),
       "run": run,
       "project": .optional(report.request.values.project),
       "findings": .array(report.findings.map(finding)),
@@ -134,7 +135,7 @@ struct FitJSON {
     [
       "max_num_seqs": [
         "starts": .optional(limits.maxNumSeqsStarts), "full_length": .optional(limits.maxNumSeqsFullLength),
-        "workload": .null,
+        "workload": .optional(report.workload?.sustained()),
       ],
       "max_model_len": .optional(limits.maxModelLen),
       "max_model_len_by_memory": .optional(limits.maxModelLenByMemory),

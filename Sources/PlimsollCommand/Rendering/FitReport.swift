@@ -36,6 +36,7 @@ struct FitReport {
   /// Everything found, notes on the input after what the plan says.
   var findings: [Finding] {
     var all = gates + plan.findings
+    if plan.verdict != .unknown { all += request.workload?.findings(on: plan.evaluation) ?? [] }
     all += LineInput.findings(request.line, stated: request.options.gpu?.count)
     all += accelerator.probed?.findings ?? []
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
@@ -55,6 +56,9 @@ struct FitReport {
     }
     return all + request.values.notes
   }
+
+  /// What the plan makes of the workload; nil where none is stated or none of it is served.
+  var workload: WorkloadFit? { request.workload.flatMap { WorkloadFit($0, on: plan.evaluation) } }
 
   /// What `--show-origin` asks; nil where it is not given.
   var origins: OriginReport? { request.options.showOrigin ? OriginReport(request, accelerator, plan) : nil }

@@ -118,6 +118,10 @@ struct FitText {
       if let step = more.utilization001 { parts.append("0.01 utilization \(step.text)") }
       rows.append(["one more", parts.joined(separator: "   ")])
     }
+    if evaluation.pool.map({ !$0.isEmpty }) == true {
+      let none = report.request.workload == nil ? "not stated" : "none of its requests is served"
+      rows.append(["workload", report.workload?.text ?? none])
+    }
     if let images = report.images { rows += images.rows(unicode: terminal.unicode) }
     return rows
   }
@@ -129,7 +133,8 @@ struct FitText {
       parts.append("--max-model-len \(length) (\(memory))")
     }
     if let starts = limits.maxNumSeqsStarts {
-      let full = limits.maxNumSeqsFullLength.map { " (\(Number.grouped($0)) at full length)" } ?? ""
+      let workload = report.workload.map { ", \(Number.grouped($0.sustained())) of the workload" } ?? ""
+      let full = limits.maxNumSeqsFullLength.map { " (\(Number.grouped($0)) at full length\(workload))" } ?? ""
       parts.append("--max-num-seqs \(starts)\(full)")
     }
     if let interval = limits.utilization {

@@ -19,7 +19,7 @@ enum UnknownModelJSON {
         "total_bytes": .null, "free_bytes": .null, "measured": false,
       ],
       "flags": .null, "stages": .null, "rank": .null, "kv_cache": .null, "limiting": .null, "limits": .null,
-      "marginal": .null, "run": .null,
+      "marginal": .null, "workload": WorkloadJSON.document(try? options.workload.workload(), nil), "run": .null,
       "project": .optional(values.project),
       "findings": [
         [

@@ -1,0 +1,85 @@
+/// The order of candidates under a goal: larger keys first, and of equal ones the one that was met first.
+public struct Ranking: Sendable {
+  private var goal: Goal
+  /// Requests of different lengths do not compare, tokens do.
+  private var countsTokens: Bool
+
+  public init(_ goal: Goal, in space: SearchSpace) {
+    self.goal = goal
+    if case .each(let lengths) = space.lengths { countsTokens = lengths.count > 1 } else { countsTokens = true }
+    let isGiven = space.starts.allSatisfy {
+      if case .tokens? = $0.deployment.flags.maxModelLen { true } else { false }
+    }
+    if space.workload != nil || space.lengths == .most(nil) && isGiven { countsTokens = false }
+  }
+
+  /// Four figures, of which the first that differs decides.
+  public struct Key: Comparable, Sendable {
+    var first: Double
+    var second: Double
+    var third: Double
+    var fourth: Double
+    var fifth: Double
+
+    public static func < (lhs: Key, rhs: Key) -> Bool {
+      if lhs.first != rhs.first { return lhs.first < rhs.first }
+      if lhs.second != rhs.second { return lhs.second < rhs.second }
+      if lhs.third != rhs.third { return lhs.third < rhs.third }
+      if lhs.fourth != rhs.fourth { return lhs.fourth < rhs.fourth }
+      return lhs.fifth < rhs.fifth
+    }
+  }
+
+  /// What a candidate is ordered by.
+  public func key(of candidate: Candidate) -> Key {
+    let figures = candidate.figures
+    let loss = -Double(figures.loss.grade)
+    let cost = -(figures.cost ?? Double(figures.accelerators))
+    let length = Double(candidate.maxModelLen)
+    let tokens = Double(figures.allTokens)
+    let requests = countsTokens ? tokens : Double(figures.requests)
+    let headroom = Double(figures.headroom?.count ?? 0)
+    return switch goal {
+    case .context: Key(first: length, second: loss, third: cost, fourth: tokens, fifth: headroom)
+    case .concurrency: Key(first: requests, second: loss, third: cost, fourth: length, fifth: headroom)
+    case .headroom: Key(first: headroom, second: loss, third: cost, fourth: tokens, fifth: length)
+    case .cost: Key(first: cost, second: loss, third: length, fourth: tokens, fifth: headroom)
+    case .balanced:
+      Key(
+        first: figures.keepsReserve ? loss : loss - 100, second: tokens / max(1e-9, -cost), third: length,
+        fourth: cost, fifth: headroom)
+    }
+  }
+}
+
+extension Candidate.Figures {
+  /// A GiB at least stays free beside what vLLM uses, for what no estimate knows of.
+  var keepsReserve: Bool { headroom.map { $0 >= .gib(1) } ?? true }
+}
+
+extension Remedy.Loss {
+  /// 0 for nothing, more for what is given up later.
+  var grade: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// The best candidates met so far, the best first.
+struct TopList {
+  private var keys: [Ranking.Key] = []
+  private(set) var candidates: [Candidate] = []
+  private let limit: Int
+
+  init(_ limit: Int) { self.limit = limit }
+
+  /// Puts a candidate in its place; behind those of an equal key.
+  mutating func insert(_ candidate: Candidate, _ key: Ranking.Key) {
+    if keys.count >= limit {
+      guard let last = keys.last, last < key else { return }
+      keys.removeLast()
+      candidates.removeLast()
+    }
+    var place = keys.count
+    while place > 0, keys[place - 1] < key { place -= 1 }
+    keys.insert(key, at: place)
+    candidates.insert(candidate, at: place)
+  }
+}
