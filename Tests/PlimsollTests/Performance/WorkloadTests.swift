@@ -89,7 +89,7 @@ import Testing
       lengths.median * Exponential.exp(lengths.spread * Exponential.normalQuantile(uniform()))
     }
     var (time, sum, squares) = (0.0, 0.0, 0.0)
-    for _ in 0..<20_000 {
+    for _ in 0..<4000 {
       let (prompt, answer) = (draw(prompts), draw(answers).rounded(.up))
       for step in 0..<Int(answer) {
         let held = prompt + Double(step) + 0.5
@@ -100,8 +100,8 @@ import Testing
     }
     let held = try #require(Self.chat.held(maxModelLen: 1 << 30))
     let mean = sum / time
-    #expect((mean / held.mean - 1).magnitude < 0.03)
-    #expect(((squares / time - mean * mean).squareRoot() / held.deviation - 1).magnitude < 0.06)
+    #expect((mean / held.mean - 1).magnitude < 0.05)
+    #expect(((squares / time - mean * mean).squareRoot() / held.deviation - 1).magnitude < 0.1)
   }
 
   @Test func whatMaxModelLenRefusesIsNotCounted() throws {
