@@ -79,9 +79,11 @@ public struct Reserve: Hashable, Sendable {
 }
 
 extension Deployment {
+  /// What is to stay free whatever the flags: 1 GiB, or 2 % of a larger GPU.
+  var leastReserve: Bytes { max(.gib(1), Bytes((total?.count ?? 0) / 50)) }
+
   /// What is to stay free, and what does.
   func reserve(_ evaluation: Evaluation, servesPromptLogprobs: Bool) -> Reserve {
-    let base = max(Bytes.gib(1), Bytes((total?.count ?? 0) / 50))
     let work = UnprofiledWork(evaluation, of: model, dtype: modelDType, servesPromptLogprobs: servesPromptLogprobs)
     var least: Bytes?
     for stage in evaluation.stages {
@@ -91,6 +93,6 @@ extension Deployment {
       let left = free.worst - claimed - stage.afterBudget.worst
       least = least.map { min($0, left) } ?? left
     }
-    return Reserve(base: base, work: work, left: least)
+    return Reserve(base: leastReserve, work: work, left: least)
   }
 }

@@ -90,7 +90,7 @@ extension Recommender {
   }
 
   /// What a user should know beside the flags.
-  func remarks(_ found: Recommendation, exclusions: [Exclusion]) -> [Finding] {
+  func remarks(_ found: Recommendation) -> [Finding] {
     var findings: [Finding] = []
     let flags = found.evaluation.flags
     if let wished = request.concurrency, !meetsWish(found) {

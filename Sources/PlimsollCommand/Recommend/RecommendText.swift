@@ -8,7 +8,7 @@ struct RecommendText {
 
   func write(_ found: Recommendation, _ ladder: [Rung], _ out: inout Output) {
     out.line(headline(found.evaluation.parallelism.worldSize))
-    out.line("  " + terminal.paint("FITS", .bold, .green) + "  " + String(report.summary(found).dropFirst(6)))
+    out.line("  " + terminal.paint("FITS", .bold, .green) + "  " + String(report.summary(found).dropFirst(5)))
     out.line()
     for line in Table([.init(""), .init("")], rows: rows(found)).lines(on: terminal, indent: 2) { out.line(line) }
     out.line()
