@@ -16,6 +16,7 @@ public struct UnprofiledWork: Hashable, Sendable {
 
   public init() {}
 
+  /// All of it together: it may come at the same time.
   public var sum: Bytes { drafted + adapter + promptLogprobs }
 
   /// Rows of prompt logits that the V2 runner makes at once.

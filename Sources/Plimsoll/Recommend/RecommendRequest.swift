@@ -73,6 +73,7 @@ public struct Reserve: Hashable, Sendable {
   /// What stays in fact, at the pessimistic end, on the stage with the least; nil where the total is not known.
   public var left: Bytes?
 
+  /// What is to stay free: the base, and room for the work that is not profiled.
   public var asked: Bytes { base + work.sum }
   /// Whether as much stays as is asked.
   public var isKept: Bool { left.map { $0 >= asked } ?? true }

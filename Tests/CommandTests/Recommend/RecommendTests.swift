@@ -53,7 +53,7 @@ import Testing
 
   @Test("With a workload the seats are what the pool surely sustains, a size that is captured (story 4)")
   func seats() throws {
-    let line = "recommend Qwen/Qwen3-8B --gpu l4 --max-model-len 8192 \(Self.chat)"
+    let line = "recommend Qwen/Qwen3-8B --gpu l40s --max-model-len 8192 \(Self.chat)"
     let answer = try document(line)
     let run = answer.texts("run.argv")
     let place = try #require(run.firstIndex(of: "--max-num-seqs"))
