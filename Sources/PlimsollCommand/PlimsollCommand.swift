@@ -17,7 +17,8 @@ struct PlimsollCommand {
       summary: "Says before you pay whether a vLLM deployment fits, how many requests it holds, and with which flags.",
       version: version,
       commands: [
-        Fit.self, Explain.self, Solve.self, Compare.self, Colocate.self, Presets.self, Probe.self, Validate.self,
+        Fit.self, Explain.self, Solve.self, Recommend.self, Compare.self, Colocate.self, Presets.self, Probe.self,
+        Validate.self,
       ])
     tool.reportFailure = { error, words, context in
       guard words.prefix(while: { $0 != "--" }).contains("--json"), let failure = error as? any CommandFailure else {

@@ -25,7 +25,7 @@ import Testing
   /// The contract's keys; what may be null is what is not computed in `refused` and `unknown`.
   private static let top = [
     "schema", "verdict", "summary", "engine", "model", "accelerator", "flags", "stages", "rank", "kv_cache", "limiting",
-    "limits", "marginal", "run", "project", "findings",
+    "limits", "marginal", "workload", "run", "project", "findings",
   ]
   private static let inner = [
     "engine": ["name", "release"],

@@ -37,7 +37,7 @@ struct FitJSON {
       "workload": WorkloadJSON.document(report.request.workload, isComputed ? report.workload : nil),
       "run": run,
       "project": .optional(report.request.values.project),
-      "findings": .array(report.findings.map(finding)),
+      "findings": .array(report.findings.map(Self.finding)),
     ]
   }
 
@@ -155,22 +155,26 @@ struct FitJSON {
 
   private var run: JSON {
     guard let words = report.runArguments else { return .null }
+    return ["argv": .array(words.map { .string($0) }), "env": Self.environment(report.request.environmentPairs)]
+  }
+
+  static func environment(_ pairs: [String]) -> JSON {
     var environment = JSONObject()
-    for pair in report.request.environmentPairs {
+    for pair in pairs {
       guard let equals = pair.firstIndex(of: "=") else { continue }
       environment[String(pair[..<equals])] = .string(String(pair[pair.index(after: equals)...]))
     }
-    return ["argv": .array(words.map { .string($0) }), "env": .object(environment)]
+    return .object(environment)
   }
 
-  private func finding(_ finding: Finding) -> JSON {
+  static func finding(_ finding: Finding) -> JSON {
     [
       "code": .string(finding.code), "severity": .string(finding.severity.rawValue),
       "message": .string(finding.message), "remedies": .array(finding.remedies.map(remedy)),
     ]
   }
 
-  private func remedy(_ remedy: Remedy) -> JSON {
+  private static func remedy(_ remedy: Remedy) -> JSON {
     [
       "argv": .array(remedy.arguments.map { .string($0) }), "verdict": .string(remedy.verdict.rawValue),
       "tokens": .optional(remedy.tokens), "changes": .string(remedy.changes.shown),

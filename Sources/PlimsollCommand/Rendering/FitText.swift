@@ -150,6 +150,11 @@ struct FitText {
     let isError = finding.severity == .error
     let mark = terminal.paint(isError && terminal.unicode ? "✗" : "!", .bold, isError ? .red : .yellow)
     out.line("  " + mark + " " + finding.message)
+    for line in Self.remedies(remedies, on: terminal) { out.line(line) }
+  }
+
+  /// Changes to make, a line each.
+  static func remedies(_ remedies: [Remedy], on terminal: Terminal) -> [String] {
     let rows = remedies.map { remedy in
       let more = remedy.accelerators.map { " (\($0) GPUs)" } ?? ""
       let tokens = remedy.tokens.map { "\(Number.grouped($0)) tokens" } ?? ""
@@ -157,7 +162,7 @@ struct FitText {
       return [tokens, loss, ShellQuoting.joined(remedy.arguments) + more]
     }
     let columns = [Table.Column("", .right), Table.Column(""), Table.Column("")]
-    for line in Table(columns, rows: rows).lines(on: terminal, indent: 4) { out.line(line) }
+    return Table(columns, rows: rows).lines(on: terminal, indent: 4)
   }
 
   private func indented(_ text: String) -> String { "  " + text }

@@ -1,0 +1,127 @@
+extension Recommender {
+  /// States every flag that matters, gives the seats their number, and holds the outcome against what is asked; nil
+  /// where it does not surely start, or does not leave free what is to stay free.
+  func settle(_ candidate: Deployment, reusing base: inout Evaluation?) -> Recommendation? {
+    var deployment = candidate
+    let resolved = deployment.resolved
+    deployment.flags.maxNumBatchedTokens = resolved.maxNumBatchedTokens
+    if deployment.flags.kvCacheDType == nil { deployment.flags.kvCacheDType = .auto }
+    if deployment.flags.kvCacheMemoryBytes == nil, deployment.availableKVCacheMemory == nil {
+      deployment.flags.gpuMemoryUtilization = resolved.gpuMemoryUtilization
+    }
+    deployment.flags.maxNumSeqs = resolved.maxNumSeqs
+    var evaluation = deployment.evaluate(reusing: base)
+    if base == nil { base = evaluation }
+    guard evaluation.startsSurely else { return nil }
+    if request.deployment.flags.maxNumSeqs == nil, request.workload != nil {
+      guard let seats = seats(deployment, evaluation, margin: WorkloadFit.margin) else { return nil }
+      deployment.flags.maxNumSeqs = seats
+      evaluation = deployment.evaluate(reusing: base)
+    }
+    // Stated, so that another release's default does not change it; left out where a rule forbids to name it.
+    if deployment.flags.enablePrefixCaching == nil {
+      var stated = deployment
+      stated.flags.enablePrefixCaching = evaluation.flags.enablePrefixCaching
+      let again = stated.evaluate(reusing: base)
+      if again.startsSurely, again.numBlocks == evaluation.numBlocks { (deployment, evaluation) = (stated, again) }
+    }
+    guard evaluation.startsSurely else { return nil }
+    return recommendation(deployment, evaluation)
+  }
+
+  /// A deployment that starts, where it keeps the reserve and has what is demanded.
+  func recommendation(_ deployment: Deployment, _ evaluation: Evaluation) -> Recommendation? {
+    let reserve = deployment.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs)
+    let isAsked = request.deployment.flags.gpuMemoryUtilization != nil || evaluation.flags.kvCacheMemoryBytes != nil
+    guard reserve.isKept || isAsked else { return nil }
+    var found = Recommendation(deployment: deployment, evaluation: evaluation, reserve: reserve)
+    found.blocks = freeBlocks(evaluation)
+    found.workload = request.workload.flatMap { WorkloadFit($0, on: evaluation) }
+    found.workload?.blocks = found.blocks
+    if let workload = found.workload, let least = request.gates.minConcurrency, Double(workload.running) < least {
+      return nil
+    }
+    if request.workload != nil, found.workload == nil, evaluation.pool.map({ !$0.isEmpty }) == true { return nil }
+    if let pool = evaluation.pool, !pool.isEmpty {
+      found.capacities = Self.lengths(upTo: evaluation.maxModelLen).map { length in
+        .init(length: length, requests: found.blocks / max(1, pool.blocksPerRequest(length: length)))
+      }
+      if request.guaranteesFullLength, let full = found.capacities.first, full.requests < evaluation.flags.maxNumSeqs {
+        return nil
+      }
+    }
+    return found
+  }
+
+  /// Blocks of the pessimistic end that are not kept for prefixes.
+  func freeBlocks(_ evaluation: Evaluation) -> Int {
+    let kept = evaluation.pool?.sharedBlocks(prefix: request.prefixReserve) ?? 0
+    return max(0, evaluation.usableBlocks(surely: true) - kept)
+  }
+
+  /// Full length and two common ones below it.
+  static func lengths(upTo longest: Int) -> [Int] {
+    [longest, longest > 8192 ? 8192 : longest / 4, longest > 8192 ? 1200 : longest / 16].filter { $0 > 0 }
+  }
+
+  /// The most sequences that the workload can keep running beside what their seats take themselves, down to a batch
+  /// size that graphs are captured for; no more than are wished for. Nil where not one is.
+  func seats(_ deployment: Deployment, _ evaluation: Evaluation, margin: Double) -> Int? {
+    guard let workload = request.workload else { return deployment.flags.maxNumSeqs }
+    let rule = deployment.release.captureSizes
+    var most = min(evaluation.flags.maxNumBatchedTokens, 1024)
+    if let wished = request.concurrency {
+      most = min(most, rule.gridSize(from: wished.dividedRoundingUp(by: evaluation.parallelism.data)))
+    }
+    let seats = deployment.largest(upTo: most) { seqs in
+      let trial = deployment.with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
+      guard trial.startsSurely, let footprint = trial.footprint(of: workload) else { return false }
+      if request.guaranteesFullLength, trial.requests(of: trial.maxModelLen) < seqs { return false }
+      return footprint.sustained(by: freeBlocks(trial), margin: margin) >= seqs
+    }
+    return seats > 0 ? rule.gridSize(upTo: seats) : nil
+  }
+
+  /// Whether as many run at once as are wished for.
+  func meetsWish(_ found: Recommendation) -> Bool {
+    guard let wished = request.concurrency else { return true }
+    if let workload = found.workload { return workload.running >= wished }
+    return found.evaluation.flags.maxNumSeqs * found.evaluation.parallelism.data >= wished
+  }
+
+  /// What a user should know beside the flags.
+  func remarks(_ found: Recommendation) -> [Finding] {
+    var findings: [Finding] = []
+    let flags = found.evaluation.flags
+    if let wished = request.concurrency, !meetsWish(found) {
+      let running = found.workload?.running ?? flags.maxNumSeqs * found.evaluation.parallelism.data
+      findings.append(
+        Finding(
+          "concurrency-not-reached", .warning,
+          "\(Deployment.grouped(wished)) requests at once are wished for, and no layout of these GPUs keeps more than "
+            + "\(Deployment.grouped(running)) of them running; the others wait"))
+    }
+    if flags.gpuMemoryUtilization > defaultUtilization + 0.0001, request.deployment.flags.gpuMemoryUtilization == nil,
+      flags.kvCacheMemoryBytes == nil
+    {
+      findings.append(
+        Finding(
+          "utilization-above-default", .warning,
+          "nothing fits at the release's --gpu-memory-utilization \(Deployment.text(defaultUtilization)); this takes more"
+        ))
+    }
+    if !found.reserve.isKept, let left = found.reserve.left {
+      findings.append(
+        Finding(
+          "reserve-not-kept", .warning,
+          "the memory asked for leaves \(left.text) free at the worst, and \(found.reserve.asked.text) are advised"))
+    }
+    if request.prefixReserve > 0, !flags.enablePrefixCaching {
+      findings.append(Finding("prefix-not-cached", .warning, "--prefix-reserve: prefixes are not cached here"))
+    }
+    if let workload = found.workload, workload.tooLong > 0.001 {
+      findings += workload.workload.findings(on: found.evaluation).filter { $0.code == "workload-too-long" }
+    }
+    return findings
+  }
+}
