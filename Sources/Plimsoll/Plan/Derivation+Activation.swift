@@ -37,8 +37,8 @@ extension Deriver {
       formula += " + kept"
     }
     let floor =
-      work.isCompiled && terms.fitted.compileFloor > .zero
-      ? "; a first start compiles inside the profile and shows \(terms.fitted.compileFloor.text) at least" : ""
+      work.isCompiled && terms.fitted.compileFloor.best > .zero
+      ? "; a first start compiles inside the profile and shows \(terms.fitted.compileFloor.best.text) at least" : ""
     return Derivation(
       "activation", name, stage.activation, formula, phases, source: place, note: "the largest: \(winner)\(floor)")
   }

@@ -59,9 +59,9 @@ extension Deriver {
   /// What vLLM asks for, of the card's memory at the best or at the pessimistic end.
   private func asked(_ stage: StageLedger, atWorst: Bool) -> Derivation {
     var requested = stage.requested ?? .zero
-    if atWorst, knownFree == nil, let free = stage.free(measured: nil) {
-      requested = release.budget.requested(
-        ofTotal: free.worst + stage.startCost.worst, utilization: flags.gpuMemoryUtilization)
+    if atWorst, let estimate = stage.requestedEstimate {
+      // Of a card with less memory less is asked for; where the free memory was measured, one with more is the worse.
+      requested = knownFree == nil ? estimate.worst : estimate.high
     }
     return .bytes("requested", "what vLLM asks for", requested)
   }
