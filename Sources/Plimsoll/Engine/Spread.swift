@@ -20,7 +20,7 @@ public struct Spread: Hashable, Sendable {
   }
 }
 
-/// The interval of an amount that errs in proportion to itself, in percent of what the formula says.
+/// The interval of an amount that errs in proportion to itself, in percent of what the formula says, which is its best.
 public struct Shares: Hashable, Sendable {
   public var low: Int
   public var best: Int
@@ -38,6 +38,6 @@ public struct Shares: Hashable, Sendable {
   func of(_ amount: Bytes, beside margin: Bytes = .zero) -> Estimate {
     func share(_ percent: Int) -> Bytes { max(.zero, (amount + margin).scaled(percent, over: 100) - margin) }
     return Estimate(
-      low: share(low), best: amount.scaled(best, over: 100), high: share(high), worst: share(worst), basis: .fitted)
+      low: share(low), best: amount, high: share(high), worst: share(worst), basis: .fitted)
   }
 }
