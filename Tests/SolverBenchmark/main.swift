@@ -55,11 +55,12 @@ func plainLoop(cells: Int) -> (seconds: Double, sum: Int) {
 
 func report(_ name: String, _ space: SearchSpace) -> Int {
   let solver = Solver(space)
-  var solution = Solution()
+  var solution: Solution?
   let time = seconds { solution = solver.solve(for: .balanced) }
-  let rate = Double(solution.cells) / time / 1e6
-  print(name, solution.cells, "cells,", solution.valid, "valid,", String(format: "%.3f s, %.2f M cells/s", time, rate))
-  return solution.cells
+  let cells = solution?.cells ?? 0
+  let rate = Double(cells) / time / 1e6
+  print(name, cells, "cells,", solution?.valid ?? 0, "valid,", String(format: "%.3f s, %.2f M cells/s", time, rate))
+  return cells
 }
 
 for round in 1...2 {

@@ -50,7 +50,7 @@ extension CellBlock {
   /// The most sequences with which a cell is valid; nil where none are.
   ///
   /// Terms grow with the sequences and with the batch sizes that graphs are captured for. A number of sequences that is
-  /// none of the grid's sizes may be captured beside them, so that 255 can cost a graph more than 256: on the grid
+  /// none of the grid's sizes may be captured beside them, so that 257 can cost a graph more than 272: on the grid
   /// terms only grow, so it is searched first, and then what lies above the last of it that is valid.
   mutating func most(_ range: ClosedRange<Int>, _ length: Int, _ utilization: Double, guaranteed: Bool = false) -> Int?
   {

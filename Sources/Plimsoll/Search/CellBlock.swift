@@ -208,9 +208,8 @@ struct CellBlock {
       cells += lengths.count * utilizations.count
       rows.removeAll(keepingCapacity: true)
       guard isLengthFree, let row = row(seqs, self.lengths.least), lengths.allSatisfy(row.asksAlike) else {
-        for length in lengths {
-          for utilization in utilizations { give(seqs, length, utilization, visit) }
-          rows.removeAll(keepingCapacity: true)
+        for utilization in utilizations {
+          for length in lengths { give(seqs, length, utilization, visit) }
         }
         continue
       }
