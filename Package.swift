@@ -26,7 +26,7 @@ let package = Package(
       name: "Catalog",
       dependencies: ["ModelFiles", "Plimsoll"],
       path: "Presets",
-      exclude: ["models", "gpus", "engines"],
+      exclude: ["models", "gpus", "engines", "instances"],
       swiftSettings: strict,
       plugins: ["EmbedPresetsPlugin"]
     ),
@@ -47,6 +47,11 @@ let package = Package(
       capability: .buildTool(),
       dependencies: ["EmbedPresets"],
       path: "Sources/EmbedPresetsPlugin"
+    ),
+    // Cells a second of the search: swift run -c release SolverBenchmark.
+    .executableTarget(
+      name: "SolverBenchmark", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], path: "Tests/SolverBenchmark",
+      swiftSettings: strict
     ),
     .testTarget(name: "PlimsollTests", dependencies: ["Plimsoll"]),
     .testTarget(

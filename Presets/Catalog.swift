@@ -3,7 +3,7 @@ package enum Catalog {}
 
 /// A folder under `Presets/`.
 package enum PresetKind: String, Hashable, Sendable, CaseIterable {
-  case models, gpus, engines, failures
+  case models, gpus, engines, failures, instances
 
   /// The word for one of them in a sentence.
   var noun: String {
@@ -12,6 +12,7 @@ package enum PresetKind: String, Hashable, Sendable, CaseIterable {
     case .gpus: "GPU"
     case .engines: "engine"
     case .failures: "failure"
+    case .instances: "cloud"
     }
   }
 }

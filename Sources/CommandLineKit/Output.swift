@@ -22,6 +22,9 @@ package struct Output: Sendable {
   package static var standard: Output { Output(.descriptor(STDOUT_FILENO)) }
   package static var error: Output { Output(.descriptor(STDERR_FILENO)) }
 
+  /// Whether so much is kept that a long list should be handed on.
+  package var isLong: Bool { pending.count > 1 << 16 && sink != .memory }
+
   /// What has been written and not flushed.
   package var text: String { String(decoding: pending, as: UTF8.self) }
 

@@ -7,6 +7,7 @@ import Plimsoll
 struct FitOptions {
   var model: String?
   var gpu: AcceleratorArgument?
+  var instance: String?
   var gpuMemory: SizeArgument?
   var gpuFree: SizeArgument?
   var nodes = 1
@@ -45,6 +46,10 @@ struct FitOptions {
           ).completing { Catalog.ids(.models) },
           .option("--gpu", to: \.gpu, help: "The accelerator and how many: a100-80gb, h100:4.")
             .completing { Catalog.gpuIDs },
+          .option(
+            "--instance", to: \.instance, value: "TYPE",
+            help: "The GPUs of a cloud's instance, in place of --gpu: p5.48xlarge."
+          ).completing { Catalog.instanceTypes },
           .option("--gpu-memory", to: \.gpuMemory, help: "The total that CUDA reports, such as 79.14GiB."),
           .option("--gpu-free", to: \.gpuFree, help: "What is free on each GPU before the start."),
           .option("--nodes", to: \.nodes, value: "N", help: "Nodes that the accelerators are spread over."),

@@ -71,8 +71,15 @@ extension SearchSpace {
     case .most(let range?): return .most(range)
     case .most(nil):
       if let given = start.deployment.flags.maxNumSeqs { return .each([given]) }
-      let seats = gates.minConcurrency.map { Int(min($0, 1e15).rounded(.up)) } ?? 1
-      return .most(1...max(1, resolved.maxNumSeqs, seats))
+      let engines = max(1, resolved.dataParallelSize)
+      return .most(1...max(1, resolved.maxNumSeqs, leastSequences(engines: engines)))
     }
+  }
+
+  /// The fewest sequences of an engine with which there are seats for the requests demanded.
+  func leastSequences(engines: Int) -> Int {
+    guard let wanted = gates.minConcurrency else { return 1 }
+    let seats = Int(min(wanted, 1e15).rounded(.up))
+    return max(1, workload == nil ? seats : seats.dividedRoundingUp(by: engines))
   }
 }

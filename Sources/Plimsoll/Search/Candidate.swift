@@ -31,7 +31,8 @@ public struct Candidate: Hashable, Sendable {
     public var tokens: Int?
     /// Requests of full length at once in one engine, as the release prints them; nil for a model without a cache.
     public var concurrency: Double?
-    /// Requests of full length that all engines serve at once: what their pools hold, and what they have seats for.
+    /// Requests that all engines serve at once, of the workload, else of full length: what their pools hold, and what
+    /// they have seats for.
     public var requests = 0
     /// KV tokens of all engines.
     public var allTokens = 0
@@ -69,7 +70,9 @@ extension Candidate {
 
   /// What is given up against what the engine does by itself, the gravest of it.
   func loss(in start: SearchSpace.Start) -> Remedy.Loss {
-    var loss = layout.tensor > start.perNode ? Remedy.Loss.speed : .nothing
+    // Every layer of a rank beyond its node waits for the network, and stages within a node for each other.
+    let isSlow = layout.tensor > start.perNode || layout.pipeline > max(1, start.deployment.nodes)
+    var loss = isSlow ? Remedy.Loss.speed : .nothing
     if let offload, offload > 0 { loss = max(loss, .speed) }
     if let kvCacheDType, kvCacheDType != .auto, kvCacheDType.isQuantized { loss = max(loss, .output) }
     if start.quantization != nil { loss = max(loss, .output) }

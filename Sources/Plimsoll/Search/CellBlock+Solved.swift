@@ -12,7 +12,7 @@ extension CellBlock {
     let pool = row.pool
     while length >= range.lowerBound {
       guard let row = self.row(seqs, length) else { return nil }
-      let tokens = row.budget(utilization: utilization).tokens(CellLength(length, row))
+      let tokens = row.budget(utilization: utilization).tokens(CellLength(length, row, space.workload))
       if tokens.map({ $0 >= wanted }) ?? true { return length }
       let blocks = pool.blocksPerRequest(length: length)
       // The longest length of fewer blocks.
@@ -54,7 +54,7 @@ extension CellBlock {
   /// terms only grow, so it is searched first, and then what lies above the last of it that is valid.
   mutating func most(_ range: ClosedRange<Int>, _ length: Int, _ utilization: Double, guaranteed: Bool = false) -> Int?
   {
-    let least = max(range.lowerBound, gates.minConcurrency.map { Int(min($0, 1e15).rounded(.up)) } ?? 1)
+    let least = max(range.lowerBound, space.leastSequences(engines: cell.layout.data))
     let greatest = range.upperBound
     guard least <= greatest else { return nil }
     func valid(_ block: inout CellBlock, _ seqs: Int) -> Bool {
@@ -100,10 +100,12 @@ extension CellBlock {
     trial.flags.gpuMemoryUtilization = utilization
     let evaluation = trial.evaluate(reusing: base, checksRules: false)
     let checks = evaluation.checks
-    if checks.startup > .passes { return ("startup-check", trial.startupText(evaluation)) }
-    if checks.kvCache > .passes { return ("kv-cache-too-small", trial.cacheText(evaluation)) }
-    if checks.mambaBlocks > .passes { return ("mamba-blocks", trial.stateText(evaluation)) }
-    if checks.afterBudget > .passes { return ("after-budget", trial.afterText(evaluation)) }
+    for gravity in [Evaluation.Checks.Outcome.fails, .tight] {
+      if checks.kvCache == gravity { return ("kv-cache-too-small", trial.cacheText(evaluation)) }
+      if checks.startup == gravity { return ("startup-check", trial.startupText(evaluation)) }
+      if checks.mambaBlocks == gravity { return ("mamba-blocks", trial.stateText(evaluation)) }
+      if checks.afterBudget == gravity { return ("after-budget", trial.afterText(evaluation)) }
+    }
     return ("demands", "it starts, and does not have what is demanded")
   }
 }

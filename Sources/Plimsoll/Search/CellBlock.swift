@@ -3,10 +3,12 @@ struct CellBlock {
   let base: Evaluation
   let space: SearchSpace
   let deployment: Deployment
-  private let cell: Candidate
+  let cell: Candidate
   let lengths: Axis
   let sequences: Axis
-  let utilizations: [Double]
+  private(set) var utilizations: [Double]
+  /// The engine's own number of sequences, where it is left to the engine.
+  private var usualSequences: Int?
   /// No term but tables depends on the length, so that a row is good for all of them.
   private var isLengthFree = false
   /// A term is not known to grow with the length alone.
@@ -89,10 +91,34 @@ struct CellBlock {
     let admitted = rules.cut(sequences: sequences, lengths: lengths, around: legal)
     guard let admitted else { return problem("max-model-len", "no length and number of sequences is admitted") }
     let utilizations = space.utilizations.map { $0 ?? base.flags.gpuMemoryUtilization }.filter { $0 > 0 && $0 <= 1 }
-    return .success(
-      CellBlock(
-        base: base, space: space, deployment: deployment, cell: cell, lengths: admitted.lengths,
-        sequences: admitted.sequences, utilizations: utilizations))
+    cell.figures.loss = cell.loss(in: start)
+    var block = CellBlock(
+      base: base, space: space, deployment: deployment, cell: cell, lengths: admitted.lengths,
+      sequences: admitted.sequences, utilizations: utilizations)
+    if space.sequences == .most(nil), start.deployment.flags.maxNumSeqs == nil {
+      block.usualSequences = resolved.maxNumSeqs
+    }
+    if let lower = block.lowerUtilization { block.utilizations.append(lower) }
+    return .success(block)
+  }
+
+  /// Where the share is left to the engine and its default leaves too little beside it: the largest hundredth below
+  /// that leaves enough for as many sequences as there are to be.
+  private var lowerUtilization: Double? {
+    let flags = deployment.flags
+    guard space.utilizations == [nil], flags.gpuMemoryUtilization == nil, flags.kvCacheMemoryBytes == nil,
+      deployment.availableKVCacheMemory == nil, deployment.total != nil,
+      let row = makeRow(sequences.greatest, lengths.least)
+    else { return nil }
+    let length = CellLength(lengths.least, row, nil)
+    func passes(_ share: Double) -> Bool {
+      let outcome = row.budget(utilization: share).asked(by: length, row).outcomeBeside(length)
+      return outcome == .passes || gates.admitsTight && outcome == .tight
+    }
+    let usual = base.flags.gpuMemoryUtilization
+    guard !passes(usual) else { return nil }
+    let hundredths = deployment.largest(upTo: Int(usual * 100 - 1e-6)) { passes(Double($0) / 100) }
+    return hundredths > 0 ? Double(hundredths) / 100 : nil
   }
 
   private init(
@@ -106,7 +132,6 @@ struct CellBlock {
     let price = space.starts[cell.start].price
     cell.figures.accelerators = base.parallelism.worldSize
     cell.figures.cost = price.map { $0 * Double(base.parallelism.worldSize) }
-    cell.figures.loss = cell.loss(in: space.starts[cell.start])
     self.cell = cell
     self.lengths = lengths
     self.sequences = sequences
@@ -180,54 +205,57 @@ struct CellBlock {
   private mutating func scan(_ seqs: [Int], _ lengths: [Int], _ visit: (Candidate) -> Void) {
     var measured: [CellLength] = []
     for seqs in seqs {
-      if isLengthFree {
-        guard let row = row(seqs, self.lengths.least) else { continue }
-        if measured.isEmpty { measured = lengths.map { CellLength($0, row) } }
-        for index in measured.indices { measured[index].take(tablesOf: row) }
-        for utilization in utilizations {
-          let budget = row.budget(utilization: utilization)
-          for index in measured.indices {
-            give(seqs, utilization, budget, measured[index], visit)
-          }
-        }
-        rows.removeAll(keepingCapacity: true)
-      } else {
-        for length in lengths {
-          guard let row = row(seqs, length) else { continue }
-          let measured = CellLength(length, row)
-          for utilization in utilizations {
-            give(seqs, utilization, row.budget(utilization: utilization), measured, visit)
-          }
-        }
-        rows.removeAll(keepingCapacity: true)
-      }
       cells += lengths.count * utilizations.count
+      rows.removeAll(keepingCapacity: true)
+      guard isLengthFree, let row = row(seqs, self.lengths.least), lengths.allSatisfy(row.asksAlike) else {
+        for length in lengths {
+          for utilization in utilizations { give(seqs, length, utilization, visit) }
+          rows.removeAll(keepingCapacity: true)
+        }
+        continue
+      }
+      if measured.isEmpty { measured = lengths.map { CellLength($0, row, space.workload) } }
+      for index in measured.indices { measured[index].tables = row.tables(stage: 0, length: measured[index].tokens) }
+      var candidate = cell
+      candidate.maxNumSeqs = seqs
+      if let usualSequences, seqs < usualSequences { candidate.figures.loss = max(cell.figures.loss, .speed) }
+      for utilization in utilizations {
+        let budget = row.budget(utilization: utilization)
+        candidate.utilization = utilization
+        for length in measured {
+          let outcome = budget.outcome(length)
+          guard passes(seqs, budget, length, outcome) else { continue }
+          fill(&candidate, budget, length, outcome)
+          visit(candidate)
+        }
+      }
     }
   }
 
   private mutating func give(_ seqs: Int, _ length: Int, _ utilization: Double, _ visit: (Candidate) -> Void) {
     guard let row = row(seqs, length) else { return }
-    give(seqs, utilization, row.budget(utilization: utilization), CellLength(length, row), visit)
+    let measured = CellLength(length, row, space.workload)
+    let budget = row.budget(utilization: utilization).asked(by: measured, row)
+    let outcome = budget.outcome(measured)
+    guard passes(seqs, budget, measured, outcome) else { return }
+    var candidate = cell
+    (candidate.maxNumSeqs, candidate.utilization) = (seqs, utilization)
+    if let usualSequences, seqs < usualSequences { candidate.figures.loss = max(cell.figures.loss, .speed) }
+    fill(&candidate, budget, measured, outcome)
+    visit(candidate)
   }
 
-  private func give(
-    _ seqs: Int, _ utilization: Double, _ budget: CellBudget, _ length: CellLength, _ visit: (Candidate) -> Void
+  /// What comes of a cell of the candidate's sequences.
+  private func fill(
+    _ candidate: inout Candidate, _ budget: CellBudget, _ length: CellLength, _ outcome: Evaluation.Checks.Outcome
   ) {
-    let outcome = budget.outcome(length)
-    guard passes(seqs, budget, length, outcome) else { return }
-    var candidate = cell
-    candidate.maxNumSeqs = seqs
     candidate.maxModelLen = length.tokens
-    candidate.utilization = utilization
     candidate.figures.isTight = outcome == .tight
-    let ranks = cell.layout.data
-    let concurrency = budget.concurrency(length)
-    candidate.figures.concurrency = concurrency
+    candidate.figures.concurrency = budget.concurrency(length)
     candidate.figures.tokens = budget.tokens(length)
-    candidate.figures.allTokens = (candidate.figures.tokens ?? 0) * ranks
-    candidate.figures.requests = (concurrency == nil ? seqs : min(seqs, budget.requests(length))) * ranks
+    candidate.figures.allTokens = (candidate.figures.tokens ?? 0) * cell.layout.data
+    candidate.figures.requests = requests(candidate.maxNumSeqs, budget, length)
     candidate.figures.headroom = budget.headroom(length)
-    visit(candidate)
   }
 }
 
@@ -239,7 +267,12 @@ extension CellBlock {
   ) -> Bool {
     guard outcome == .passes || gates.admitsTight && outcome == .tight else { return false }
     if let least = gates.minConcurrency {
-      guard Double(seqs) >= least, budget.concurrency(length) ?? .infinity >= least else { return false }
+      guard Double(seqs) * Double(cell.layout.data) >= least else { return false }
+      if space.workload != nil {
+        guard Double(requests(seqs, budget, length)) >= least else { return false }
+      } else {
+        guard Double(seqs) >= least, budget.concurrency(length) ?? .infinity >= least else { return false }
+      }
     }
     if let least = gates.minHeadroom, let left = budget.headroom(length), left < least { return false }
     if countsTokens, let least = gates.minKVTokens, let tokens = budget.tokens(length), tokens < least { return false }
@@ -249,12 +282,20 @@ extension CellBlock {
     return true
   }
 
+  /// Requests at once on all engines: what their pools hold or sustain, and what they have seats for.
+  private func requests(_ seqs: Int, _ budget: CellBudget, _ length: CellLength) -> Int {
+    guard budget.concurrency(length) != nil else { return seqs * cell.layout.data }
+    let held = space.workload == nil ? budget.requests(length) : budget.sustained(length)
+    return min(seqs, held) * cell.layout.data
+  }
+
   /// The same for a cell by its values.
   mutating func isValid(
     _ seqs: Int, _ length: Int, _ utilization: Double, guaranteed: Bool = false, countsTokens: Bool = true
   ) -> Bool {
     guard let row = row(seqs, length) else { return false }
-    let (budget, measured) = (row.budget(utilization: utilization), CellLength(length, row))
+    let measured = CellLength(length, row, space.workload)
+    let budget = row.budget(utilization: utilization).asked(by: measured, row)
     return passes(
       seqs, budget, measured, budget.outcome(measured), guaranteed: guaranteed, countsTokens: countsTokens)
   }

@@ -36,6 +36,18 @@ struct CellRow {
     return work.tables(pool: pool, backends: backends)
   }
 
+  /// The same on the stage with the most.
+  func tables(length: Int) -> Bytes {
+    works.indices.reduce(.zero) { max($0, tables(stage: $1, length: length)) }
+  }
+
+  /// Stages ask alike for a length: blocks of their own size, and tables of one size.
+  func asksAlike(at length: Int) -> Bool {
+    guard pool.counting.needed == .sumOfGroups else { return false }
+    let first = tables(stage: 0, length: length)
+    return works.indices.allSatisfy { tables(stage: $0, length: length) == first }
+  }
+
   /// Whether another row holds the same terms but for tables.
   func hasSameTerms(as other: CellRow) -> Bool {
     guard pool == other.pool, after.count == other.after.count else { return false }
@@ -69,6 +81,10 @@ struct CellBudget {
   }
 
   private var stages: [Stage] = []
+  /// The blocks that every stage has for a request, and what the one with the least has for tables.
+  private var mostBlocks = (best: Int.max, worst: Int.max)
+  private var leastBeside = (best: Bytes(.max), worst: Bytes(.max))
+  private var isTotalKnown = true
   private var startup = Evaluation.Checks.Outcome.passes
   private var states = Evaluation.Checks.Outcome.passes
   private var isEmpty: Bool
@@ -98,30 +114,64 @@ struct CellBudget {
         entry.beside = (room.after.best - after[index].best, room.after.worst - after[index].worst)
       }
       stages.append(entry)
+      if let beside = entry.beside {
+        leastBeside = (min(leastBeside.best, beside.best), min(leastBeside.worst, beside.worst))
+      } else {
+        isTotalKnown = false
+      }
+      if !isEmpty {
+        mostBlocks = (
+          min(mostBlocks.best, blocks(entry.fit.best, entry.block)),
+          min(mostBlocks.worst, blocks(entry.fit.worst, entry.block))
+        )
+      }
     }
+  }
+
+  /// Blocks that are left of an amount after what is held back; -1 where nothing is.
+  private func blocks(_ room: Bytes, _ block: Bytes) -> Int {
+    let usable = heldBack == 1 ? room - block : room
+    return usable <= .zero ? -1 : block == .zero ? .max : usable / block
   }
 
   /// How a start with a length comes out.
   func outcome(_ length: CellLength) -> Evaluation.Checks.Outcome {
-    var worst = isGiven ? .passes : startup
     var cache = Evaluation.Checks.Outcome.passes
-    for index in stages.indices {
-      let stage = stages[index]
+    if length.blocks > mostBlocks.worst {
+      if length.blocks > mostBlocks.best { return .fails }
+      cache = .tight
+    }
+    return isGiven ? cache : max(cache, states, outcomeBeside(length))
+  }
+
+  /// This budget for one length, where each stage has to be asked by itself.
+  func asked(by length: CellLength, _ row: CellRow) -> CellBudget {
+    guard !row.asksAlike(at: length.tokens) else { return self }
+    var budget = self
+    budget.mostBlocks = (.max, .max)
+    budget.leastBeside = (Bytes(.max), Bytes(.max))
+    for (index, stage) in stages.enumerated() {
       if !isEmpty {
         let held = heldBack == 1 ? stage.block : .zero
         // What is left after the reservation has to be something, also where nothing is needed.
-        let need = max(length.needs[index], Bytes(1)) + held
-        if stage.fit.best < need { return .fails }
-        if stage.fit.worst < need { cache = .tight }
+        let need = max(row.pool.need(length: length.tokens, stage: index), Bytes(1)) + held
+        if stage.fit.best < need { budget.mostBlocks.best = -1 }
+        if stage.fit.worst < need { budget.mostBlocks.worst = -1 }
       }
-      if let beside = stage.beside, !isGiven {
-        let tables = length.tables[index]
-        if beside.best < tables { return .fails }
-        if beside.worst < tables { worst = max(worst, .tight) }
+      if let beside = stage.beside {
+        let less = length.tables - row.tables(stage: index, length: length.tokens)
+        budget.leastBeside = (
+          min(budget.leastBeside.best, beside.best + less), min(budget.leastBeside.worst, beside.worst + less)
+        )
       }
     }
-    if !isGiven { worst = max(worst, states) }
-    return max(worst, cache)
+    return budget
+  }
+
+  /// The same but for the cache: whether what is asked for is there, and what comes after it has room.
+  func outcomeBeside(_ length: CellLength) -> Evaluation.Checks.Outcome {
+    if length.tables > leastBeside.worst { return length.tables > leastBeside.best ? .fails : max(startup, .tight) }
+    return startup
   }
 
   /// Requests of a length at once, as the release prints them; nil without a cache.
@@ -139,37 +189,31 @@ struct CellBudget {
   /// Whole requests of a length that the pool holds at once.
   func requests(_ length: CellLength) -> Int { max(0, numBlocks - heldBack) / max(1, length.blocks) }
 
-  /// What stays free beside all of it, on the rank with the least; nil where the total is not known.
-  func headroom(_ length: CellLength) -> Bytes? {
-    var least: Bytes?
-    for index in stages.indices {
-      guard let beside = stages[index].beside else { return nil }
-      let left = beside.best - length.tables[index]
-      least = least.map { min($0, left) } ?? left
-    }
-    return least
+  /// Requests of the workload that the pool sustains; none where the length admits none.
+  func sustained(_ length: CellLength) -> Int {
+    length.footprint?.sustained(by: max(0, numBlocks - heldBack), margin: WorkloadFit.margin) ?? 0
   }
+
+  /// What stays free beside all of it, on the rank with the least; nil where the total is not known.
+  func headroom(_ length: CellLength) -> Bytes? { isTotalKnown ? leastBeside.best - length.tables : nil }
 }
 
-/// A length, and what a request of it asks of each stage.
+/// A length, and what a request of it asks, as far as all stages ask alike: no more than numbers.
 struct CellLength {
   var tokens: Int
   /// Blocks that a request holds.
   var blocks: Int
-  /// The need of the fit check on each stage.
-  var needs: [Bytes]
-  /// Block tables and their like on each stage.
-  var tables: [Bytes]
+  /// Block tables and their like, on the stage with the most.
+  var tables: Bytes
+  /// What a request of the workload holds, of those that the length admits; nil without a workload, or where none is.
+  var footprint: Footprint?
 
-  init(_ tokens: Int, _ row: CellRow) {
+  init(_ tokens: Int, _ row: CellRow, _ workload: Workload?) {
     self.tokens = tokens
     blocks = row.pool.blocksPerRequest(length: tokens)
-    needs = row.pool.blockBytes.indices.map { row.pool.need(length: tokens, stage: $0) }
-    tables = row.pool.blockBytes.indices.map { row.tables(stage: $0, length: tokens) }
-  }
-
-  /// The tables of another row, in place.
-  mutating func take(tablesOf row: CellRow) {
-    for index in tables.indices { tables[index] = row.tables(stage: index, length: tokens) }
+    tables = row.tables(length: tokens)
+    footprint = workload.flatMap {
+      row.pool.footprint(of: $0, maxModelLen: tokens, cachesPrefixes: row.evaluation.flags.enablePrefixCaching)
+    }
   }
 }

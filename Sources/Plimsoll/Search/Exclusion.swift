@@ -16,7 +16,7 @@ public struct Exclusion: Hashable, Sendable {
 public struct Solution: Hashable, Sendable {
   /// The best of the valid configurations, the best first.
   public var best: [Candidate] = []
-  /// Those that no other is better than in everything: GPUs or cost, length, requests, headroom, and what is given up.
+  /// Those that no other is better than in everything: GPUs or cost, length, requests, and what is given up.
   public var front: [Candidate] = []
   /// Cells looked at, each value of a solved axis counted as one.
   public var cells = 0

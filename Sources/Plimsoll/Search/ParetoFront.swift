@@ -1,61 +1,102 @@
-/// Candidates that none is better than in everything: cost, length, requests or tokens, headroom, what is given up.
+/// Candidates that none is better than in everything: cost, length, requests at once, and what is given up.
 ///
-/// Kept while candidates go by, so that it needs no more memory than it has members.
+/// Of candidates that are alike in these the one with the most KV tokens stands for all. Kept while candidates go by: for
+/// each cost and loss a staircase of lengths, so that a candidate is placed by a few comparisons.
 public struct ParetoFront: Sendable {
-  public private(set) var candidates: [Candidate] = []
-  private var points: [Point] = []
+  private var stairs: [Stair] = []
 
   public init() {}
+
+  /// The candidates of one cost and loss, the longest first, each with more requests than the one before.
+  private struct Stair {
+    var cost: Double
+    var loss: Int
+    var points: [Point] = []
+    var candidates: [Candidate] = []
+
+    /// How many of its points are at least as long.
+    func count(from length: Int) -> Int {
+      var (low, high) = (0, points.count)
+      while low < high {
+        let middle = low + (high - low) / 2
+        if points[middle].length >= length { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+
+    /// Whether one of its points is at least as good in length and requests; the last of those that are long enough has
+    /// the most requests.
+    func covers(_ point: Point, isItsOwn: Bool) -> Bool {
+      let count = count(from: point.length)
+      guard count > 0 else { return false }
+      let best = points[count - 1]
+      if best.requests != point.requests || best.length != point.length { return best.requests >= point.requests }
+      return !isItsOwn || best.tokens >= point.tokens
+    }
+
+    /// Takes out what a point is at least as good as.
+    mutating func remove(coveredBy point: Point) {
+      let first = count(from: point.length + 1)
+      var last = first
+      while last < points.count, points[last].requests <= point.requests { last += 1 }
+      points.removeSubrange(first..<last)
+      candidates.removeSubrange(first..<last)
+    }
+  }
 
   /// What is compared, larger being better in each.
   struct Point: Hashable, Sendable {
     var cost: Double
-    var length: Int
-    var tokens: Int
-    var headroom: Int
     var loss: Int
+    var length: Int
+    var requests: Int
+    var tokens: Int
 
     init(_ candidate: Candidate) {
       cost = -(candidate.figures.cost ?? Double(candidate.figures.accelerators))
-      length = candidate.maxModelLen
-      tokens = candidate.figures.allTokens
-      headroom = candidate.figures.headroom?.count ?? 0
       loss = -candidate.figures.loss.grade
+      length = candidate.maxModelLen
+      requests = candidate.figures.requests
+      tokens = candidate.figures.allTokens
     }
 
-    /// At least as good in everything.
+    /// At least as good in everything; of two that are alike but for tokens, the one with more.
     func covers(_ other: Point) -> Bool {
-      cost >= other.cost && length >= other.length && tokens >= other.tokens && headroom >= other.headroom
-        && loss >= other.loss
+      if cost == other.cost, loss == other.loss, length == other.length, requests == other.requests {
+        return tokens >= other.tokens
+      }
+      return cost >= other.cost && loss >= other.loss && length >= other.length && requests >= other.requests
     }
+  }
+
+  /// The front, the cheapest first, and of one cost what gives up least, then the longest.
+  public var candidates: [Candidate] {
+    stairs.sorted { ($0.cost, $0.loss) > ($1.cost, $1.loss) }.flatMap(\.candidates)
   }
 
   /// Takes a candidate in, unless one that is there is at least as good in everything.
   public mutating func insert(_ candidate: Candidate) {
     let point = Point(candidate)
-    for index in points.indices where points[index].covers(point) {
-      // What covers one mostly covers its neighbours too.
-      if index > 0 {
-        points.swapAt(0, index)
-        candidates.swapAt(0, index)
-      }
-      return
+    let own = stairs.firstIndex { $0.cost == point.cost && $0.loss == point.loss }
+    // Its own stair first: what is cell by cell alike ends there.
+    if let own, stairs[own].covers(point, isItsOwn: true) { return }
+    for index in stairs.indices where index != own {
+      let stair = stairs[index]
+      if stair.cost >= point.cost, stair.loss >= point.loss, stair.covers(point, isItsOwn: false) { return }
     }
-    var kept = 0
-    for index in points.indices where !point.covers(points[index]) {
-      points.swapAt(kept, index)
-      candidates.swapAt(kept, index)
-      kept += 1
+    for index in stairs.indices where stairs[index].cost <= point.cost && stairs[index].loss <= point.loss {
+      stairs[index].remove(coveredBy: point)
     }
-    points.removeSubrange(kept...)
-    candidates.removeSubrange(kept...)
-    points.append(point)
-    candidates.append(candidate)
+    let index = own ?? stairs.endIndex
+    if own == nil { stairs.append(Stair(cost: point.cost, loss: point.loss)) }
+    let place = stairs[index].count(from: point.length)
+    stairs[index].points.insert(point, at: place)
+    stairs[index].candidates.insert(candidate, at: place)
   }
 
-  /// Whether a candidate is one of the front, or as good as one in everything.
+  /// Whether a candidate is one of the front, or like one in everything.
   public func marks(_ candidate: Candidate) -> Bool {
     let point = Point(candidate)
-    return points.contains(point)
+    return stairs.contains { $0.cost == point.cost && $0.loss == point.loss && $0.points.contains(point) }
   }
 }

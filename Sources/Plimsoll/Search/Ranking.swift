@@ -10,7 +10,7 @@ public struct Ranking: Sendable {
     let isGiven = space.starts.allSatisfy {
       if case .tokens? = $0.deployment.flags.maxModelLen { true } else { false }
     }
-    if space.lengths == .most(nil), isGiven { countsTokens = false }
+    if space.workload != nil || space.lengths == .most(nil) && isGiven { countsTokens = false }
   }
 
   /// Four figures, of which the first that differs decides.

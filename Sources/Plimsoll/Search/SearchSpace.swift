@@ -45,6 +45,8 @@ public struct SearchSpace: Hashable, Sendable {
   /// Where the number of sequences is left to the engine: more than its default, where so many can all be at full length.
   public var raisesSequences = false
   public var gates = Gates()
+  /// What the server is to take; requests are those of full length without it.
+  public var workload: Workload?
 
   public init(_ starts: [Start]) { self.starts = starts }
 
@@ -58,7 +60,7 @@ public struct SearchSpace: Hashable, Sendable {
 
   /// What a configuration must have beyond a start.
   public struct Gates: Hashable, Sendable {
-    /// Requests of full length at once, and seats for them.
+    /// Requests at once, and seats for them: of the workload on all engines, else of full length on one.
     public var minConcurrency: Double?
     public var minKVTokens: Int?
     /// Memory outside of what vLLM uses.

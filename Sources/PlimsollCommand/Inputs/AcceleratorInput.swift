@@ -23,6 +23,28 @@ struct AcceleratorInput {
     }
   }
 
+  /// What `--gpu` names, or how many of which GPU are in the instances that `--instance` names.
+  static func named(_ options: FitOptions) throws(UsageError) -> AcceleratorArgument? {
+    guard let type = options.instance else { return options.gpu }
+    if options.gpu != nil {
+      throw UsageError(code: "two-accelerators", message: "--gpu and --instance both name the accelerators")
+    }
+    return try instance(type, nodes: options.nodes)
+  }
+
+  /// The GPUs of so many instances of a type.
+  static func instance(_ type: String, nodes: Int) throws(UsageError) -> AcceleratorArgument {
+    do {
+      let instance = try Catalog.instance(named: type)
+      return AcceleratorArgument(name: instance.gpu, count: instance.count * max(1, nodes))
+    } catch {
+      throw UsageError(
+        code: "unknown-instance",
+        message: "--instance: no instance type '\(type)' is built in; --gpu NAME:COUNT says the same",
+        suggestions: Array(error.suggestions.prefix(3)))
+    }
+  }
+
   /// A GPU of which only the memory is known: planned as a current data-centre one, which a warning says.
   static func unnamed(_ total: Bytes) -> AcceleratorInput {
     var device = Device(

@@ -60,17 +60,18 @@ struct FitRequest {
         suggestions: error.suggestions)
     }
     environmentPairs = Secrets.withoutSecrets(Self.lastOfEach(pairs))
-    let stated = options.gpu?.count
+    let named = try AcceleratorInput.named(options)
+    let stated = named?.count
     if let stated, stated > 1, line == nil, flags.namesNoParallelism {
       flags.tensorParallelSize = stated
-      self.values.infer("--tensor-parallel-size", String(stated), from: "--gpu")
+      self.values.infer("--tensor-parallel-size", String(stated), from: options.gpu == nil ? "--instance" : "--gpu")
     }
     count = stated ?? line?.visibleCount
     guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
     if options.checkpointBytes?.bytes == .zero {
       throw UsageError(code: "bad-value", message: "--checkpoint-bytes: a checkpoint of 0 bytes is none")
     }
-    if let gpu = options.gpu {
+    if let gpu = named {
       accelerator = try AcceleratorInput.read(gpu.name)
     } else if let memory = options.gpuMemory {
       accelerator = .unnamed(memory.bytes)

@@ -45,6 +45,11 @@ struct AcceleratorArgument: CommandValue {
   var name: String
   var count: Int?
 
+  init(name: String, count: Int?) {
+    self.name = name
+    self.count = count
+  }
+
   init(word: String) throws(ValueError) {
     guard let colon = word.lastIndex(of: ":") else {
       name = word
