@@ -11,9 +11,11 @@ struct WorkloadOptions {
 
   static var section: Section<WorkloadOptions> {
     Section(
-      "The workload; without it nothing is assumed of requests",
+      "The workload",
       [
-        .option("--lengths", to: \.lengths, help: "Tokens of whole requests: p50=1200,p95=6000, or one number."),
+        .option(
+          "--lengths", to: \.lengths,
+          help: "Tokens of whole requests: p50=1200,p95=6000, or one number. Nothing is assumed without."),
         .option("--prompt-tokens", to: \.promptTokens, help: "Tokens of prompts: a number, or quantiles."),
         .option("--output-tokens", to: \.outputTokens, help: "Tokens of answers: a number, or quantiles."),
         .option(

@@ -77,7 +77,9 @@ struct Recommend: Command {
     do {
       values = try FitLayers(typed, context).values(under: nil)
       // Layouts are what is chosen: COUNT bounds them and is no tensor parallel size.
-      let stated = values.options.gpu?.count
+      let named = try AcceleratorInput.named(values.options)
+      let stated = named?.count
+      (values.options.gpu, values.options.instance) = (named, nil)
       values.options.gpu?.count = nil
       var request = try FitRequest(values, hub: try HubInput.hub(values.options, context))
       request.options.gpu?.count = stated
@@ -123,5 +125,3 @@ extension FitRequest {
       [flags.tensorParallelSize, flags.pipelineParallelSize, flags.dataParallelSize].reduce(1) { $0 * max(1, $1 ?? 1) })
   }
 }
-
-extension Goal: CommandValue {}
