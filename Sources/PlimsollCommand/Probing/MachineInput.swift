@@ -41,10 +41,10 @@ struct MachineInput {
       "PATH", "HOME", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "NVIDIA_VISIBLE_DEVICES",
       "CUDA_MPS_PIPE_DIRECTORY", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
     ]
-    let environment = names.compactMap { name in environment(name).map { name + "=" + $0 } }
+    let variables = names.compactMap { name in environment(name).map { name + "=" + $0 } }
     let child: ChildProcess
     do throws(ChildProcess.Failure) {
-      child = try ChildProcess(running: "/proc/self/exe", words, environment: environment, within: seconds)
+      child = try ChildProcess(running: "/proc/self/exe", words, environment: variables, within: seconds)
     } catch {
       switch error {
       case .timedOut:

@@ -32,8 +32,3 @@ struct RecommendOptions {
     }
   }
 }
-
-/// What a recommendation must promise.
-enum GuaranteeArgument: String, CaseIterable, CommandValue {
-  case fullLength = "full-length"
-}

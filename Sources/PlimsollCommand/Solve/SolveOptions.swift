@@ -58,7 +58,7 @@ struct AllowArgument: CommandValue {
     case quantization, eager, offload, dcp
   }
 
-  static var placeholder: String { "AXIS,…" }
+  static var placeholder: String { "AXIS,..." }
   static var choices: [String] { Axis.allCases.map(\.rawValue) }
   var axes: [Axis] = []
 
