@@ -15,7 +15,7 @@ struct PlimsollCommand {
     var tool = Tool(
       name: "plimsoll",
       summary: "Says before you pay whether a vLLM deployment fits, how many requests it holds, and with which flags.",
-      version: version, commands: [Fit.self, Presets.self, Probe.self, Validate.self])
+      version: version, commands: [Fit.self, Presets.self, Probe.self, Diagnose.self, Validate.self])
     tool.reportFailure = { error, words, context in
       guard words.prefix(while: { $0 != "--" }).contains("--json"), let failure = error as? any CommandFailure else {
         return nil

@@ -1,0 +1,42 @@
+/// A line that the reader knows, and the word by which it is found.
+struct KnownLine {
+  enum Kind {
+    /// A wording of a failure.
+    case failure(Int)
+    /// A function in a traceback that tells the stage of an error of memory.
+    case frame(Int)
+    case traceback
+    case figure
+    case state(StartState)
+    case release
+    case banner
+    case error
+    case arguments
+  }
+
+  var kind: Kind
+  var pattern: LinePattern
+  var anchor: [UInt8]
+
+  init(_ kind: Kind, _ pattern: LinePattern) {
+    self.kind = kind
+    self.pattern = pattern
+    anchor = pattern.anchor
+  }
+
+  init(_ kind: Kind, _ text: String) { self.init(kind, LinePattern(text)) }
+
+  static func all(_ signatures: [FailureSignature]) -> [KnownLine] {
+    // The banner goes before its release, which is that of the start that it begins; frames before the error.
+    var lines = [KnownLine(.banner, InfoLine.banner), KnownLine(.traceback, InfoLine.traceback)]
+    lines.append(KnownLine(.error, InfoLine.error))
+    lines += InfoLine.releases.map { KnownLine(.release, $0) }
+    lines += InfoLine.arguments.map { KnownLine(.arguments, $0) }
+    for (number, signature) in signatures.enumerated() {
+      lines += signature.frames.map { KnownLine(.frame(number), $0) }
+      lines += signature.patterns.map { KnownLine(.failure(number), $0) }
+    }
+    lines += InfoLine.figures.map { KnownLine(.figure, $0) }
+    return lines + InfoLine.states.map { KnownLine(.state($0.state), $0.text) }
+  }
+}
