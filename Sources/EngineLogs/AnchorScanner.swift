@@ -11,18 +11,22 @@ struct AnchorScanner {
   private let texts: [[UInt8]]
   /// How far the window may move on, by the hash of its last three bytes.
   private var shifts: [UInt8]
-  /// Texts by the hash at which the window may not move.
-  private var candidates: [Int: [Int]] = [:]
+  /// By the hash at which the window may not move, the number of a text and that of the next with that hash, plus 1.
+  private var heads: [UInt16]
+  private var chain: [UInt16]
 
   /// - Parameter texts: Each of `shortest` bytes or more; shorter ones are never found.
   init(_ texts: [[UInt8]]) {
     self.texts = texts
     shifts = [UInt8](repeating: UInt8(Self.shortest - Self.block + 1), count: Self.slots)
-    for (number, text) in texts.enumerated() where text.count >= Self.shortest {
+    heads = [UInt16](repeating: 0, count: Self.slots)
+    chain = [UInt16](repeating: 0, count: texts.count)
+    // Backwards, so that the texts of a hash are met in their order.
+    for (number, text) in texts.enumerated().reversed() where text.count >= Self.shortest {
       for end in Self.block...Self.shortest {
         let slot = Self.hash(text[end - 3], text[end - 2], text[end - 1])
         shifts[slot] = min(shifts[slot], UInt8(Self.shortest - end))
-        if end == Self.shortest { candidates[slot, default: []].append(number) }
+        if end == Self.shortest { (chain[number], heads[slot]) = (heads[slot], UInt16(number + 1)) }
       }
     }
   }
@@ -45,7 +49,11 @@ struct AnchorScanner {
           continue
         }
         let place = end &- Self.shortest
-        for number in candidates[slot] ?? [] where Self.stands(texts[number], bytes, at: place) { hit(number, place) }
+        var number = Int(heads[slot]) - 1
+        while number >= 0 {
+          if Self.stands(texts[number], bytes, at: place) { hit(number, place) }
+          number = Int(chain[number]) - 1
+        }
         end &+= 1
       }
     }

@@ -17,11 +17,13 @@ struct KnownLine {
   var kind: Kind
   var pattern: LinePattern
   var anchor: [UInt8]
+  private let before: [UInt8]
+  private let after: [UInt8]
 
   init(_ kind: Kind, _ pattern: LinePattern) {
     self.kind = kind
     self.pattern = pattern
-    anchor = pattern.anchor
+    (before, anchor, after) = pattern.anchor
   }
 
   init(_ kind: Kind, _ text: String) { self.init(kind, LinePattern(text)) }
@@ -38,5 +40,35 @@ struct KnownLine {
     }
     lines += InfoLine.figures.map { KnownLine(.figure, $0) }
     return lines + InfoLine.states.map { KnownLine(.state($0.state), $0.text) }
+  }
+}
+
+extension KnownLine {
+  /// Whether what stands around a place, where the anchor was found, can be of the pattern.
+  ///
+  /// A blank may be a line end with a prefix after it: from there on anything can be.
+  func mayStand(at place: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var index = place
+    for byte in before.reversed() {
+      index -= 1
+      guard index >= 0 else { return false }
+      if bytes[index] == byte { continue }
+      return byte == Ascii.space && bytes[index] < Ascii.space
+        || bytes[index] == Ascii.space && isBlank(bytes, index + 1)
+    }
+    index = place + anchor.count
+    for byte in after {
+      guard index < bytes.count else { return false }
+      if bytes[index] != byte {
+        return byte == Ascii.space && bytes[index] < Ascii.space
+          || bytes[index] == Ascii.space && isBlank(bytes, index - 1)
+      }
+      index += 1
+    }
+    return true
+  }
+
+  private func isBlank(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+    index >= 0 && index < bytes.count && bytes[index] == Ascii.space
   }
 }

@@ -47,17 +47,23 @@ package struct LinePattern: Hashable, Sendable {
     }
   }
 
-  /// The text by which lines that may match are found: the longest run without blanks, which no line end parts.
-  var anchor: [UInt8] {
-    var best: ArraySlice<UInt8> = []
+  /// The text by which lines that may match are found: the longest run without blanks, which no line end parts, and
+  /// what stands before and after it in its literal.
+  var anchor: (before: [UInt8], text: [UInt8], after: [UInt8]) {
+    var best: (literal: [UInt8], range: Range<Int>) = ([], 0..<0)
     for case .literal(let literal) in pieces {
-      for word in literal.split(separator: UInt8(ascii: " ")) where word.count > best.count { best = word }
+      for word in literal.split(separator: Ascii.space) where word.count > best.range.count {
+        best = (literal, word.startIndex..<word.endIndex)
+      }
     }
-    if best.count >= AnchorScanner.shortest { return Array(best) }
-    // Short words only: the text with its blanks, which has to stand on one line then.
-    var longest: [UInt8] = []
-    for case .literal(let literal) in pieces where literal.count > longest.count { longest = literal }
-    return longest
+    if best.range.count < AnchorScanner.shortest {
+      // Short words only: the text with its blanks, which has to stand on one line then.
+      for case .literal(let literal) in pieces where literal.count > best.range.count {
+        best = (literal, 0..<literal.count)
+      }
+    }
+    let (literal, range) = best
+    return (Array(literal[..<range.lowerBound]), Array(literal[range]), Array(literal[range.upperBound...]))
   }
 }
 

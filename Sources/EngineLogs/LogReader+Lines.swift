@@ -4,9 +4,15 @@ extension LogReader {
     _ line: KnownLine, _ number: Int, at place: Int, in bytes: UnsafeBufferPointer<UInt8>,
     _ cached: inout (line: Int, text: LogText)?
   ) {
-    let start = Self.lineStart(place, bytes)
+    guard line.mayStand(at: place, in: bytes) else { return }
     switch line.kind {
     case .failure(let signature) where matched.contains(signature) && !signatures[signature].isStatistic: return
+    case .state(let state) where state <= report.state: return
+    case .error where report.error != nil: return
+    default: break
+    }
+    let start = Self.lineStart(place, bytes)
+    switch line.kind {
     case .failure(let signature):
       if !failure(signature, line.pattern, number, at: place, from: start, in: bytes, &cached) { misses[number] += 1 }
       return

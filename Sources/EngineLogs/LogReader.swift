@@ -43,7 +43,11 @@ package struct LogReader {
   package mutating func feed(_ part: UnsafeRawBufferPointer) {
     if byteCount == 0 { utf16 = UTF16Text(part) }
     byteCount += part.count
-    if utf16 == nil { buffer.append(contentsOf: part) } else { utf16?.append(part, to: &buffer) }
+    if utf16 == nil {
+      buffer.append(contentsOf: part.bindMemory(to: UInt8.self))
+    } else {
+      utf16?.append(part, to: &buffer)
+    }
     search(to: buffer.count - Self.after)
     // What may still belong to a line ahead stays.
     let kept = max(0, next - Self.before)

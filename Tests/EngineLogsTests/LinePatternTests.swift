@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func anAnchorHasNoBlankThatALineEndCouldReplace() {
-    #expect(LinePattern("less than {n} desired GPU memory").anchor == Array("desired".utf8))
-    #expect(LinePattern("exit code 137").anchor == Array("exit code 137".utf8))
+    #expect(LinePattern("less than {n} desired GPU memory").anchor.text == Array("desired".utf8))
+    #expect(LinePattern("exit code 137").anchor.text == Array("exit code 137".utf8))
   }
 }

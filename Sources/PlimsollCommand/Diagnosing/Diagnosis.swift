@@ -50,6 +50,9 @@ struct Diagnosis {
 
   var row: FailureTable.Row? { root.map { table.rows[$0.signature] } }
 
+  /// What else was recognised, on other lines.
+  var others: [LogMatch] { report.matches.filter { $0.signature != root?.signature && $0.line != root?.line } }
+
   /// An error that no row explains and that kept the engine from serving.
   var unknownError: LogMatch? {
     guard let error = report.error else { return nil }

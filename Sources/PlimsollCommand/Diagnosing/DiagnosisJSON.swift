@@ -16,7 +16,7 @@ struct DiagnosisJSON {
       "captures": root.map(captures) ?? .null,
       "releases": diagnosis.row.map { ["since": .optional($0.since), "until": .optional($0.until)] } ?? .null,
       "remedies": .array(diagnosis.remedies.map(remedy)),
-      "also": .array(diagnosis.report.matches.filter { $0.signature != root?.signature }.map(also)),
+      "also": .array(diagnosis.others.map(also)),
       "earlier_starts": .array(diagnosis.earlier.compactMap { $0.root.map(also) }),
       "log": log, "plan": plan,
     ]

@@ -20,7 +20,7 @@ struct DiagnosisText {
       for line in Table([.init(""), .init("")], rows: rows).lines(on: terminal, indent: 2) { out.line(line) }
     }
     plan(&out)
-    let others = diagnosis.report.matches.filter { $0.signature != diagnosis.root?.signature }
+    let others = diagnosis.others
     if !others.isEmpty {
       let names = others.map { "\(diagnosis.table.rows[$0.signature].signature.id) (line \($0.line))" }
       paragraph("also in this log: " + names.joined(separator: ", "), &out)

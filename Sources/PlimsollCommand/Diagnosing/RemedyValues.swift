@@ -37,7 +37,6 @@ struct RemedyValues {
     case "raise-a-step": return raisedAStep
     case "lower-utilization": return lowered
     case "free-utilization": return quotient("free", "total").map { .found(Self.hundredth($0)) } ?? .notKnown
-    case "unified-utilization": return .found("0.80")
     case "fewer-seqs": return Value(count("reqs").map { String($0 > 128 ? 64 : max(1, $0 / 2)) })
     case "batched-tokens":
       guard let tokens = count("max_num_batched_tokens") else { return .found("2048") }
