@@ -49,26 +49,26 @@ extension KnownLine {
   /// A blank may be a line end with a prefix after it: from there on anything can be.
   func mayStand(at place: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var index = place
+    var isAfterBlank = false
     for byte in before.reversed() {
       index -= 1
       guard index >= 0 else { return false }
-      if bytes[index] == byte { continue }
-      return byte == Ascii.space && bytes[index] < Ascii.space
-        || bytes[index] == Ascii.space && isBlank(bytes, index + 1)
+      let own = bytes[index]
+      if own != byte {
+        if isAfterBlank { return own <= Ascii.space || "|]):ZF".utf8.contains(own) }
+        return byte == Ascii.space && own < Ascii.space
+      }
+      isAfterBlank = byte == Ascii.space
     }
     index = place + anchor.count
+    isAfterBlank = false
     for byte in after {
       guard index < bytes.count else { return false }
-      if bytes[index] != byte {
-        return byte == Ascii.space && bytes[index] < Ascii.space
-          || bytes[index] == Ascii.space && isBlank(bytes, index - 1)
-      }
+      let own = bytes[index]
+      if own != byte { return own < Ascii.space && byte == Ascii.space || own == Ascii.space && isAfterBlank }
+      isAfterBlank = byte == Ascii.space
       index += 1
     }
     return true
-  }
-
-  private func isBlank(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
-    index >= 0 && index < bytes.count && bytes[index] == Ascii.space
   }
 }

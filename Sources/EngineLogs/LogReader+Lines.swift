@@ -81,7 +81,13 @@ extension LogReader {
     _ number: Int, _ pattern: LinePattern, _ line: Int, at place: Int, from start: Int,
     in bytes: UnsafeBufferPointer<UInt8>, _ cached: inout (line: Int, text: LogText)?
   ) -> Bool {
-    var text = LogText(bytes, start..<Self.lineEnd(place, bytes, within: 2048))
+    let end = Self.lineEnd(place, bytes, within: 2048)
+    if signatures[number].isStatistic, let known = report.matches.first(where: { $0.signature == number }),
+      known.stress >= stress(number, pattern, LogText(bytes, place..<end))
+    {
+      return true
+    }
+    var text = LogText(bytes, start..<end)
     var match = Self.final(pattern, in: text)
     // A word that is met often and was never part of the failure is no longer followed over the ends of its line.
     if match == nil || !signatures[number].more.isEmpty, !signatures[number].isStatistic, misses[line] < 2000 {
@@ -100,6 +106,13 @@ extension LogReader {
     }
     note(number, match, text, at, lineNumber(place))
     return true
+  }
+
+  /// How much a line of statistics tells, from its anchor on.
+  private func stress(_ number: Int, _ pattern: LinePattern, _ text: LogText) -> Double {
+    guard let match = pattern.match(in: text.bytes) else { return 0 }
+    let more = signatures[number].more.flatMap { $0.match(in: text.bytes)?.captures ?? [] }
+    return LogMatch.stress(of: match.captures + more)
   }
 
   /// The first match that is what an error says, not the source that a traceback shows.
@@ -176,10 +189,13 @@ extension LogReader {
 }
 
 extension LogMatch {
+  var stress: Double { Self.stress(of: captures) }
+
   /// How much a line of statistics tells: preemptions, a full cache before a queue, a queue before an empty cache.
-  var stress: Double {
-    let (waiting, use) = (self["wait"] ?? 0, self["kv"] ?? 0)
-    if let preempted = self["pre"], preempted > 0 { return 4000 + min(preempted, 999) }
+  static func stress(of captures: [Capture]) -> Double {
+    func number(_ name: String) -> Double { captures.first { $0.name == name }?.number ?? 0 }
+    let (preempted, waiting, use) = (number("pre"), number("wait"), number("kv"))
+    if preempted > 0 { return 4000 + min(preempted, 999) }
     if use > 95, waiting > 0 { return 3000 + use }
     if use < 60, waiting > 0 { return 2000 + min(waiting, 999) }
     return use

@@ -47,6 +47,11 @@ struct LogText {
   /// A line without escape sequences, and with a blank for each control character.
   static func plain(_ raw: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, into line: inout [UInt8]) {
     line.removeAll(keepingCapacity: true)
+    let part = UnsafeBufferPointer(rebasing: raw[range])
+    if !part.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+      line.append(contentsOf: part)
+      return
+    }
     var place = range.lowerBound
     while place < range.upperBound {
       let byte = raw[place]
