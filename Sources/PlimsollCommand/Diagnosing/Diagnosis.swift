@@ -50,6 +50,14 @@ struct Diagnosis {
 
   var row: FailureTable.Row? { root.map { table.rows[$0.signature] } }
 
+  /// The plan says that it starts where the log shows that it did not: what it advises is then not given.
+  var isPlanContradicted: Bool {
+    guard root?.severity == .failure, let plan = plan.measured, let stage = row?.stage else { return false }
+    // What runs out after the budget is not mended by a larger one, whatever the plan says of it.
+    if ["graph-capture", "warm-up", "serving"].contains(stage) { return plan.limiting != .afterBudget }
+    return stage != "device-init" && (plan.verdict == .fits || plan.verdict == .tight)
+  }
+
   /// What else was recognised, on other lines.
   var others: [LogMatch] { report.matches.filter { $0.signature != root?.signature && $0.line != root?.line } }
 

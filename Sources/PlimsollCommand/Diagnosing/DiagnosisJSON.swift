@@ -76,7 +76,8 @@ struct DiagnosisJSON {
 
   private var plan: JSON {
     guard let plan = diagnosis.plan.measured else { return ["reason": .optional(diagnosis.plan.reason)] }
-    let remedies = plan.findings.flatMap(\.remedies).map { remedy -> JSON in
+    let isContradicted = diagnosis.isPlanContradicted
+    let remedies = (isContradicted ? [] : plan.findings).flatMap(\.remedies).map { remedy -> JSON in
       ["argv": .array(remedy.arguments.map { .string($0) }), "tokens": .optional(remedy.tokens)]
     }
     let compared = diagnosis.plan.comparisons(diagnosis.report).map { row -> JSON in
@@ -88,7 +89,10 @@ struct DiagnosisJSON {
     }
     return [
       "reason": .null, "verdict": .string(plan.verdict.rawValue), "summary": .string(plan.summary),
-      "gpu_memory_utilization": diagnosis.plan.utilization.map { ["min": .number($0.min), "max": .number($0.max)] }
+      "contradicted": .bool(isContradicted),
+      "gpu_memory_utilization": (isContradicted ? nil : diagnosis.plan.utilization).map {
+        ["min": .number($0.min), "max": .number($0.max)]
+      }
         ?? .null,
       "max_model_len_by_memory": .optional(diagnosis.plan.longest ?? plan.limits?.maxModelLenByMemory),
       "remedies": .array(remedies), "compared": .array(compared),

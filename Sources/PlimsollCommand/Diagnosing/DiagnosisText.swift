@@ -57,12 +57,16 @@ struct DiagnosisText {
       return
     }
     var lines = ["planned again with the figures of the log: \(plan.verdict.rawValue), \(plan.summary)"]
-    if let interval = diagnosis.plan.utilization {
-      lines.append("--gpu-memory-utilization starts from \(interval.min.fixed(3)) to \(interval.max.fixed(3))")
-    }
-    for remedy in plan.findings.flatMap(\.remedies).prefix(3) {
-      let tokens = remedy.tokens.map { " (\($0.grouped) KV tokens)" } ?? ""
-      lines.append("fits with " + ShellQuoting.joined(remedy.arguments) + tokens)
+    if diagnosis.isPlanContradicted {
+      lines = ["planned again, it does not fail in this way: what ran out is more than the plan knows of"]
+    } else {
+      if let interval = diagnosis.plan.utilization {
+        lines.append("--gpu-memory-utilization starts from \(interval.min.fixed(3)) to \(interval.max.fixed(3))")
+      }
+      for remedy in plan.findings.flatMap(\.remedies).prefix(3) {
+        let tokens = remedy.tokens.map { " (\($0.grouped) KV tokens)" } ?? ""
+        lines.append("fits with " + ShellQuoting.joined(remedy.arguments) + tokens)
+      }
     }
     paragraph(lines.joined(separator: "\n"), &out)
     let rows = diagnosis.plan.comparisons(diagnosis.report).map { row -> [String] in

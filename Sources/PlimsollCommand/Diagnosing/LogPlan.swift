@@ -17,6 +17,9 @@ struct LogPlan {
 
   var utilization: Plan.Interval? { measured?.limits?.utilization }
 
+  /// What CUDA reports of a card, in GiB.
+  var total: Double? { measured?.deployment.total?.gib }
+
   static func make(_ report: LogReport, _ command: Diagnose, _ context: Context) -> LogPlan {
     guard !report.isEmpty else { return LogPlan() }
     do {

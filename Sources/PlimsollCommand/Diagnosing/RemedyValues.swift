@@ -98,7 +98,7 @@ struct RemedyValues {
 
   /// What one request lacks, in hundredths of the card: (need - available) / total over the utilization.
   private var raisedForNeed: Value {
-    guard let need = match["need"], let available = match["avail"], let total = report[.total], total > 0,
+    guard let need = match["need"], let available = match["avail"], let total = report[.total] ?? plan.total, total > 0,
       let utilization
     else { return .notKnown }
     return raised(to: utilization + (need - available) / total)

@@ -149,6 +149,16 @@ import Testing
     #expect(try Self.diagnose(log).status == 0)
   }
 
+  /// By its own estimates the plan would raise the utilization; graph capture ran out, so that it may not say so.
+  @Test func aPlanThatTheLogContradictsGivesNoAdvice() throws {
+    let log = Self.start + "Traceback (most recent call last):\n  self.capture_model()\n" + Self.oom
+    let answer = try Self.document(log, "--gpu h100")
+    #expect(answer.text("id") == "oom-cudagraph-capture")
+    #expect(answer.at("plan.contradicted") == .bool(true))
+    #expect(answer.items("plan.remedies").isEmpty)
+    #expect(answer.at("plan.gpu_memory_utilization") == .null)
+  }
+
   @Test(arguments: ["", "hello\n", "\u{0}\u{1}\u{2}"])
   func whatIsNotKnownSaysWhatToSend(log: String) throws {
     let answer = try Self.diagnose(log)
