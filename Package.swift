@@ -26,7 +26,7 @@ let package = Package(
       name: "Catalog",
       dependencies: ["ModelFiles", "Plimsoll"],
       path: "Presets",
-      exclude: ["models", "gpus", "engines", "instances"],
+      exclude: ["models", "gpus", "engines", "instances", "failures"],
       swiftSettings: strict,
       plugins: ["EmbedPresetsPlugin"]
     ),
@@ -34,11 +34,15 @@ let package = Package(
     .target(name: "Deployments", dependencies: ["ModelFiles", "Plimsoll"], swiftSettings: strict),
     // The driver's libraries, opened at run time: what each device of this machine has free.
     .target(name: "DeviceProbe", dependencies: ["Plimsoll"], swiftSettings: strict),
+    // What engines print: logs read as they come, and the failures in them told apart.
+    .target(name: "EngineLogs", dependencies: ["Plimsoll"], swiftSettings: strict),
     // The command line, which knows nothing of GPUs, and the tool, which joins it all.
     .target(name: "CommandLineKit", swiftSettings: strict),
     .executableTarget(
       name: "PlimsollCommand",
-      dependencies: ["Plimsoll", "ModelFiles", "Catalog", "Deployments", "DeviceProbe", "CommandLineKit"],
+      dependencies: [
+        "Plimsoll", "ModelFiles", "Catalog", "Deployments", "DeviceProbe", "EngineLogs", "CommandLineKit",
+      ],
       exclude: ["release.ld"],
       swiftSettings: strict
     ),
@@ -65,6 +69,7 @@ let package = Package(
     .testTarget(
       name: "CalibrationTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "DeviceProbeTests", dependencies: ["DeviceProbe", "Plimsoll"], exclude: ["Fixtures"]),
+    .testTarget(name: "EngineLogsTests", dependencies: ["EngineLogs"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(
       name: "CommandTests",

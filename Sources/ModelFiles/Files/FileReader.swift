@@ -45,6 +45,22 @@ package enum FileReader {
     return result
   }
 
+  /// Hands over a file, pipe or device part by part, to its end.
+  package static func stream(_ path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(FileError) {
+    let descriptor = try openFile(path)
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 19)
+    while true {
+      let got = buffer.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress, $0.count) }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw failure(path, errno)
+      }
+      if got == 0 { return }
+      buffer.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
+    }
+  }
+
   /// Whether there is anything at a path that can be seen.
   package static func exists(_ path: String) -> Bool { mode(path) != nil }
 

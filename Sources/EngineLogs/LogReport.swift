@@ -1,0 +1,52 @@
+/// What a log says of one start of an engine.
+package struct LogReport: Sendable {
+  package var release: String?
+  /// Arguments that the server was given, and those of its engine that nothing gave.
+  package var arguments: [LogArgument] = []
+  /// What was recognised, in the order of the log; each failure once, however many ranks print it.
+  package var matches: [LogMatch] = []
+  package var state = StartState.nothing
+  /// The first line that ends in an error, known or not.
+  package var error: LogMatch?
+  /// The roles that wrote, `Worker_TP0` and the like, up to 64.
+  package var roles: Set<String> = []
+  private var figures: [LogFigure: Double] = [:]
+
+  package init() {}
+
+  /// A figure; of ranks that print different ones, that which bounds the deployment.
+  package subscript(figure: LogFigure) -> Double? { figures[figure] }
+
+  /// An argument by its name with underscores.
+  package subscript(argument name: String) -> String? { arguments.first { $0.name == name }?.value }
+
+  mutating func note(_ figure: LogFigure, _ value: Double) {
+    guard value.magnitude < 1e15 else { return }
+    let old = figures[figure] ?? value
+    figures[figure] = figure.boundsByLeast ? min(old, value) : max(old, value)
+  }
+
+  /// Whether it says anything of an engine at all.
+  package var isEmpty: Bool {
+    matches.isEmpty && error == nil && state == .nothing && release == nil && arguments.isEmpty && figures.isEmpty
+  }
+
+  /// What explains best why the engine does not serve: the earliest of the gravest.
+  package var root: LogMatch? { matches.min { ($0.severity, $0.line, $0.order) < ($1.severity, $1.line, $1.order) } }
+}
+
+/// A failure that was recognised.
+package struct LogMatch: Hashable, Sendable {
+  /// Its number among the signatures.
+  package var signature: Int
+  package var severity: FailureSignature.Severity
+  /// The number of the line, from 1.
+  package var line: Int
+  package var role: String?
+  package var text: String
+  package var captures: [Capture]
+  /// Of two failures that one line can be, the narrower comes first.
+  var order: Int
+
+  package subscript(name: String) -> Double? { captures.first { $0.name == name }?.number }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import ModelFiles
+import Testing
+
+@testable import PlimsollCommand
+
+/// Lines as engines print them, with figures of our own.
+@Suite struct DiagnoseTests {
+  static func diagnose(_ text: String, _ options: String = "") throws -> Answer {
+    try withConfig(smallConfig()) { folder in
+      try text.write(toFile: folder + "/a.log", atomically: false, encoding: .utf8)
+      return plimsoll("diagnose \(folder)/a.log \(options)")
+    }
+  }
+
+  static func document(_ text: String, _ options: String = "") throws -> JSON {
+    try diagnose(text, options + " --json").json()
+  }
+
+  static let engine = "(EngineCore_DP0 pid=12) ERROR 11-02 09:12:30 [core.py:800] "
+  static let oom =
+    engine + "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.50 GiB. GPU 0 has a total "
+    + "capacity of 79.25 GiB of which 500.00 MiB is free.\n"
+
+  /// What a log says, its id, and the first flag with its direction.
+  @Test(arguments: [
+    (
+      "max seq len (8192), (2.00 GiB KV cache is needed, which is larger than the available KV cache memory (1.5 GiB)",
+      "", "", ""
+    ),
+    (
+      "ValueError: To serve at least one request with the model's max seq len (8192), 2.00 GiB KV cache is needed, which "
+        + "is larger than the available KV cache memory (1.5 GiB). Based on the available memory, the estimated maximum "
+        + "model length is 6144.", "kv-maxlen-v1", "--max-model-len", "down"
+    ),
+    ("ValueError: No available memory for the cache blocks. Try", "kv-none", "--gpu-memory-utilization", "up"),
+    (
+      "ValueError: Free memory on device cuda:0 (30.12/31.84 GiB) on startup is less than desired GPU memory utilization "
+        + "(0.95, 30.25 GiB).", "free-less-than-util", "", ""
+    ),
+    (
+      "ValueError: Free memory on device cuda:0 (2.12/31.84 GiB) on startup is less than desired GPU memory utilization "
+        + "(0.95, 30.25 GiB).", "free-less-rocm-tiny", "", ""
+    ),
+    (
+      "Traceback (most recent call last):\n    self.model_runner.capture_model()\n" + oom, "oom-cudagraph-capture",
+      "--gpu-memory-utilization", "down"
+    ),
+    (
+      "Traceback (most recent call last):\n    self.model_runner.profile_run()\n" + oom, "oom-profile-run",
+      "--max-num-batched-tokens", "down"
+    ),
+    (
+      "Traceback (most recent call last):\n  x.py, line 1, in load_weights\n" + oom, "oom-load-weights",
+      "--tensor-parallel-size", "up"
+    ),
+    (
+      "Traceback (most recent call last):\n    engine_core.run_busy_loop()\n" + oom, "oom-runtime",
+      "--gpu-memory-utilization", "down"
+    ),
+    (oom, "oom-torch-generic", "--gpu-memory-utilization", "down"),
+    (
+      "RuntimeError: CUDA out of memory occurred when warming up sampler with 512 dummy requests.",
+      "oom-sampler-warmup",
+      "--max-num-seqs", "down"
+    ),
+    (
+      "ValueError: Total number of attention heads (28) must be divisible by tensor parallel size (8).", "tp-heads",
+      "--tensor-parallel-size", "down"
+    ),
+    ("ValueError: LoRA rank 40 is greater than max_lora_rank 16.", "lora-rank", "--max-lora-rank", "up"),
+    ("vllm-1 exited with code 137", "host-oom-137", "", ""),
+  ])
+  func aFailureIsKnownWithItsDirection(log: String, id: String, flag: String, direction: String) throws {
+    let answer = try Self.document(log + "\nRuntimeError: Engine core initialization failed. See root cause above\n")
+    if id.isEmpty {
+      #expect(answer.text("id") == "engine-init-wrapper")
+      #expect(answer.text("verdict") == "unexplained")
+      return
+    }
+    #expect(answer.text("id") == id)
+    #expect(answer.text("verdict") == "failure")
+    #expect(answer.text("remedies.#0.flag") ?? "" == flag)
+    #expect(answer.text("remedies.#0.direction") ?? "" == direction)
+  }
+
+  /// What stands above, worked by hand: 0.92 - (1.5 - 500/1024)/79.25 - 0.02 is past 0.05 below, so 0.87; 30.12 of
+  /// 31.84 is 0.946; the largest divisor of 28 under 8 is 7; the ranks from 40 on begin with 64.
+  @Test(arguments: [
+    (
+      "non-default args: {'model': 'a/b', 'gpu_memory_utilization': 0.92}\nTraceback (most recent call last):\n"
+        + "  self.capture_model()\n" + oom, "--gpu-memory-utilization", "0.87"
+    ),
+    (
+      "Free memory on device (30.12/31.84 GiB) on startup is less than desired GPU memory utilization (0.95, 30.25 GiB)",
+      "--gpu-memory-utilization", "0.94"
+    ),
+    (
+      "Free memory on device (22.06/23.56 GiB) on startup is less than\n desired GPU memory utilization (0.95, 22.38 GiB)",
+      "--gpu-memory-utilization", "0.93"
+    ),
+    (
+      "Free memory on device (19.77/22.05 GiB) on startup is less than desired GPU memory utilization (0.9, 19.85 GiB)",
+      "--gpu-memory-utilization", "0.89"
+    ),
+    (
+      "Total number of attention heads (28) must be divisible by tensor parallel size (8)", "--tensor-parallel-size",
+      "7"
+    ),
+    ("LoRA rank 40 is greater than max_lora_rank 16", "--max-lora-rank", "64"),
+    ("max_num_seqs (256) exceeds available Mamba cache blocks (201)", "--max-num-seqs", "201"),
+    ("n_physical_experts=256 must be divisible by ep_size=3", "--eplb-config", #"{"num_redundant_experts":2}"#),
+  ])
+  func aValueIsWorkedOut(log: String, flag: String, value: String) throws {
+    let remedies = try Self.document(log + "\n").items("remedies")
+    #expect(remedies.first { $0.text("flag") == flag }?.text("value") == value)
+  }
+
+  @Test(arguments: [
+    ("Running: 256 reqs, Waiting: 80 reqs, GPU KV cache usage: 41.0%,", "seat-bound", "up"),
+    ("Running: 40 reqs, Waiting: 25 reqs, Preemptions: 12, GPU KV cache usage: 99.3%,", "kv-bound", "down"),
+  ])
+  func aLineOfStatisticsSaysWhatIsShort(line: String, bound: String, direction: String) throws {
+    let quiet = "INFO 11-02 09:12:30 [loggers.py:1] Running: 1 reqs, Waiting: 0 reqs, GPU KV cache usage: 1.0%,\n"
+    let answer = try Self.document(quiet + line + "\n" + quiet)
+    #expect(answer.text("verdict") == "warning")
+    #expect(answer.text("remedies.#0.flag") == "--max-num-seqs")
+    #expect(answer.text("remedies.#0.direction") == direction)
+    #expect(try Self.diagnose(quiet).status == 0)
+  }
+
+  static let start = """
+    (APIServer pid=1) INFO 11-02 09:12:30 [api_server.py:1] vLLM API server version 0.11.0
+    (APIServer pid=1) INFO 11-02 09:12:30 [utils.py:1] non-default args: {'model': 'Qwen/QwQ-32B', 'max_model_len': 32768}
+    (EngineCore_DP0 pid=2) INFO 11-02 09:12:30 [gpu_model_runner.py:1] Starting to load model Qwen/QwQ-32B...
+    (EngineCore_DP0 pid=2) INFO 11-02 09:12:30 [gpu_model_runner.py:1] Model loading took 61.0 GiB and 12.0 seconds
+    (EngineCore_DP0 pid=2) INFO 11-02 09:12:30 [gpu_worker.py:1] Available KV cache memory: 8.00 GiB
+
+    """
+
+  @Test func aHealthyLogIsHeldAgainstItsPlan() throws {
+    let log = Self.start + "(APIServer pid=1) INFO:     Application startup complete.\n"
+    let answer = try Self.document(log, "--gpu h100")
+    #expect(answer.text("verdict") == "healthy")
+    #expect(answer.text("log.release") == "0.11.0")
+    #expect(answer.items("plan.compared").compactMap { $0.text("quantity") } == ["weights_bytes", "available_bytes"])
+    // 8 GiB of 256 KiB a token: 64 layers, 8 heads of 128, keys and values in 2 bytes.
+    #expect(answer.int("plan.max_model_len_by_memory") == 32768)
+    #expect(try Self.diagnose(log).status == 0)
+  }
+
+  /// By its own estimates the plan would raise the utilization; graph capture ran out, so that it may not say so.
+  @Test func aPlanThatTheLogContradictsGivesNoAdvice() throws {
+    let log = Self.start + "Traceback (most recent call last):\n  self.capture_model()\n" + Self.oom
+    let answer = try Self.document(log, "--gpu h100")
+    #expect(answer.text("id") == "oom-cudagraph-capture")
+    #expect(answer.at("plan.contradicted") == .bool(true))
+    #expect(answer.items("plan.remedies").isEmpty)
+    #expect(answer.at("plan.gpu_memory_utilization") == .null)
+  }
+
+  @Test(arguments: ["", "hello\n", "\u{0}\u{1}\u{2}"])
+  func whatIsNotKnownSaysWhatToSend(log: String) throws {
+    let answer = try Self.diagnose(log)
+    #expect(answer.status == 4)
+    #expect(answer.out.contains("send"))
+  }
+
+  @Test func anErrorThatIsNotKnownIsShown() throws {
+    let answer = try Self.document(
+      Self.start + "(Worker_TP0 pid=1) vllm.OddError: no such thing\nRuntimeError: after\n")
+    #expect(answer.text("verdict") == "unexplained")
+    #expect(answer.text("evidence.text") == "vllm.OddError: no such thing")
+  }
+
+  @Test func aFileThatIsNotThereIsExitStatus4() {
+    let answer = plimsoll("diagnose /nowhere/a.log --json")
+    #expect(answer.status == 4)
+    #expect(answer.out.contains("unreadable-log"))
+  }
+
+  @Test func aTokenInTheArgumentsIsNotShown() throws {
+    let log = "non-default args: {'model': 'a/b', 'api_key': ['sk-verysecret'], 'hf_token': 'hf_secret'}\n"
+    #expect(try !Self.diagnose(log, "--json").out.contains("secret"))
+  }
+
+  @Test(arguments: ["", start, oom, "x: LoRA rank 40 is greater than max_lora_rank 16.\n"])
+  func everyDocumentHoldsToItsSchema(log: String) throws {
+    let schema = try JSONSchema(named: "diagnose")
+    #expect(schema.complaints(about: try Self.document(log, "--gpu h100")) == [])
+  }
+
+  /// Each failure has a wording of its own or a stage to be known by, a cause, and flags that move one way.
+  @Test func theTableIsWhole() throws {
+    let table = try FailureTable.load()
+    #expect(table.rows.count == 57)
+    for row in table.rows {
+      let signature = row.signature
+      #expect(!signature.patterns.isEmpty || !signature.frames.isEmpty, "\(signature.id)")
+      #expect(row.cause.hasSuffix("."), "\(signature.id)")
+      #expect(!row.remedies.isEmpty, "\(signature.id)")
+      for remedy in row.remedies {
+        #expect((remedy.flag == nil) == (remedy.direction == nil), "\(signature.id)")
+        #expect(
+          remedy.direction.map { ["up", "down", "set", "add", "remove"].contains($0) } ?? true, "\(signature.id)")
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import EngineLogs
+
+@Suite struct LinePatternTests {
+  @Test(arguments: [
+    ("a {n} b", "a 1,234 b", "1234"), ("took {n} GiB", "took -0.97 GiB", "-0.97"),
+    ("length is {n}", "length is 190272. Try", "190272"), ("({n}/", "(22.06/23.56", "22.06"),
+    ("from {w:word}, to", "from here, to there", "here"),
+    ("version {w:word}", "version 0.33.0+cu129 now", "0.33.0+cu129"),
+    ("need {~}{n} GiB", "need (about (7.57 GiB", "7.57"), ("the {_} len {n}", "the model's len 5", "5"),
+  ])
+  func aPatternTakesOut(pattern: String, text: String, value: String) {
+    #expect(LinePattern(pattern).match(in: Array(text.utf8))?.captures.map(\.text) == [value])
+  }
+
+  @Test(arguments: [
+    ("a {n} b", "a x b"), ("a {n} b", "a {n} b"), ("the {_} len", "the  len"), ("Killed{$}", "Killed by hand"),
+    ("need {~} GiB", "need " + String(repeating: "x", count: 300) + " GiB"),
+  ])
+  func whatIsElseDoesNotMatch(pattern: String, text: String) {
+    #expect(LinePattern(pattern).match(in: Array(text.utf8)) == nil)
+  }
+
+  @Test func anAnchorHasNoBlankThatALineEndCouldReplace() {
+    #expect(LinePattern("less than {n} desired GPU memory").anchor.text == Array("desired".utf8))
+    #expect(LinePattern("exit code 137").anchor.text == Array("exit code 137".utf8))
+  }
+}
