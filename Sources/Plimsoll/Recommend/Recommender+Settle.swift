@@ -13,7 +13,7 @@ extension Recommender {
     var evaluation = deployment.evaluate(reusing: base)
     if base == nil { base = evaluation }
     guard evaluation.startsSurely else { return nil }
-    if request.deployment.flags.maxNumSeqs == nil, request.workload != nil {
+    if request.deployment.flags.maxNumSeqs == nil, request.workload != nil || request.guaranteesFullLength {
       guard let seats = seats(deployment, evaluation, margin: WorkloadFit.margin) else { return nil }
       deployment.flags.maxNumSeqs = seats
       evaluation = deployment.evaluate(reusing: base)
@@ -65,10 +65,18 @@ extension Recommender {
   }
 
   /// The most sequences that the workload can keep running beside what their seats take themselves, down to a batch
-  /// size that graphs are captured for; no more than are wished for. Nil where not one is.
+  /// size that graphs are captured for; no more than are wished for. Without a workload, as many as can all be at full
+  /// length. Nil where not one is.
   func seats(_ deployment: Deployment, _ evaluation: Evaluation, margin: Double) -> Int? {
-    guard let workload = request.workload else { return deployment.flags.maxNumSeqs }
     let rule = deployment.release.captureSizes
+    guard let workload = request.workload else {
+      let seats = deployment.largest(upTo: evaluation.flags.maxNumSeqs) { seqs in
+        let trial = deployment.with { $0.maxNumSeqs = seqs }.evaluate(reusing: evaluation, checksRules: false)
+        let blocks = trial.pool?.blocksPerRequest(length: trial.maxModelLen) ?? 0
+        return trial.startsSurely && (blocks == 0 || freeBlocks(trial) / blocks >= seqs)
+      }
+      return seats > 0 ? rule.gridSize(upTo: seats) : nil
+    }
     var most = min(evaluation.flags.maxNumBatchedTokens, 1024)
     if let wished = request.concurrency {
       most = min(most, rule.gridSize(from: wished.dividedRoundingUp(by: evaluation.parallelism.data)))

@@ -186,6 +186,14 @@ struct CellBlock {
     case (.most(let seats), .most(let range)):
       for utilization in utilizations {
         cells += 1
+        if gates.guaranteesFullLength, space.sequences == .most(nil) {
+          // All are to reach the length, so that seats give way before it does.
+          guard let length = longest(seats.lowerBound, range, utilization),
+            let seqs = most(seats, length, utilization)
+          else { continue }
+          give(seqs, length, utilization, visit)
+          continue
+        }
         // As many sequences as the shortest length admits, then the longest for as many.
         guard let seqs = most(seats, range.lowerBound, utilization),
           let length = longest(seqs, range, utilization)

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import EngineLogs
 import Plimsoll
 
@@ -95,6 +96,6 @@ extension Diagnosis.Advice {
     case "remove": word = "leave  "
     default: word = "set    "
     }
-    return word + flag + (value.map { " " + ShellQuoting.quoted($0) } ?? "")
+    return word + flag + (value.map { " " + ShellWords.quoted($0) } ?? "")
   }
 }

@@ -120,7 +120,7 @@ import Testing
       #expect(record?.int("kv_memory.predicted") == plan.int("rank.kv_cache.bytes"))
       #expect(record?.int("weights.predicted") == plan.int("rank.weights.bytes"))
       // What vLLM prints as the peak since 0.27 holds what it takes off for graphs.
-      let graphs = plan.bool("rank.cuda_graphs_inside_budget") == true ? plan.int("rank.cuda_graphs.bytes") ?? 0 : 0
+      let graphs = plan.at("rank.cuda_graphs_inside_budget") == true ? plan.int("rank.cuda_graphs.bytes") ?? 0 : 0
       #expect(record?.int("activation.predicted") == plan.int("rank.activation.bytes").map { $0 + graphs })
       #expect(record?.int("cuda_graphs.predicted") == plan.int("rank.cuda_graphs.bytes"))
     }
