@@ -7,7 +7,7 @@ import Testing
 @Suite("A search finds what trying every value finds")
 struct SolverPropertyTests {
   /// 10 spaces a case; all 1,000 with PLIMSOLL_SPACES=1000, which takes minutes without optimization.
-  static let parts = 0..<(ProcessInfo.processInfo.environment["PLIMSOLL_SPACES"].flatMap { Int($0) } ?? 150) / 10
+  static let parts = 0..<(ProcessInfo.processInfo.environment["PLIMSOLL_SPACES"].flatMap { Int($0) } ?? 60) / 10
 
   @Test("random spaces over the built-in models: the same configurations with the same figures", arguments: parts)
   func equalsBruteForce(part: Int) throws {
