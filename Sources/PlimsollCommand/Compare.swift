@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import ModelFiles
 import Plimsoll
 
@@ -71,7 +72,7 @@ struct Compare: Command {
       if releases.count > 1, let release = releases[index].words.last {
         title.append("vLLM " + (release.hasPrefix("--vllm=") ? String(release.dropFirst(7)) : release))
       }
-      if sets.count > 1 { title.append(set.isEmpty ? "as given" : ShellQuoting.joined(set)) }
+      if sets.count > 1 { title.append(set.isEmpty ? "as given" : ShellWords.joined(set)) }
       command.columns.append((title.joined(separator: " "), try Fit.read(words)))
     }
     return command

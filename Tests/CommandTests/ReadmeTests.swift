@@ -10,7 +10,9 @@ struct ReadmeTests {
   /// Each block of a page that begins with `$ plimsoll …`: the words, and what stands below them.
   ///
   /// `PLIMSOLL_RECORD=1 swift test --filter ReadmeTests` writes the blocks anew.
-  @Test("A page shows what the tool says today", arguments: ["README.md", "docs/multimodal.md", "docs/deployments.md"])
+  @Test(
+    "A page shows what the tool says today",
+    arguments: ["README.md", "docs/multimodal.md", "docs/deployments.md", "docs/probe.md"])
   func showsRealOutput(_ page: String) throws {
     let file = Self.page(page)
     let readme = try String(contentsOf: file, encoding: .utf8)

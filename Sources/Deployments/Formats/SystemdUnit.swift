@@ -57,20 +57,10 @@ enum SystemdUnit {
   }
 
   private static func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case "\r": out += "\\r"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        out += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      default: out.unicodeScalars.append(scalar)
-      }
+    YAMLText.quoted(text) { scalar in
+      guard scalar.value < 0x20 || scalar.value == 0x7F else { return nil }
+      return "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
     }
-    return out + "\""
   }
 
   private static func percent(_ text: String) -> String {

@@ -19,7 +19,12 @@ enum YAMLText {
   }
 
   /// Always in double quotes: what must stay a text, as `"2"` among resources.
-  static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String { quoted(text) { isPrintable($0) ? nil : escape($0.value) } }
+
+  /// A text in double quotes, with the escapes that YAML and systemd have in common.
+  ///
+  /// - Parameter other: How a scalar is written that has none of those; nil for as it is.
+  static func quoted(_ text: String, _ other: (Unicode.Scalar) -> String?) -> String {
     var out = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -28,8 +33,7 @@ enum YAMLText {
       case "\n": out += "\\n"
       case "\t": out += "\\t"
       case "\r": out += "\\r"
-      default:
-        if isPrintable(scalar) { out.unicodeScalars.append(scalar) } else { out += escape(scalar.value) }
+      default: if let text = other(scalar) { out += text } else { out.unicodeScalars.append(scalar) }
       }
     }
     return out + "\""

@@ -15,7 +15,12 @@ public struct ProfileRule: Hashable, Sendable {
   public init() {}
 
   /// Requests of full length that are unpacked at once.
-  public func unpackedRequests(maxModelLen: Int) -> Int { maxModelLen <= 256 * 1024 ? 5 : longUnpackedRequests }
+  public func unpackedRequests(maxModelLen: Int) -> Int {
+    maxModelLen <= Self.longestUsual ? 5 : longUnpackedRequests
+  }
+
+  /// The longest request of which as many are unpacked as of a short one.
+  static let longestUsual = 256 * 1024
 
   /// Keys of `keyBytes` that the indexer gathers, 8 for each token of the requests unpacked at once, fewer where one
   /// stands for `ratio` tokens; and 1 MiB for the top-k kernel.

@@ -1,5 +1,5 @@
 extension ModelShape {
   /// Lengths beyond which a term is smaller than at them: a sparse kernel unpacks fewer requests at once
   /// (``AttentionBuffers/Sparse``).
-  var lengthBreaks: [Int] { sparseAttention == nil ? [] : [256 * 1024] }
+  var lengthBreaks: [Int] { sparseAttention == nil ? [] : [ProfileRule.longestUsual] }
 }

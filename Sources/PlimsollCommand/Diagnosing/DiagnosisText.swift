@@ -66,7 +66,7 @@ struct DiagnosisText {
       }
       for remedy in plan.findings.flatMap(\.remedies).prefix(3) {
         let tokens = remedy.tokens.map { " (\($0.grouped) KV tokens)" } ?? ""
-        lines.append("fits with " + ShellQuoting.joined(remedy.arguments) + tokens)
+        lines.append("fits with " + ShellWords.joined(remedy.arguments) + tokens)
       }
     }
     paragraph(lines.joined(separator: "\n"), &out)

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import Plimsoll
 
 /// A recommendation for a person: what to run, why, what it holds, and how far one may climb.
@@ -13,7 +14,7 @@ struct RecommendText {
     for line in Table([.init(""), .init("")], rows: rows(found)).lines(on: terminal, indent: 2) { out.line(line) }
     out.line()
     let environment = report.fit.environmentPairs.map { $0 + " " }.joined()
-    out.line("  " + terminal.paint("run", .bold) + "  " + environment + ShellQuoting.joined(report.words(found)))
+    out.line("  " + terminal.paint("run", .bold) + "  " + environment + ShellWords.joined(report.words(found)))
     out.line()
     for reason in found.reasons { write(reason, found, &out) }
     if !ladder.isEmpty { write(ladder, &out) }
@@ -48,7 +49,7 @@ struct RecommendText {
   private func write(_ reason: FlagReason, _ found: Recommendation, _ out: inout Output) {
     let descriptor = ServeFlags.descriptors.first { $0.name == reason.flag }
     let words = descriptor?.arguments(in: found.deployment.flags) ?? [reason.flag]
-    out.line("  " + terminal.paint(ShellQuoting.joined(words), .bold))
+    out.line("  " + terminal.paint(ShellWords.joined(words), .bold))
     for line in wrap(reason.text, to: max(40, min(terminal.width, 110) - 6)) { out.line("      " + line) }
   }
 

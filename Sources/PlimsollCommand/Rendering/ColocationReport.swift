@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import ModelFiles
 import Plimsoll
 
@@ -104,7 +105,7 @@ struct ColocationReport {
     lines.append("")
     for (order, placed) in colocation.placed.enumerated() {
       guard let words = run(placed) else { continue }
-      lines.append("  " + terminal.paint("start \(order + 1)", .bold) + "  " + ShellQuoting.joined(words))
+      lines.append("  " + terminal.paint("start \(order + 1)", .bold) + "  " + ShellWords.joined(words))
     }
     let bytes = colocation.placed.compactMap { placed in
       placed.cacheBytes.map { "\(requests[placed.index].model.id) --kv-cache-memory-bytes \($0.count)" }

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import Plimsoll
 
 /// A plan for a person: verdict, memory bar, limits, what one more costs, and the line to run.
@@ -31,7 +32,7 @@ struct FitText {
       out.line()
       let environment = report.request.environmentPairs.map { $0 + " " }.joined()
       let title = plan.verdict == .fits || plan.evaluation.startsSurely ? "run" : "fits for sure"
-      out.line("  " + terminal.paint(title, .bold) + "  " + environment + ShellQuoting.joined(run))
+      out.line("  " + terminal.paint(title, .bold) + "  " + environment + ShellWords.joined(run))
     }
   }
 
@@ -159,7 +160,7 @@ struct FitText {
       let more = remedy.accelerators.map { " (\($0) GPUs)" } ?? ""
       let tokens = remedy.tokens.map { "\(Number.grouped($0)) tokens" } ?? ""
       let loss = remedy.changes == .nothing ? "changes nothing else" : "changes \(remedy.changes.shown)"
-      return [tokens, loss, ShellQuoting.joined(remedy.arguments) + more]
+      return [tokens, loss, ShellWords.joined(remedy.arguments) + more]
     }
     let columns = [Table.Column("", .right), Table.Column(""), Table.Column("")]
     return Table(columns, rows: rows).lines(on: terminal, indent: 4)

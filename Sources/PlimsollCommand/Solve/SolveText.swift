@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import Plimsoll
 
 /// The table that a person reads: the best, what excludes the rest, and the line of the first.
@@ -28,7 +29,7 @@ struct SolveText {
     writeExclusions(&out)
     if let best = solution.best.first {
       out.line()
-      out.line("  " + terminal.paint("run", .bold) + "  " + ShellQuoting.joined(request.arguments(of: best)))
+      out.line("  " + terminal.paint("run", .bold) + "  " + ShellWords.joined(request.arguments(of: best)))
     }
   }
 
