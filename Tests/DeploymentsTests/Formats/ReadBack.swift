@@ -116,18 +116,19 @@ enum ReadBack {
 }
 
 /// A folder of programs that say how they were called.
-final class Stubs {
+///
+/// Another program copies them into place: a file that this process has open for writing is also open in each child
+/// that another test starts at that moment, and the system runs no such file ("Text file busy").
+struct Stubs {
   private let folder: Folder
 
   init() throws {
     let say = "#!/bin/sh\nprintf '%s\\0' \"${VLLM_NOTE-unset}\" \"$@\"\n"
     folder = try Folder([
-      "vllm": say, "docker": say, "scontrol": "#!/bin/sh\necho first\necho second\n",
-      "srun": "#!/bin/sh\nwhile case \"$1\" in --*) true;; *) false;; esac; do shift; done\nexec \"$@\"\n",
+      "vllm.sh": say, "docker.sh": say, "scontrol.sh": "#!/bin/sh\necho first\necho second\n",
+      "srun.sh": "#!/bin/sh\nwhile case \"$1\" in --*) true;; *) false;; esac; do shift; done\nexec \"$@\"\n",
     ])
-    for name in ["vllm", "docker", "scontrol", "srun"] {
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path + "/" + name)
-    }
+    _ = try run("for file in *.sh; do cp \"$file\" \"${file%.sh}\" && chmod 755 \"${file%.sh}\"; done")
   }
 
   /// Runs a script and gives VLLM_NOTE and the words that its program was called with.
@@ -135,6 +136,7 @@ final class Stubs {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: shell)
     process.arguments = ["-s"]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = variables.merging(["PATH": folder.path + ":/usr/bin:/bin", "HOME": "/home/user"]) { $1 }
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input
