@@ -8,7 +8,7 @@ public struct CacheRule: Hashable, Sendable {
   public var inFlight: InFlightRule
   /// Whether layers drafted by several modules keep tokens beyond the window, as since 0.28.
   public var retainsDraftLookahead: Bool
-  /// Whether layers of several kinds share a pool in groups, as since 0.9.2; before, local layers are allocated in full.
+  /// Whether layers of several kinds share a pool in groups, as since 0.9.1; before, local layers are allocated in full.
   public var hasHybridManager: Bool
   /// When a group has the largest bucket's size: 3/2 since 0.18, 5/4 from 0.12; nil: always the smallest bucket's.
   public var groupSize: KVCacheGroups.GroupSizeRule?
@@ -114,25 +114,25 @@ public enum NeededRule: String, CaseIterable, Hashable, Sendable {
   case sumOfLayers
   /// The blocks of the first group alone: 0.14 to 0.18.
   case firstGroup
-  /// The blocks of all groups: since 0.19.1.
+  /// The blocks of all groups: since 0.19.0.
   case sumOfGroups
 }
 
 /// What the printed concurrency is.
 public enum ConcurrencyRule: String, CaseIterable, Hashable, Sendable {
-  /// Printed tokens over max-model-len: before 0.9.2.
+  /// Printed tokens over max-model-len: before 0.9.1.
   case tokensOverLength
-  /// Blocks over the blocks that the summed bytes of a request come to: 0.9.2 to 0.26.
+  /// Blocks over the blocks that the summed bytes of a request come to: 0.9.1 to 0.26.
   case blocksOverMemory
-  /// Blocks over the sum of each group's blocks, as a double: since 0.27.1.
+  /// Blocks over the sum of each group's blocks, as a double: since 0.27.0.
   case blocksOverGroupBlocks
 }
 
 /// What the printed "KV cache size" is, in tokens.
 public enum PrintedTokensRule: String, CaseIterable, Hashable, Sendable {
-  /// Blocks times block size, of one kind of layer only: before 0.9.2.
+  /// Blocks times block size, of one kind of layer only: before 0.9.1.
   case blocks
-  /// Blocks over groups, times the smallest block size: 0.9.2 to 0.20.0.
+  /// Blocks over groups, times the smallest block size: 0.9.1 to 0.20.0.
   case blocksOverGroups
   /// Concurrency times max-model-len, cut: since 0.20.2.
   case concurrencyTimesLength

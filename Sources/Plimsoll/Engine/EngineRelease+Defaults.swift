@@ -8,7 +8,7 @@ public struct BatchRule: Hashable, Sendable {
   public var batchedExpertTokens: Int?
   /// The expert back ends that batch.
   public var batchedExpertBackends: [String]
-  /// Whether the default of batched tokens is no more than all sequences at full length, as since 0.11.2.
+  /// Whether the default of batched tokens is no more than all sequences at full length, as since 0.11.1.
   public var boundsTokensBySeqs = true
   /// Whether the default of sequences is no more than the batched tokens, as since 0.10.1.
   public var boundsSeqsByTokens = true
@@ -67,7 +67,7 @@ public struct LengthRule: Hashable, Sendable {
   public var fallback: Int
   /// Whether `auto` is a value of `--max-model-len`, as since 0.14.
   public var hasAuto: Bool
-  /// Whether a longrope model's default is its original length, as since 0.11.2; before, the long one.
+  /// Whether a longrope model's default is its original length, as since 0.11.1; before, the long one.
   public var longropeIsOriginal = true
   /// Whether a shorter draft model shortens the length under the V2 runner, as since 0.28.
   public var draftShortens: Bool

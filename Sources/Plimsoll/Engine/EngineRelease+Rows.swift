@@ -9,7 +9,8 @@ extension EngineRelease {
     /// Makes its row from the row of the release after it.
     let undo: @Sendable (inout EngineRelease) -> Void
 
-    init(_ name: String, undo: @escaping @Sendable (inout EngineRelease) -> Void) {
+    /// A row that differs in nothing is one all the same: its sources were compared.
+    init(_ name: String, undo: @escaping @Sendable (inout EngineRelease) -> Void = { _ in }) {
       self.name = name
       self.undo = undo
     }

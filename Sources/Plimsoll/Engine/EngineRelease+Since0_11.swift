@@ -46,6 +46,7 @@ extension EngineRelease {
         "--num-redundant-experts", "--override-pooler-config",
       ]
     },
+    Step("0.11.1"),
     Step("0.11.0") {
       $0.cache.states.prefixes = .never
       $0.cache.states.latentMultiple = 16
@@ -66,7 +67,7 @@ extension EngineRelease {
         --kv-offloading-backend --kv-offloading-size --mamba-block-size --master-addr --master-port
         --max-cudagraph-capture-size --mm-encoder-attn-backend --nnodes --node-rank --reasoning-parser-plugin
         --stream-interval --tokens-only
-        """, until: "0.11.2")
+        """, until: "0.11.1")
       $0.vocabulary.alsoAccepts += ["--enable-lora-bias", "--rope-scaling", "--rope-theta"]
     },
   ]

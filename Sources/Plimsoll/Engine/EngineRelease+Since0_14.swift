@@ -4,7 +4,6 @@ extension EngineRelease {
     Step("0.19.1") {
       $0.budget.defaultGPUMemoryUtilization = 0.9
       $0.cudagraphEstimate.isOnByDefault = false
-      $0.cache.overrideDrivesFitCheck = false
       $0.cache.states.latentMultiple = 64
       $0.cache.states.needsBlockForEachSequence = false
       $0.batch.batchedExpertTokens = nil
@@ -25,7 +24,8 @@ extension EngineRelease {
         --mamba-cache-philox-rounds --numa-bind --numa-bind-cpus --numa-bind-nodes
         """, until: "0.20.0")
     },
-    Step("0.18.0") {
+    Step("0.19.0"),
+    Step("0.18.1") {
       $0.profile.indexerLogits = .zero
       $0.cache.needed = .firstGroup
       $0.vocabulary.quantizationMethods.drop("mxfp8")
@@ -35,9 +35,10 @@ extension EngineRelease {
         """
         --kv-cache-dtype-skip-layers --lora-target-modules --mm-tensor-ipc --reasoning-config --renderer-num-workers
         --scheduler-reserve-full-isl
-        """, until: "0.19.1")
+        """, until: "0.19.0")
       $0.vocabulary.alsoAccepts.append("--disable-frontend-multiprocessing")
     },
+    Step("0.18.0"),
     Step("0.17.1") {
       $0.cudagraphEstimate.isOnByDefault = nil
       $0.cache.latentBlocks = LatentBlockRule(hopper: 64, blackwell: 64, blackwellOther: 128, sparse: 64)
@@ -52,6 +53,7 @@ extension EngineRelease {
         """, until: "0.18.0")
       $0.vocabulary.alsoAccepts += ["--swap-space", "--use-gpu-for-pooling-score"]
     },
+    Step("0.17.0"),
     Step("0.16.0") {
       // 0.17 masks with a kernel in place of sorting.
       $0.terms.keepsSamplerRows = false
@@ -63,7 +65,7 @@ extension EngineRelease {
         --cpu-offload-params --enable-elastic-ep --fail-on-environ-validation --language-model-only --moe-backend
         --offload-backend --offload-group-size --offload-num-in-group --offload-params --offload-prefetch-step
         --performance-mode
-        """, until: "0.17.1")
+        """, until: "0.17.0")
       $0.vocabulary.alsoAccepts += ["--disable-log-requests", "--logits-processor-pattern"]
     },
     Step("0.15.1") {
@@ -76,7 +78,7 @@ extension EngineRelease {
         "deepspeedfp", "bitblas", "gptq_marlin_24", "gptq_bitblas", "hqq", "ipex", "auto-round", "rtn",
       ]
     },
-    Step("0.14.0") {
+    Step("0.14.1") {
       $0.cache.states.prefixes = .everyBlock
       $0.cache.states.countsDrafts = false
       $0.vocabulary.lack(
@@ -85,5 +87,6 @@ extension EngineRelease {
         --mm-encoder-only --specialize-active-lora --ssl-ciphers --weight-transfer-config
         """, until: "0.16.0")
     },
+    Step("0.14.0"),
   ]
 }

@@ -12,7 +12,7 @@ extension EngineRelease {
         --cohere-format --cohere-is-reasoning-model --enable-fault-tolerance --fault-tolerance-config
         --kda-prefill-backend --mamba-ssu-algorithm --mm-hasher-algorithm --replayssm-buffer-len --use-replayssm
         --video-pruning-method
-        """, until: "0.27.1")
+        """, until: "0.27.0")
       $0.vocabulary.alsoAccepts += ["--max-long-partial-prefills", "--max-num-partial-prefills"]
     },
     Step("0.25.1") {
@@ -23,6 +23,7 @@ extension EngineRelease {
       $0.vocabulary.lack(
         "--enable-moe-shared-loras --max-num-scheduled-tokens --prefix-match-unit", until: "0.26.0")
     },
+    Step("0.25.0"),
     Step("0.24.0") {
       $0.budget.reservesMultimodalIPC = false
       $0.runner.v2 = .named
@@ -35,7 +36,7 @@ extension EngineRelease {
       $0.vocabulary.attentionBackends.drop("FLASH_ATTN_MLA_SPARSE HPC_ATTN")
       $0.vocabulary.lack(
         "--enable-per-request-metrics --jit-monitor-mode --mm-ipc-gpu-memory-gb --model-class-overrides",
-        until: "0.25.1")
+        until: "0.25.0")
     },
     Step("0.23.0") {
       $0.cache.padsUnevenPages = false
@@ -56,6 +57,7 @@ extension EngineRelease {
       $0.vocabulary.attentionBackends.drop(
         "FLASHINFER_MLA_SPARSE_DSV4 FLASHMLA_SPARSE_DSV4 ROCM_FLASHMLA_SPARSE_DSV4")
     },
+    Step("0.22.0"),
     Step("0.21.0") {
       $0.batch.holdsLargestItem = false
       $0.runner.v2 = .optIn
@@ -67,10 +69,9 @@ extension EngineRelease {
         --dp-supervisor-probe-failure-threshold --dp-supervisor-probe-interval-s --dp-supervisor-probe-timeout-s
         --enable-cumem-allocator --enable-mixed-moe-lora-format --linear-backend --quantization-config --spec-method
         --spec-model --spec-tokens --use-fp64-gumbel
-        """, until: "0.22.1")
+        """, until: "0.22.0")
     },
     Step("0.20.2") {
-      $0.captureSizes.includesBatchedTokens = false
       $0.vocabulary.attentionBackends.drop("TOKENSPEED_MLA")
       $0.vocabulary.attentionBackends.append("TREE_ATTN")
       $0.vocabulary.lack(
@@ -80,8 +81,11 @@ extension EngineRelease {
         --safetensors-prefetch-num-threads
         """, until: "0.21.0")
     },
+    Step("0.20.1"),
     Step("0.20.0") {
       $0.cache.printedTokens = .blocksOverGroups
+      $0.cache.overrideDrivesFitCheck = false
+      $0.captureSizes.includesBatchedTokens = false
     },
   ]
 }

@@ -1,5 +1,5 @@
 extension EngineRelease {
-  /// 0.32.0 down to 0.27.1.
+  /// 0.32.0 down to 0.27.0.
   static let since27 = [
     Step("0.32.0") {
       // 0.33 profiles the sampler of the V2 runner with every parameter in use.
@@ -97,5 +97,6 @@ extension EngineRelease {
         "--ec-manager-config --mm-device-do-normalize --mm-processor-device --return-sampling-mask", until: "0.28.0")
       $0.vocabulary.alsoAccepts += ["--calculate-kv-scales", "--override-attention-dtype"]
     },
+    Step("0.27.0"),
   ]
 }

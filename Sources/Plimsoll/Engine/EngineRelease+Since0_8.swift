@@ -30,6 +30,7 @@ extension EngineRelease {
         """, until: "0.10.2")
       $0.vocabulary.alsoAccepts += ["--enable-prompt-adapter", "--override-neuron-config"]
     },
+    Step("0.10.1"),
     Step("0.10.0") {
       $0.batch.boundsSeqsByTokens = false
       $0.runner.v0?.flags.append("--num-scheduler-steps")
@@ -41,7 +42,7 @@ extension EngineRelease {
         --h11-max-header-count --h11-max-incomplete-event-size --kv-sharing-fast-prefill --logits-processors
         --mamba-cache-dtype --mamba-ssm-cache-dtype --mm-processor-cache-gb --runner --skip-mm-profiling --tool-server
         --uds
-        """, until: "0.10.1.1")
+        """, until: "0.10.1")
       $0.vocabulary.alsoAccepts += ["--multi-step-stream-outputs", "--num-scheduler-steps"]
     },
     Step("0.9.2") {
@@ -64,25 +65,28 @@ extension EngineRelease {
         "--tokenizer-pool-extra-config", "--tokenizer-pool-size", "--tokenizer-pool-type", "--use-v2-block-manager",
       ]
     },
-    Step("0.9.0.1") {
+    Step("0.9.1") {
       $0.keepsDoubleQuantization = true
-      $0.cache.hasHybridManager = false
-      $0.budget.startupCheck = false
       $0.runner.v0?.takesOtherDevices = true
       $0.runner.v0?.takesPooling = true
       $0.runner.v0?.takesFloat32 = true
+      $0.vocabulary.quantizationMethods.drop("rtn")
+      $0.vocabulary.lack(
+        "--data-parallel-rank --enable-eplb --enable-force-include-usage --media-io-kwargs", until: "0.9.2")
+    },
+    Step("0.9.0.1") {
+      $0.cache.hasHybridManager = false
+      $0.budget.startupCheck = false
       $0.runner.v0?.pipelineExecutors = ["ray", "mp", "external_launcher"]
       $0.vocabulary.attentionBackends.drop("CUTLASS_MLA FLEX_ATTENTION")
       $0.budget.subtraction = .peakOfDevice
       $0.cache.printedTokens = .blocks
       $0.cache.concurrency = .tokensOverLength
-      $0.vocabulary.quantizationMethods.drop("rtn")
       $0.vocabulary.lack(
-        """
-        --api-server-count --data-parallel-backend --data-parallel-rank --disable-hybrid-kv-cache-manager --enable-eplb
-        --enable-force-include-usage --log-config-file --media-io-kwargs
-        """, until: "0.9.2")
+        "--api-server-count --data-parallel-backend --disable-hybrid-kv-cache-manager --log-config-file",
+        until: "0.9.1")
     },
+    Step("0.9.0"),
     Step("0.8.5") {
       $0.batch.devices[0].excludesA100 = false
       $0.runner.v0?.pipelineExecutors = ["ray"]
@@ -93,7 +97,7 @@ extension EngineRelease {
         """
         --data-parallel-address --data-parallel-rpc-port --data-parallel-size-local --data-parallel-start-rank
         --enable-prompt-embeds --headless --kv-events-config --pt-load-map-location
-        """, until: "0.9.0.1")
+        """, until: "0.9.0")
     },
   ]
 }

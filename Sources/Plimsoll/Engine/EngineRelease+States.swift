@@ -13,7 +13,7 @@ public struct StateCacheRule: Hashable, Sendable {
   public var alignsToCheckpoints: Bool
   /// What blocks of latent attention are a multiple of: 128 since 0.28, 64 through 0.19, else what the backend reads.
   public var latentMultiple: Int
-  /// What blocks of heads of 256 are a multiple of on data-centre Blackwell: 32 from 0.11.2 to 0.17.
+  /// What blocks of heads of 256 are a multiple of on data-centre Blackwell: 32 from 0.11.1 to 0.17.
   public var wideHeadMultiple = 1
   /// Whether whole graphs need a block for each of `--max-num-seqs`, as since 0.20 (`resolve_cudagraph_mode_and_sizes`,
   /// config/compilation.py).
@@ -32,9 +32,9 @@ public struct StateCacheRule: Hashable, Sendable {
 
   /// What prefix caching keeps of states.
   public enum Prefixes: String, CaseIterable, Hashable, Sendable {
-    /// Nothing: it is switched off. Before 0.11.2.
+    /// Nothing: it is switched off. Before 0.11.1.
     case never
-    /// Every block's state, of classes that can; with others it is switched off. 0.11.2 to 0.14.
+    /// Every block's state, of classes that can; with others it is switched off. 0.11.1 to 0.14.
     case everyBlock
     /// Every block's state, of classes that can; of others the last block's. 0.15 to 0.27.
     case everyOrLast

@@ -16,7 +16,7 @@ public struct V0Rule: Hashable, Sendable {
   public var takesPooling = false
   /// float32: through 0.9.0.
   public var takesFloat32 = false
-  /// The executors with which pipeline parallelism stays on V1; nil for any, as since 0.9.2.
+  /// The executors with which pipeline parallelism stays on V1; nil for any, as since 0.9.1.
   public var pipelineExecutors: [String]?
   /// The ways of drafting that stay on V1; nil for any, as since 0.10.0.
   public var speculativeMethods: [String]?

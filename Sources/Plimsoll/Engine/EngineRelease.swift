@@ -51,7 +51,7 @@ public struct BudgetRule: Hashable, Sendable {
   public var defaultGPUMemoryUtilization: Double
   /// Whether `total × utilization` is rounded up to whole bytes, as since 0.14, or kept as it is.
   public var requestedRoundsUp: Bool
-  /// Whether starting with less free memory than requested is an error, as since 0.9.2.
+  /// Whether starting with less free memory than requested is an error, as since 0.9.1.
   public var startupCheck: Bool
   /// Whether the communicators are made before the baseline, and so are not taken off the KV cache, as since 0.11.
   public var snapshotAfterCommunicators: Bool
@@ -61,7 +61,7 @@ public struct BudgetRule: Hashable, Sendable {
   public var profilesFullSampler: Bool
   /// The largest block that the allocator splits while loading and profiling, as since 0.31.
   public var allocatorMaxSplit: Bytes?
-  /// Whether memory held for multimodal tensors is taken off the KV cache, as since 0.25.1.
+  /// Whether memory held for multimodal tensors is taken off the KV cache, as since 0.25.0.
   public var reservesMultimodalIPC: Bool
   /// What the printed suggestion for `--kv-cache-memory-bytes` leaves free.
   public var suggestionMargin: Bytes

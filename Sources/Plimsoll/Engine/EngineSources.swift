@@ -76,7 +76,7 @@ public struct EngineSources: Hashable, Sendable {
         }
       ),
       (
-        "0.11.2",
+        "0.11.1",
         {
           $0.snapshot = "utils/__init__.py MemorySnapshot"
           $0.tokens = utils + "get_kv_cache_config_from_groups"
@@ -90,9 +90,9 @@ public struct EngineSources: Hashable, Sendable {
           $0.length = "config/__init__.py _get_and_verify_max_len"
         }
       ),
-      ("0.10.1.1", { $0.length = "config.py _get_and_verify_max_len" }),
+      ("0.10.1", { $0.length = "config.py _get_and_verify_max_len" }),
       (
-        "0.9.2",
+        "0.9.1",
         {
           let old = utils + "_get_kv_cache_config_uniform_type"
           ($0.block, $0.blocks, $0.concurrency, $0.tokens) = (old, old, old, old)

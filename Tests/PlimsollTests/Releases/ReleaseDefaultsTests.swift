@@ -40,14 +40,14 @@ extension EngineRelease {
 
   static let changes = [
     Change(
-      what: "an A100 80GB has the small batch", before: "0.8.5", since: "0.9.0.1", device: .a100,
+      what: "an A100 80GB has the small batch", before: "0.8.5", since: "0.9.0", device: .a100,
       source: "\(batch) _set_default_args_v1", old: "8192 1024", new: "2048 256", value: tokensAndSeqs),
     Change(
-      what: "sequences are no more than batched tokens", before: "0.10.0", since: "0.10.1.1",
+      what: "sequences are no more than batched tokens", before: "0.10.0", since: "0.10.1",
       line: "--max-num-batched-tokens 128", source: "\(batch) _set_default_args_v1", old: "128 1024", new: "128 128",
       value: tokensAndSeqs),
     Change(
-      what: "batched tokens are no more than all sequences at full length", before: "0.11.0", since: "0.11.2",
+      what: "batched tokens are no more than all sequences at full length", before: "0.11.0", since: "0.11.1",
       line: "--max-num-seqs 4 --max-model-len 512",
       source: "\(batch) _set_default_args", old: "8192 4", new: "2048 4",
       value: tokensAndSeqs),
@@ -75,7 +75,7 @@ extension EngineRelease {
       source: "config.py SchedulerConfig.__post_init__", old: "67 512", new: "7 32", value: sizes),
     // 3 + 31 to 248, then 256 to 512 in steps of 16: 17.
     Change(
-      what: "graphs above 256 are 16 apart", before: "0.11.0", since: "0.11.2",
+      what: "graphs above 256 are 16 apart", before: "0.11.0", since: "0.11.1",
       source: "\(config) _set_cudagraph_sizes", old: "67 512", new: "51 512", value: sizes),
     Change(
       what: "drafted tokens count for the largest graph", before: "0.12.0", since: "0.13.0",
@@ -83,7 +83,7 @@ extension EngineRelease {
       source: "\(config) _set_cudagraph_sizes", old: "7 32", new: "19 128", value: sizes),
     // 2,040 tokens are no step of 16, so that nothing is added; 40 lie on a step of 8 and 44 do not.
     Change(
-      what: "the batched tokens are a size", before: "0.20.2", since: "0.21.0",
+      what: "the batched tokens are a size", before: "0.20.0", since: "0.20.1",
       line: "--max-num-batched-tokens 44 --max-num-seqs 40", source: "\(config) _set_cudagraph_sizes", old: "8 40",
       new: "9 44", value: sizes),
     Change(
@@ -113,14 +113,14 @@ extension EngineRelease {
       source: "envs.py VLLM_ALLOW_CHUNKED_LOCAL_ATTN_WITH_HYBRID_KV_CACHE", old: "true", new: "false",
       value: { "\($0.disableHybridKVCacheManager)" }),
     Change(
-      what: "Qwen3 runs on V2", before: "0.21.0", since: "0.22.1", source: "\(config) use_v2_model_runner",
+      what: "Qwen3 runs on V2", before: "0.21.0", since: "0.22.0", source: "\(config) use_v2_model_runner",
       old: "false", new: "true", value: { "\($0.usesV2ModelRunner)" }),
     Change(
       what: "Llama runs on V2", before: "0.22.1", since: "0.23.0",
       model: .decoder { $0.architecture = "LlamaForCausalLM" }, source: "\(config) use_v2_model_runner",
       old: "false", new: "true", value: { "\($0.usesV2ModelRunner)" }),
     Change(
-      what: "every dense model runs on V2", before: "0.24.0", since: "0.25.1",
+      what: "every dense model runs on V2", before: "0.24.0", since: "0.25.0",
       model: .decoder { $0.architecture = "Gemma2ForCausalLM" },
       source: "\(config) _is_default_v2_model_runner_model", old: "false", new: "true",
       value: { "\($0.usesV2ModelRunner)" }),
@@ -136,7 +136,7 @@ extension EngineRelease {
       source: "\(config) _get_v2_model_runner_unsupported_features", old: "false", new: "true",
       value: { "\($0.usesV2ModelRunner)" }),
     Change(
-      what: "longrope models start at their original length", before: "0.11.0", since: "0.11.2",
+      what: "longrope models start at their original length", before: "0.11.0", since: "0.11.1",
       model: .decoder {
         $0.context.stated = 131_072
         $0.context.ropeType = "longrope"

@@ -11,11 +11,12 @@ import Testing
   @Test(
     "a flag newer than the release is refused with the release that brought it",
     arguments: [
-      ("--max-cudagraph-capture-size 64", "0.11.0", "0.11.2"), ("--kv-cache-memory-bytes 1Gi", "0.10.1.1", "0.10.2"),
+      ("--max-cudagraph-capture-size 64", "0.11.0", "0.11.1"), ("--kv-cache-memory-bytes 1Gi", "0.10.1.1", "0.10.2"),
       ("--async-scheduling", "0.9.2", "0.10.0"), ("--decode-context-parallel-size 1", "0.10.1.1", "0.10.2"),
-      ("--language-model-only", "0.16.0", "0.17.1"), ("--max-model-len auto", "0.13.0", "0.14.0"),
+      ("--language-model-only", "0.16.0", "0.17.0"), ("--max-model-len auto", "0.13.0", "0.14.0"),
       ("--attention-backend FLASH_ATTN", "0.12.0", "0.13.0"), ("--max-num-active-seqs 4", "0.30.0", "0.31.0"),
-      ("--performance-mode balanced", "0.16.0", "0.17.1"), ("--spec-tokens 3", "0.21.0", "0.22.1"),
+      ("--performance-mode balanced", "0.16.0", "0.17.0"), ("--spec-tokens 3", "0.21.0", "0.22.0"),
+      ("--enable-eplb", "0.9.1", "0.9.2"), ("--disable-hybrid-kv-cache-manager", "0.9.0.1", "0.9.1"),
     ])
   func tooNew(_ line: String, _ release: String, _ since: String) throws {
     let refusals = try Self.violations(line, release).filter { $0.rule == .notInRelease }
@@ -28,8 +29,8 @@ import Testing
     "a word newer than the release is refused",
     arguments: [
       ("--kv-cache-dtype nvfp4", "0.19.1", "0.20.0"), ("--kv-cache-dtype bfloat16", "0.10.2", "0.11.0"),
-      ("--kv-cache-dtype fp8_inc", "0.9.2", "0.10.0"), ("--kv-cache-dtype int4_per_token_head", "0.24.0", "0.25.1"),
-      ("--quantization mxfp4", "0.10.0", "0.10.1.1"),
+      ("--kv-cache-dtype fp8_inc", "0.9.2", "0.10.0"), ("--kv-cache-dtype int4_per_token_head", "0.24.0", "0.25.0"),
+      ("--quantization mxfp4", "0.10.0", "0.10.1"),
       ("--attention-backend TURBOQUANT", "0.19.1", "0.20.0"),
     ])
   func unknownWord(_ line: String, _ release: String, _ since: String) throws {
