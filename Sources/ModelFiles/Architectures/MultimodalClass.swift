@@ -16,10 +16,12 @@ struct MultimodalClass: Sendable {
   let keepsPositions: Bool
   /// Experts that compressed-tensors packed as MXFP4 run by the method for MXFP4 (`models/config.py`).
   let ownMXFP4: Bool
+  /// The config class makes up a tower where the file leaves it out, and vLLM builds it.
+  let madeUp: Bool
 
   init(
     _ name: String, _ takes: String, mayBeWhole: Bool = false, hasStages: Bool = true, isPlain: Bool = true,
-    keepsPositions: Bool = false, ownMXFP4: Bool = false
+    keepsPositions: Bool = false, ownMXFP4: Bool = false, madeUp: Bool = false
   ) {
     self.name = name
     self.takes = takes
@@ -28,6 +30,7 @@ struct MultimodalClass: Sendable {
     self.isPlain = isPlain
     self.keepsPositions = keepsPositions
     self.ownMXFP4 = ownMXFP4
+    self.madeUp = madeUp
   }
 
   var modalities: [String] { takes.split(separator: " ").map(String.init) }
@@ -50,7 +53,7 @@ struct MultimodalClass: Sendable {
     MultimodalClass("GLM4VForCausalLM", "image"),
     MultimodalClass("Gemma3ForConditionalGeneration", "image", isPlain: false),
     MultimodalClass("Gemma4ForConditionalGeneration", "image", isPlain: false),
-    MultimodalClass("Gemma4UnifiedForConditionalGeneration", "image", isPlain: false),
+    MultimodalClass("Gemma4UnifiedForConditionalGeneration", "image", isPlain: false, madeUp: true),
     MultimodalClass("Glm4vForConditionalGeneration", "image video", mayBeWhole: true),
     MultimodalClass("Glm4vMoeForConditionalGeneration", "image video", mayBeWhole: true),
     MultimodalClass("GlmOcrForConditionalGeneration", "image video", mayBeWhole: true),
@@ -70,7 +73,7 @@ struct MultimodalClass: Sendable {
     MultimodalClass("KimiVLForConditionalGeneration", "image", mayBeWhole: true),
     MultimodalClass("Lfm2VlForConditionalGeneration", "image"),
     MultimodalClass("LightOnOCRForConditionalGeneration", "image"),
-    MultimodalClass("Llama4ForConditionalGeneration", "image", mayBeWhole: true, isPlain: false),
+    MultimodalClass("Llama4ForConditionalGeneration", "image", mayBeWhole: true, isPlain: false, madeUp: true),
     MultimodalClass("Llama_Nemotron_Nano_VL", "image"),
     MultimodalClass("LlavaForConditionalGeneration", "image"),
     MultimodalClass("LlavaNextForConditionalGeneration", "image"),

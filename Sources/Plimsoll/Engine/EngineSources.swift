@@ -8,13 +8,23 @@ public struct EngineSources: Hashable, Sendable {
   public var request = "v1/worker/utils.py request_memory"
   /// What is taken off it.
   public var subtraction = "v1/worker/gpu_worker.py determine_available_memory"
-  /// The sampler's dummy run, by file of the runner.
+  /// The model runner: the V1 runner, and the V2 runner.
+  public var runner = "v1/worker/gpu_model_runner.py"
+  public var runnerV2 = "v1/worker/gpu/model_runner.py"
+  /// Functions of either: weights are loaded, the profile run, the sampler's dummy run.
+  public var load = "load_model"
+  public var profile = "profile_run"
   public var sampler = "_dummy_sampler_run"
+  /// What the V2 runner keeps of each sequence, and its block tables; older runners hold the same elsewhere.
+  public var penalties = "v1/worker/gpu/sample/penalties.py PenaltiesState"
+  public var tables = "v1/worker/gpu/block_table.py BlockTables"
   /// CUDA graphs on the V1 runner, and on the V2 runner.
   public var graphs = "v1/worker/gpu_model_runner.py profile_cudagraph_memory"
   public var graphsV2 = "v1/worker/gpu/cudagraph_utils.py profile_cudagraph_memory"
   /// The bytes of a layer's page.
   public var page = "v1/kv_cache_interface.py page_size_bytes"
+  /// The blocks of a layer that one request of full length holds.
+  public var holds = "v1/kv_cache_interface.py max_memory_usage_bytes"
   /// Layers into groups.
   public var groups = "v1/core/kv_cache_planning.py get_kv_cache_groups"
   /// The bytes of a block.
@@ -102,6 +112,9 @@ public struct EngineSources: Hashable, Sendable {
       ),
     ]
   }
+
+  /// A function of the model runner.
+  func inRunner(v2 usesV2: Bool, _ function: String) -> String { (usesV2 ? runnerV2 : runner) + " " + function }
 
   /// Those of a release, by what each later one moved.
   static func of(_ release: EngineRelease) -> EngineSources {

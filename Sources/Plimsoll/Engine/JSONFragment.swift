@@ -146,27 +146,40 @@ struct JSONFragment {
 }
 
 extension JSONFragment {
-  /// A JSON string's inside, its escapes undone (a `\u` escape stays as it is written).
+  /// A JSON string's inside, its escapes undone; half of a surrogate pair becomes U+FFFD.
   static func unquoted(_ inside: ArraySlice<UInt8>) -> String {
     var out = [UInt8]()
-    var index = inside.startIndex
-    while index < inside.endIndex {
-      let byte = inside[index]
-      index += 1
-      guard byte == UInt8(ascii: "\\"), index < inside.endIndex else {
+    var rest = inside
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\"), let escape = rest.popFirst() else {
         out.append(byte)
         continue
       }
-      switch inside[index] {
+      switch escape {
+      case UInt8(ascii: "b"): out.append(0x08)
+      case UInt8(ascii: "f"): out.append(0x0C)
       case UInt8(ascii: "n"): out.append(0x0A)
       case UInt8(ascii: "t"): out.append(0x09)
       case UInt8(ascii: "r"): out.append(0x0D)
-      case UInt8(ascii: "u"): out += [UInt8(ascii: "\\"), UInt8(ascii: "u")]
-      default: out.append(inside[index])
+      case UInt8(ascii: "u"):
+        var units = [codeUnit(&rest)]
+        // The halves of one character stand side by side.
+        while rest.starts(with: "\\u".utf8) {
+          rest = rest.dropFirst(2)
+          units.append(codeUnit(&rest))
+        }
+        out += String(decoding: units, as: UTF16.self).utf8
+      default: out.append(escape)
       }
-      index += 1
     }
     return String(decoding: out, as: UTF8.self)
+  }
+
+  /// The four digits of a `\u` escape.
+  private static func codeUnit(_ rest: inout ArraySlice<UInt8>) -> UInt16 {
+    let digits = String(decoding: rest.prefix(4), as: UTF8.self)
+    rest = rest.dropFirst(4)
+    return UInt16(digits, radix: 16) ?? 0xFFFD
   }
 
   /// The text as a JSON string.
@@ -179,7 +192,13 @@ extension JSONFragment {
       case "\n": out += "\\n"
       case "\t": out += "\\t"
       case "\r": out += "\\r"
-      default: out.unicodeScalars.append(scalar)
+      default:
+        guard scalar.value < 0x20 else {
+          out.unicodeScalars.append(scalar)
+          continue
+        }
+        out += scalar.value < 0x10 ? "\\u000" : "\\u00"
+        out += String(scalar.value, radix: 16)
       }
     }
     return out + "\""

@@ -1,8 +1,7 @@
 extension Deriver {
   /// The transient peak: the phases of the profile run, and which of them is the largest.
   func activation(_ stage: StageLedger) -> Derivation {
-    let runner = flags.usesV2ModelRunner ? "v1/worker/gpu/model_runner.py" : "v1/worker/gpu_model_runner.py"
-    let place = source(runner + " profile_run")
+    let place = runner(sources.profile)
     let name = "transient peak of the profile run"
     if deployment.measured.activation != nil {
       return Derivation("activation", name, stage.activation, source: place, note: "as measured")
@@ -111,7 +110,6 @@ extension Deriver {
 
   private func sampler(_ work: RankWork, _ terms: MeasuredTerms) -> Derivation {
     let extra = work.usesV2ModelRunner ? terms.fitted.samplerV2 : terms.fitted.samplerV1
-    let runner = flags.usesV2ModelRunner ? "v1/worker/gpu/model_runner.py " : "v1/worker/gpu_model_runner.py "
     return Derivation(
       "sampler", "the sampler's dummy run", .bytes(Bytes(work.samplerPeak(extra))),
       "R · V · (a + s) + (T + R) · H · a",
@@ -121,7 +119,7 @@ extension Deriver {
         .count("a", "bytes of an element", work.dtype.size.count),
         .count("s", "bytes that the sampler holds beside each logit", extra),
         .count("T", "max-num-batched-tokens", work.maxNumBatchedTokens), .count("H", "hidden size", work.hiddenSize),
-      ], source: source(runner + sources.sampler))
+      ], source: runner(sources.sampler))
   }
 }
 

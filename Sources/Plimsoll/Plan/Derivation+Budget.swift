@@ -92,7 +92,7 @@ extension Deriver {
 
   func buffers(_ stage: StageLedger) -> Derivation {
     let name = "buffers that the runner keeps"
-    let place = newest("v1/worker/gpu/sample/penalties.py PenaltiesState")
+    let place = newest(sources.penalties)
     if deployment.measured.persistentBuffers != nil {
       return Derivation("buffers", name, stage.persistentBuffers, source: place, note: "as measured")
     }

@@ -74,7 +74,7 @@ extension Deriver {
     let symbol = evaluation.stages.count > 1 ? "block\(stage)" : "block"
     let kinds = isDetailed ? kinds(pool, in: range) : []
     let groups = kinds.enumerated().map { index, kind in
-      let pages = kind.pages.enumerated().map { $1.derivation("\($0 + 1)", dtype: flags.kvCacheDType) }
+      let pages = kind.pages.enumerated().map { $1.derivation("\($0 + 1)", dtype: flags.kvCacheDType, source(sources.page)) }
       let terms = pages.map { "\($0.symbol.replacingFirst(with: "n")) · \($0.symbol)" }.joined(separator: " + ")
       let counts = zip(pages, kind.pages).map {
         Derivation.count($0.symbol.replacingFirst(with: "n"), "layers with such a page", $1.count)
@@ -105,7 +105,7 @@ extension Deriver {
       let isFirst = spec.blocks(length: length, inFlight: pool.inFlight, decodeContext: pool.decodeContext) == blocks
       let node = Derivation(
         "r\(index + 1)", "blocks of a group: \(kind.name)", .count(blocks), isFirst ? formula : nil,
-        isFirst ? inputs : [], source: source("v1/kv_cache_interface.py max_memory_usage_bytes"))
+        isFirst ? inputs : [], source: source(sources.holds))
       return kind.count == 1 ? [node] : [.count("n\(index + 1)", "such groups", kind.count), node]
     }
     let sum = all.enumerated().filter { $1.spec != nil }.map { index, kind in
@@ -175,11 +175,9 @@ extension String {
 }
 
 extension Deriver.Page {
-  func derivation(_ number: String, dtype: KVCacheDType) -> Derivation {
+  func derivation(_ number: String, dtype: KVCacheDType, _ source: Derivation.Source) -> Derivation {
     let page = spec.pageSize
     let symbol = "p" + number
-    let place = "v1/kv_cache_interface.py page_size_bytes"
-    let source = Derivation.Source(place: place, release: EngineRelease.newest.name)
     if spec.kind == .state {
       let padded = spec.paddedPage == nil ? "the state of one request" : "the state of one request, padded"
       return Derivation(symbol, "a layer's page: \(padded)", .bytes(page), source: source)

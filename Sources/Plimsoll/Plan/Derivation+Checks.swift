@@ -130,7 +130,7 @@ extension Deriver {
     let held = claim(stage)
     let after = Derivation(
       "after", "tables, workspaces and graphs made after vLLM has measured", stage.afterBudget,
-      source: newest("v1/worker/gpu/block_table.py BlockTables"), note: "see docs/runtime.md")
+      source: newest(sources.tables), note: "see docs/runtime.md")
     let formula = Self.sum(held + [after]) + " ≤ free"
     let far = Derivation.bytes("after", after.name, stage.afterBudget.worst)
     return check(

@@ -32,6 +32,11 @@ struct Deriver {
   /// A place in the source of the plan's release.
   func source(_ place: String) -> Derivation.Source { .init(place: place, release: sources.release) }
 
+  /// A function of the runner that these flags take.
+  func runner(_ function: String) -> Derivation.Source {
+    source(sources.inRunner(v2: flags.usesV2ModelRunner, function))
+  }
+
   /// A place that was read in the newest release alone.
   func newest(_ place: String) -> Derivation.Source { .init(place: place, release: EngineRelease.newest.name) }
 

@@ -1,9 +1,8 @@
 extension Deriver {
   /// The weights as printed: the tensors by part, adapters' slots, and the allocator's rounding.
   func weights(_ stage: StageLedger) -> Derivation {
-    let runner = flags.usesV2ModelRunner ? "v1/worker/gpu/model_runner.py" : "v1/worker/gpu_model_runner.py"
     let name = "weights as loaded"
-    let place = source(runner + " load_model")
+    let place = runner(sources.load)
     if deployment.measured.weights != nil {
       return Derivation("weights", name, stage.loaded, source: place, note: "as measured")
     }

@@ -157,7 +157,7 @@ struct FitText {
   /// Changes to make, a line each.
   static func remedies(_ remedies: [Remedy], on terminal: Terminal) -> [String] {
     let rows = remedies.map { remedy in
-      let more = remedy.accelerators.map { " (\($0) GPUs)" } ?? ""
+      let more = remedy.accelerators.map { " (\($0) GPU" + ($0 == 1 ? ")" : "s)") } ?? ""
       let tokens = remedy.tokens.map { "\(Number.grouped($0)) tokens" } ?? ""
       let loss = remedy.changes == .nothing ? "changes nothing else" : "changes \(remedy.changes.shown)"
       return [tokens, loss, ShellWords.joined(remedy.arguments) + more]

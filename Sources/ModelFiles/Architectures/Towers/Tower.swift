@@ -14,10 +14,8 @@ struct Tower {
     // Who makes a quantized checkpoint leaves the encoder as it is.
     let quantization = config.whatIf == nil ? try QuantizationConfig(config) : .none
     do throws(ConfigError) {
-      // Config classes make up a tower where the file leaves it out, and vLLM builds it. Gemma 4's without towers has the
-      // sizes of its only checkpoint for defaults, and no checkpoint without this part.
-      let isMadeUp = ["Llama4ForConditionalGeneration", "Gemma4UnifiedForConditionalGeneration"]
-        .contains(config.architecture)
+      // Gemma 4's without towers has the sizes of its only checkpoint for defaults, and no checkpoint without this part.
+      let isMadeUp = MultimodalClass.named(config.architecture)?.madeUp ?? false
       guard
         let vision = try config.whole.optionalObject(key(config.architecture))
           ?? (isMadeUp ? ConfigObject(JSONObject()) : nil)

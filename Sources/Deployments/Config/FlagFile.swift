@@ -4,14 +4,14 @@ import Plimsoll
 /// The flags of a `--config` file, as the words that vLLM puts in their place.
 ///
 /// Source: `FlexibleArgumentParser.load_config_file`, utils/argparse_utils.py, release 0.33.0.
-struct ConfigFile {
+struct FlagFile {
   var words: [String]
   var notes: [Finding]
 
   /// - Parameter dropsFalse: Whether a false is left out, as `vllm serve` does: it looks for the opposite among the
   ///   options of the parser around the verb, which has none. The module's own parser finds it.
   /// - Throws: ``LineError`` for a file that is not there, is no YAML, or holds what vLLM would stumble over.
-  static func read(_ path: String, dropsFalse: Bool) throws(LineError) -> ConfigFile {
+  static func read(_ path: String, dropsFalse: Bool) throws(LineError) -> FlagFile {
     guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") else {
       throw LineError("bad-config-file", "--config: '\(path)' has to end in .yaml or .yml for vLLM to read it")
     }
@@ -24,7 +24,7 @@ struct ConfigFile {
     return try parse(bytes, path: path, dropsFalse: dropsFalse)
   }
 
-  static func parse(_ bytes: [UInt8], path: String, dropsFalse: Bool) throws(LineError) -> ConfigFile {
+  static func parse(_ bytes: [UInt8], path: String, dropsFalse: Bool) throws(LineError) -> FlagFile {
     let document: JSON
     do {
       document = try YAMLBlock.parse(bytes)
@@ -36,7 +36,7 @@ struct ConfigFile {
         "broken-config-file", "--config: \(path) has to be a map of flags, such as 'tensor-parallel-size: 4'",
         isInput: true)
     }
-    var file = ConfigFile(words: [], notes: [])
+    var file = FlagFile(words: [], notes: [])
     for key in flags.duplicateKeys {
       file.notes.append(Finding("config-key-twice", .warning, "\(path) gives \(key) twice; the last one counts"))
     }
@@ -93,7 +93,7 @@ enum ConfigPlace {
     guard index + 1 < arguments.count else { throw LineError("bad-value", "--config needs a value") }
     let path = arguments[index + 1]
     if Unexpanded.isIn(path) { throw .unexpanded("--config", path) }
-    let file = try ConfigFile.read(path, dropsFalse: form == .verb)
+    let file = try FlagFile.read(path, dropsFalse: form == .verb)
     notes += file.notes
     let before = arguments[..<index]
     let after = arguments[(index + 2)...]
