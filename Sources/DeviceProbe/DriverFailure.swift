@@ -14,6 +14,7 @@ package enum DriverFailure: Error, Equatable, Sendable {
     case nvml = "NVML"
     case cuda = "CUDA"
     case rocm = "ROCm SMI"
+    case amd = "AMD SMI"
   }
 
   /// One sentence with what to do.
@@ -29,7 +30,8 @@ package enum DriverFailure: Error, Equatable, Sendable {
     }
   }
 
-  /// What the codes mean that a user can do something about (nvml.h `nvmlReturn_enum`, cuda.h `cudaError_enum`).
+  /// What the codes mean that a user can do something about (nvml.h `nvmlReturn_enum`, cuda.h `cudaError_enum`,
+  /// rocm_smi.h `rsmi_status_t`, amdsmi.h `amdsmi_status_t`).
   static func meaning(_ interface: Interface, _ code: Int32) -> String? {
     switch (interface, code) {
     case (.nvml, 3): "this device does not support it"
@@ -42,6 +44,8 @@ package enum DriverFailure: Error, Equatable, Sendable {
     case (.nvml, 17): "the operating system blocks the device"
     case (.nvml, 18): "library and driver are of different versions, as after an update without a restart"
     case (.nvml, 999): "an error that the driver has no name for"
+    case (.rocm, 4), (.amd, 10): "this user may not ask; who may is in the groups render and video"
+    case (.rocm, 8), (.amd, 34): "the driver amdgpu is not loaded, or shows this container nothing"
     case (.cuda, 3): "the driver was not initialised"
     case (.cuda, 34): "a stub library, as the toolkit has for linking, and no driver"
     case (.cuda, 100): "no device, or CUDA_VISIBLE_DEVICES hides all of them"

@@ -18,17 +18,23 @@ package struct MachineProbe: Sendable {
   package var paths = Paths()
   /// Whether CUDA is asked as well, in a context of this process's own.
   package var asksCUDA = false
+  /// Whether CUDA numbers devices as the bus does (`CUDA_DEVICE_ORDER=PCI_BUS_ID`) and not the fastest first.
+  package var isInOrderOfBus = false
 
-  package init(paths: Paths = Paths(), asksCUDA: Bool = false) {
+  package init(paths: Paths = Paths(), asksCUDA: Bool = false, isInOrderOfBus: Bool = false) {
     self.paths = paths
     self.asksCUDA = asksCUDA
+    self.isInOrderOfBus = isInOrderOfBus
   }
 
   /// What this machine has.
   ///
   /// NVML first: it takes no memory. Where there is no NVML, CUDA alone (Jetson); where there is neither, AMD's library.
+  /// CUDA is asked too, without a context, for what it alone knows: the total of an integrated device, and its own order
+  /// of devices of several kinds.
   ///
-  /// - Throws: A ``DriverFailure`` where no driver answers: NVIDIA's, for it is the one most expect.
+  /// - Throws: A ``DriverFailure`` where no driver answers: NVIDIA's, for it is the one most expect, or AMD's where a
+  ///   library of AMD's is there.
   package func look() throws(DriverFailure) -> Machine {
     var machine = Machine()
     if let memory = HostFiles.memory() { (machine.hostAvailable, machine.hostTotal) = memory }
@@ -38,7 +44,9 @@ package struct MachineProbe: Sendable {
     } catch {
       failure = error
     }
-    if asksCUDA || failure != nil {
+    let whole = machine.devices.filter { $0.slice == nil && $0.nvml != nil }
+    let isMixed = !isInOrderOfBus && Set(whole.map(\.name)).count > 1
+    if asksCUDA || failure != nil || isMixed || machine.devices.contains(where: \.isIntegrated) {
       do throws(DriverFailure) {
         let driver = try CUDADriver(path: paths.cuda)
         join(try driver.devices(makesContext: asksCUDA), to: &machine)
@@ -50,16 +58,33 @@ package struct MachineProbe: Sendable {
       }
     }
     if let why = failure {
-      guard let devices = try? ROCmSMI(path: paths.rocm).devices(), !devices.isEmpty else { throw why }
-      machine.devices = devices
+      machine.devices = try askAMD(insteadOf: why)
     }
-    if HostFiles.isWSL { machine.notes.append("in WSL the driver names no processes, and Windows holds memory too") }
+    if HostFiles.isWSL { machine.isInWSL() }
     for place in machine.devices.indices where machine.devices[place].isIntegrated {
       machine.devices[place].cudaTotal = machine.devices[place].cudaTotal ?? machine.hostTotal
       // What vLLM takes for free on such a device (vllm/utils/mem_utils.py MemorySnapshot, 0.33.0).
       machine.devices[place].cudaFree = machine.hostAvailable ?? machine.devices[place].cudaFree
     }
     return machine
+  }
+
+  /// The devices that AMD's older library shows, else those of the newer.
+  private func askAMD(insteadOf why: DriverFailure) throws(DriverFailure) -> [ProbedDevice] {
+    var told = why
+    do throws(DriverFailure) {
+      let devices = try ROCmSMI(path: paths.rocm).devices()
+      if !devices.isEmpty { return devices }
+    } catch {
+      if case .call = error { told = error }
+    }
+    do throws(DriverFailure) {
+      let devices = try AMDSMI(path: paths.rocm).devices()
+      if !devices.isEmpty { return devices }
+    } catch {
+      if case .call = error { told = error }
+    }
+    throw told
   }
 
   private func lookWithNVML(_ machine: inout Machine) throws(DriverFailure) {
@@ -78,7 +103,8 @@ package struct MachineProbe: Sendable {
       case .success(let handle):
         var device = self.device(index, handle, nvml)
         for case (let other, .success(let second)) in handles where other != index {
-          if nvml.isLinked(handle, second) == true { device.linkedTo.append(other) }
+          if nvml.canReach(handle, second, NVMLLayout.linkCapability) == true { device.linkedTo.append(other) }
+          device.paths.append(nvml.path(handle, second, to: other))
         }
         let slices = device.isMIG == true ? nvml.slices(handle) : []
         if slices.isEmpty { machine.devices.append(device) }

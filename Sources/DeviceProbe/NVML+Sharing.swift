@@ -54,13 +54,23 @@ extension NVML {
     }
   }
 
-  /// Whether two devices reach each other over NVLink.
-  func isLinked(_ one: Handle, _ other: Handle) -> Bool? {
+  /// Whether two devices reach each other in a way: over NVLink, or by reading each other's memory.
+  func canReach(_ one: Handle, _ other: Handle, _ capability: Int32) -> Bool? {
     typealias Pair = @convention(c) (Handle?, Handle?, Int32, UnsafeMutablePointer<Int32>) -> Int32
     guard let ask: Pair = library.function("nvmlDeviceGetP2PStatus") else { return nil }
     var status: Int32 = 0
-    guard ask(one, other, NVMLLayout.linkCapability, &status) == 0 else { return nil }
+    guard ask(one, other, capability, &status) == 0 else { return nil }
     return status == 0
+  }
+
+  /// How the first of two devices reaches the second.
+  func path(_ one: Handle, _ other: Handle, to index: Int) -> DevicePath {
+    typealias Pair = @convention(c) (Handle?, Handle?, UnsafeMutablePointer<Int32>) -> Int32
+    let ask: Pair? = library.function("nvmlDeviceGetTopologyCommonAncestor")
+    var level: Int32 = -1
+    if let ask, ask(one, other, &level) != 0 { level = -1 }
+    return DevicePath(
+      to: index, level: DevicePath.Level(rawValue: level), isPeer: canReach(one, other, NVMLLayout.readCapability))
   }
 
   /// How many links of the device are up.

@@ -149,7 +149,8 @@ enum NVMLLayout {
   static let notAvailable = UInt64.max
   /// `NVML_ERROR_INSUFFICIENT_SIZE`.
   static let insufficientSize: Int32 = 7
-  /// `NVML_P2P_CAPS_INDEX_NVLINK` of `nvmlGpuP2PCapsIndex_t`.
+  /// `NVML_P2P_CAPS_INDEX_READ` and `…_NVLINK` of `nvmlGpuP2PCapsIndex_t`.
+  static let readCapability: Int32 = 0
   static let linkCapability: Int32 = 2
 }
 

@@ -30,6 +30,44 @@ package struct DeviceProcess: Equatable, Sendable {
   }
 }
 
+/// How one device reaches another.
+package struct DevicePath: Equatable, Sendable {
+  /// The other's number on the bus.
+  package var to: Int
+  /// The nearest that both hang on; nil where the driver does not tell.
+  package var level: Level?
+  /// Whether one may read the other's memory without the host; nil where the driver does not tell.
+  package var isPeer: Bool?
+
+  package init(to: Int, level: Level?, isPeer: Bool?) {
+    self.to = to
+    self.level = level
+    self.isPeer = isPeer
+  }
+
+  /// `nvmlGpuTopologyLevel_t` of nvml.h.
+  package enum Level: Int32, CaseIterable, Sendable {
+    case board = 0
+    case bridge = 10
+    case bridges = 20
+    case hostBridge = 30
+    case node = 40
+    case system = 50
+
+    /// As 'nvidia-smi topo -m' abbreviates it; it has no name for two GPUs of one board.
+    package var word: String {
+      switch self {
+      case .board: "BOARD"
+      case .bridge: "PIX"
+      case .bridges: "PXB"
+      case .hostBridge: "PHB"
+      case .node: "NODE"
+      case .system: "SYS"
+      }
+    }
+  }
+}
+
 /// One device of this machine as its driver describes it: a GPU, or a slice of one.
 package struct ProbedDevice: Equatable, Sendable {
   /// Its number in the order of the bus, which NVML and nvidia-smi use.
@@ -59,6 +97,8 @@ package struct ProbedDevice: Equatable, Sendable {
   package var linkCount: Int?
   /// The devices that it reaches over NVLink.
   package var linkedTo: [Int] = []
+  /// How each other device is reached.
+  package var paths: [DevicePath] = []
   package var isIntegrated = false
   /// Why the device said less than it should.
   package var failure: String?
@@ -72,7 +112,7 @@ package struct ProbedDevice: Equatable, Sendable {
 extension ProbedDevice {
   /// The total to plan with: CUDA's, else NVML's without what the driver keeps, never NVML's alone.
   package var total: Bytes? {
-    cudaTotal ?? nvml.flatMap { memory in memory.reserved.map { memory.total - $0 } }
+    cudaTotal ?? nvml.flatMap { memory in memory.reserved.map { max(.zero, memory.total - $0) } }
   }
 
   /// What is free for a new process: CUDA's figure, else NVML's.
@@ -91,4 +131,10 @@ package struct Machine: Equatable, Sendable {
   package var notes: [String] = []
 
   package init() {}
+
+  /// What Windows' Linux changes: no process is named there, so that a list of none says nothing.
+  package mutating func isInWSL() {
+    notes.append("in WSL the driver names no processes, and Windows holds memory too")
+    for place in devices.indices where devices[place].processes?.isEmpty == true { devices[place].processes = nil }
+  }
 }

@@ -36,11 +36,24 @@ struct ROCmSMI {
       try Self.check(used(index, 0, &held), "rsmi_dev_memory_usage_get")
       var device = ProbedDevice(index: Int(index), name: label)
       device.vendor = .amd
+      device.uuid = uuid(index)
       // The library's total is what HIP reports: nothing is kept back beside it.
       device.nvml = NVMLMemory(
         total: Bytes(clamping: all), reserved: .zero, free: Bytes(clamping: all) - Bytes(clamping: min(all, held)))
       devices.append(device)
     }
     return devices
+  }
+
+  /// The identity as ROCm's runtime writes it, which `ROCR_VISIBLE_DEVICES` takes.
+  private func uuid(_ index: UInt32) -> String? {
+    guard
+      let ask: @convention(c) (UInt32, UnsafeMutablePointer<UInt64>) -> Int32 = library.function(
+        "rsmi_dev_unique_id_get")
+    else { return nil }
+    var id: UInt64 = 0
+    guard ask(index, &id) == 0, id != 0 else { return nil }
+    let digits = String(id, radix: 16)
+    return "GPU-" + String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

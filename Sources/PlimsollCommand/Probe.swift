@@ -41,7 +41,8 @@ struct Probe: Command {
           .option("--timeout", to: \.timeout, help: "Give up a driver that does not answer (20s)."),
           .option(
             "--fake", to: \.fake,
-            help: "Replay a machine: what --json wrote, or free=SIZE,total=SIZE[,name=NAME][,count=N]."),
+            help: "Replay a machine: what --json wrote, or free=SIZE,total=SIZE[,name=NAME][,count=N]; "
+              + "available=SIZE in place of free= where GPU and host share memory."),
           .flag("--json", to: \.json, help: "One JSON document on standard output."),
         ]),
       Section(
@@ -70,38 +71,43 @@ struct Probe: Command {
   func run(_ context: inout Context) throws -> Int32 {
     if isHere {
       do throws(DeviceFailure) {
-        context.out.line(MachineJSON.document(try input(context).lookHere()) { _ in nil }.serialized(pretty: false))
+        let machine = try input(context).lookHere()
+        // A line of its own, whatever the library wrote before it.
+        context.out.line("\n" + MachineJSON.document(machine, isRaw: true).serialized(pretty: false))
         return 0
       } catch {
-        context.out.line(FailureReport.json(error).serialized(pretty: false))
+        context.out.line("\n" + FailureReport.json(error).serialized(pretty: false))
         return error.exitStatus
       }
     }
     let machine = try fake?.read() ?? settled(context)
+    // Whoever replays a machine asks for all of it.
+    let choice = fake == nil ? VisibleAccelerators.choice(of: machine, context.environment) : nil
     if json {
-      context.out.line(MachineJSON.document(machine, MachineReport.utilization).serialized(pretty: true))
+      context.out.line(MachineJSON.document(machine, visible: choice?.devices).serialized(pretty: true))
     } else {
-      MachineReport(machine: machine).write(to: &context)
+      MachineReport(machine: machine, visible: choice).write(to: &context)
     }
     return machine.devices.contains { $0.total != nil || $0.nvml != nil } ? 0 : 5
   }
 
-  /// The machine once its free memory stays where it is: a process that has ended gives its memory back seconds later.
+  /// The machine once its free memory stays where it is: a process that has ended gives its memory back seconds later,
+  /// and holds all of it until then, so that three looks in a row have to agree.
   private func settled(_ context: Context) throws -> Machine {
     let input = input(context)
     var machine = try input.look()
     guard let wait else { return machine }
-    var passed = 0.0
-    while passed < wait.seconds {
+    let end = SystemTime.seconds + wait.seconds
+    var calm = 0
+    while calm < 3, SystemTime.seconds < end {
       guard Interrupts.pause(1) else { break }
-      passed += 1
       let next = try input.look()
       let isSettled = zip(machine.devices, next.devices).allSatisfy { before, after in
         guard let one = before.free, let other = after.free else { return true }
         return max(one, other) - min(one, other) < .mib(64)
       }
       machine = next
-      if isSettled { break }
+      calm = isSettled ? calm + 1 : 0
     }
     return machine
   }

@@ -51,9 +51,9 @@ package enum Interrupts {
 }
 
 /// What time it is.
-enum SystemTime {
+package enum SystemTime {
   /// Seconds from a point that does not move, for durations.
-  static var seconds: Double {
+  package static var seconds: Double {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
     return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9

@@ -77,7 +77,7 @@ struct FitRequest {
       }
       let visible = try VisibleAccelerators(try MachineInput(environment).look(), environment)
       let wanted = stated ?? flags.worldSize
-      accelerator = try visible.input(wanted, release: row)
+      accelerator = try visible.input(wanted, ranks: flags.ranksOfModel, release: row)
       if visible.devices.count < wanted { count = visible.devices.count }
     } else if let gpu = named {
       accelerator = try AcceleratorInput.read(gpu.name)
@@ -158,6 +158,11 @@ extension ServeFlags {
       let (next, overflow) = product.multipliedReportingOverflow(by: max(1, size ?? 1))
       return overflow ? Int.max : next
     }
+  }
+
+  /// How many ranks one copy of the model is spread over.
+  var ranksOfModel: Int {
+    max(1, tensorParallelSize ?? 1).multipliedReportingOverflow(by: max(1, pipelineParallelSize ?? 1)).partialValue
   }
 
   /// No flag sets how many ranks the model is spread over.

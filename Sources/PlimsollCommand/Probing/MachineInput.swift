@@ -61,7 +61,9 @@ struct MachineInput {
       case .interrupted: throw DeviceFailure(code: "interrupted", message: "interrupted")
       }
     }
-    let answer = try? JSON.parse(child.output)
+    // A library may write on standard output too; the answer is the line that is one.
+    let answer = child.output.split(separator: UInt8(ascii: "\n"))
+      .first { $0.starts(with: "{\"schema\":\"plimsoll.".utf8) }.flatMap { try? JSON.parse(Array($0)) }
     if let answer, let machine = MachineJSON.machine(answer) { return machine }
     if case .string(let message)? = answer?["message"] { throw DeviceFailure(code: "no-driver", message: message) }
     throw DeviceFailure(code: "driver-unreadable", message: "the probe's answer cannot be read: \(child.error)")
@@ -70,47 +72,52 @@ struct MachineInput {
   /// Looks at this machine in this process.
   func lookHere() throws(DeviceFailure) -> Machine {
     do throws(DriverFailure) {
-      return try MachineProbe(paths: libraries, asksCUDA: asksCUDA).look()
+      let isInOrderOfBus = environment("CUDA_DEVICE_ORDER") == "PCI_BUS_ID"
+      return try MachineProbe(paths: libraries, asksCUDA: asksCUDA, isInOrderOfBus: isInOrderOfBus).look()
     } catch {
       throw DeviceFailure(code: "no-driver", message: error.sentence)
     }
   }
 }
 
-/// A machine to replay: a file that `probe --json` wrote, or `free=SIZE,total=SIZE[,name=NAME][,count=N]`.
+/// A machine to replay: a file that `probe --json` wrote, or `free=SIZE,total=SIZE[,name=NAME][,count=N]`; with
+/// `available=` in place of `free=` an integrated device, which lives from what its host has available.
 struct FakeMachine: CommandValue {
   static var placeholder: String { "FILE.json" }
   var path: String?
   var machine: Machine?
 
   init(word: String) throws(ValueError) {
-    guard word.hasPrefix("free=") || word.hasPrefix("total=") || word.hasPrefix("name=") || word.hasPrefix("count=")
-    else {
+    let keys = ["free", "available", "total", "name", "count"]
+    guard keys.contains(where: { word.hasPrefix($0 + "=") }) else {
       path = word
       return
     }
     var (name, count): (String, Int) = ("unnamed GPU", 1)
-    var (free, total): (Bytes?, Bytes?) = (nil, nil)
+    var (free, available, total): (Bytes?, Bytes?, Bytes?) = (nil, nil, nil)
     for part in word.split(separator: ",", omittingEmptySubsequences: false) {
       guard let equals = part.firstIndex(of: "=") else { throw ValueError("'\(part)' is not KEY=VALUE") }
       let value = String(part[part.index(after: equals)...])
       switch part[..<equals] {
       case "free": free = try SizeArgument(word: value).bytes
+      case "available": available = try SizeArgument(word: value).bytes
       case "total": total = try SizeArgument(word: value).bytes
       case "name": name = value
       case "count":
         guard let number = Int(value), (1...64).contains(number) else { throw ValueError("'\(value)' is not 1 to 64") }
         count = number
-      case let key: throw ValueError.noneOf(["free", "total", "name", "count"], String(key))
+      case let key: throw ValueError.noneOf(keys, String(key))
       }
     }
-    guard let free, let total, free <= total else {
-      throw ValueError("a machine needs free=SIZE,total=SIZE, free the less")
+    guard let total, let room = free ?? available, room <= total, free == nil || available == nil else {
+      throw ValueError("a machine needs free=SIZE,total=SIZE or available=SIZE,total=SIZE, total the more")
     }
     var made = Machine()
+    if available != nil { (made.hostAvailable, made.hostTotal) = (room, total) }
     for index in 0..<count {
       var device = ProbedDevice(index: index, name: name)
-      (device.cudaFree, device.cudaTotal) = (free, total)
+      (device.cudaFree, device.cudaTotal) = (room, total)
+      device.isIntegrated = available != nil
       made.devices.append(device)
     }
     machine = made

@@ -4,22 +4,29 @@ import Plimsoll
 
 /// A machine as one JSON document (`plimsoll.probe/1`), written and read back: between processes, and to replay one.
 enum MachineJSON {
-  static func document(_ machine: Machine, _ share: (ProbedDevice) -> Double?) -> JSON {
+  /// - Parameters:
+  ///   - visible: What a process that is started here sees, in its order; nil where variables choose nothing.
+  ///   - isRaw: For the process that asked for it: without what is worked out from the figures.
+  static func document(_ machine: Machine, visible: [ProbedDevice]? = nil, isRaw: Bool = false) -> JSON {
     [
       "schema": "plimsoll.probe/1",
       "driver": ["version": text(machine.driver), "cuda": text(machine.cuda)],
       "host": ["available_bytes": size(machine.hostAvailable), "total_bytes": size(machine.hostTotal)],
-      "accelerators": .array(machine.devices.map { device($0, share) }),
+      "accelerators": .array(machine.devices.map { device($0, visible, isRaw) }),
       "notes": .array(machine.notes.map { .string($0) }),
     ]
   }
 
-  private static func device(_ device: ProbedDevice, _ share: (ProbedDevice) -> Double?) -> JSON {
-    [
-      "index": .integer(device.index), "cuda_index": number(device.cudaOrdinal), "name": .string(device.name),
+  private static func device(_ device: ProbedDevice, _ visible: [ProbedDevice]?, _ isRaw: Bool) -> JSON {
+    let seen = visible.map { $0.firstIndex(of: device) } ?? (device.isUsable ? device.index : nil)
+    return [
+      "index": .integer(device.index), "cuda_index": number(device.cudaOrdinal),
+      "visible_index": number(isRaw ? nil : seen), "name": .string(device.name),
       "vendor": .string(device.vendor.rawValue), "uuid": text(device.uuid), "pci_bus_id": text(device.busID),
       "compute_capability": text(device.capability?.text), "total_bytes": size(device.total),
-      "free_bytes": size(device.free), "gpu_memory_utilization_max": share(device).map { .number($0) } ?? .null,
+      "free_bytes": size(device.free), "gpu_memory_utilization_max": share(isRaw ? nil : device.utilization()),
+      "gpu_memory_utilization_max_several": share(isRaw ? nil : device.utilization(ranks: 2)),
+      "requested_bytes": size(isRaw ? nil : device.requested),
       "nvml": device.nvml.map {
         [
           "total_bytes": size($0.total), "reserved_bytes": size($0.reserved), "free_bytes": size($0.free),
@@ -31,6 +38,7 @@ enum MachineJSON {
       "mig": flag(device.isMIG), "mig_slice": number(device.slice), "ecc": flag(device.hasECC),
       "display": flag(device.drivesDisplay), "persistence": flag(device.isPersistent),
       "nvlinks": number(device.linkCount), "nvlink_to": .array(device.linkedTo.map { .integer($0) }),
+      "paths": .array(device.paths.map(path)),
       "integrated": .bool(device.isIntegrated), "failure": text(device.failure),
     ]
   }
@@ -39,6 +47,11 @@ enum MachineJSON {
     ["pid": .integer(process.pid), "name": text(process.name), "bytes": size(process.memory)]
   }
 
+  private static func path(_ path: DevicePath) -> JSON {
+    ["to": .integer(path.to), "level": text(path.level?.word), "peer": flag(path.isPeer)]
+  }
+
+  private static func share(_ share: Double?) -> JSON { share.map { .number($0) } ?? .null }
   private static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
   private static func size(_ size: Bytes?) -> JSON { number(size?.count) }
   private static func number(_ number: Int?) -> JSON { number.map { .integer($0) } ?? .null }
@@ -89,6 +102,14 @@ extension MachineJSON {
     device.isPersistent = flag(entry["persistence"])
     device.linkCount = integer(entry["nvlinks"])
     if case .array(let list)? = entry["nvlink_to"] { device.linkedTo = list.compactMap { integer($0) } }
+    if case .array(let list)? = entry["paths"] {
+      device.paths = list.compactMap { path in
+        guard let to = integer(path["to"]) else { return nil }
+        let word = string(path["level"])
+        return DevicePath(
+          to: to, level: DevicePath.Level.allCases.first { $0.word == word }, isPeer: flag(path["peer"]))
+      }
+    }
     device.isIntegrated = flag(entry["integrated"]) ?? false
     device.failure = string(entry["failure"])
     return device

@@ -7,19 +7,8 @@ import Plimsoll
 struct MachineReport {
   var machine: Machine
 
-  /// The largest `--gpu-memory-utilization`, in whole hundredths, whose share of the total is free: vLLM refuses to
-  /// start with less (`request_memory`, vllm/v1/worker/utils.py, release 0.33.0).
-  ///
-  /// CUDA's figure has a context in it already, as vLLM's has. From NVML's the cost of one is taken off first.
-  static func utilization(_ device: ProbedDevice) -> Double? {
-    let release = EngineRelease.newest
-    guard let total = device.total, total > .zero, let free = device.freeForEngine(release) else { return nil }
-    for hundredths in stride(from: 100, through: 1, by: -1) {
-      let share = Double(hundredths) / 100
-      if release.budget.requested(ofTotal: total, utilization: share) <= free { return share }
-    }
-    return nil
-  }
+  /// Which devices a process started here sees, where variables choose among them.
+  var visible: VisibleAccelerators.Choice?
 
   func write(to context: inout Context) {
     var driver = [machine.driver.map { "driver " + $0 }, machine.cuda.map { "CUDA " + $0 }].compactMap { $0 }
@@ -35,25 +24,66 @@ struct MachineReport {
       let number = String(device.index) + (device.slice.map { "." + String($0) } ?? "")
       table.rows.append([
         number, device.name, device.total?.gibText ?? "not known", device.free?.gibText ?? "not known",
-        Self.utilization(device).map { "up to " + $0.fixed(2) } ?? "none", Self.holders(device),
+        device.utilization().map { "up to " + $0.fixed(2) } ?? "none", Self.holders(device),
       ])
     }
     for line in table.lines(on: context.terminal) { context.out.line(line) }
+    for line in Self.paths(machine.devices) { context.out.line(line) }
+    if let visible { context.out.line(visible.sentence) }
     for device in machine.devices {
       for note in Self.notes(device) { context.out.line("note: GPU \(device.index): \(note)") }
     }
     for note in machine.notes { context.out.line("note: " + note) }
+    if let note = Self.noteOnRanks(machine.devices) { context.out.line("note: " + note) }
+    if let requested = machine.devices.first?.requested {
+      context.out.line(
+        "note: --gpu-memory-utilization takes up to \(requested.count) bytes of GPU \(machine.devices[0].index); what a model "
+          + "leaves of them is the equal --kv-cache-memory-bytes, which 'plimsoll fit MODEL --gpu probe' works out")
+    }
+  }
+
+  /// How the devices reach each other: a line for each way, those of most pairs last and not counted up.
+  private static func paths(_ devices: [ProbedDevice]) -> [String] {
+    var ways: [(way: String, pairs: [String])] = []
+    for device in devices {
+      for path in device.paths where path.to > device.index {
+        var way = device.linkedTo.contains(path.to) ? "NVLink" : path.level?.word ?? "not told"
+        if path.isPeer == false { way += ", no direct access" }
+        let pair = String(device.index) + "-" + String(path.to)
+        if let place = ways.firstIndex(where: { $0.way == way }) {
+          ways[place].pairs.append(pair)
+        } else {
+          ways.append((way, [pair]))
+        }
+      }
+    }
+    guard let most = ways.indices.max(by: { ways[$0].pairs.count < ways[$1].pairs.count }) else { return [] }
+    let last = ways.remove(at: most)
+    if !ways.isEmpty, last.pairs.count < 7 { ways.append(last) }
+    let lines = ways.map { $0.way + ": " + $0.pairs.joined(separator: " ") }
+    let rest = lines.isEmpty ? [last.way] : last.pairs.count < 7 ? [] : [last.way + ": the others"]
+    return ["between GPUs: " + (lines + rest).joined(separator: "; ")]
+  }
+
+  /// What several ranks leave less of than one.
+  private static func noteOnRanks(_ devices: [ProbedDevice]) -> String? {
+    let all = devices.compactMap { $0.utilization(ranks: 2) }
+    guard devices.count > 1, let least = all.min(), least != devices.compactMap({ $0.utilization() }).min() else {
+      return nil
+    }
+    return "on several GPUs together up to \(least.fixed(2)): their communicators come before vLLM looks"
   }
 
   private static func holders(_ device: ProbedDevice) -> String {
     guard let processes = device.processes else { return "not told" }
-    if processes.isEmpty { return "nobody" }
+    let unseen = device.unseen.map { "not named: " + $0.gibText }
+    if processes.isEmpty { return unseen ?? "nobody" }
     let ordered = processes.sorted { ($0.memory ?? .zero, $1.pid) > ($1.memory ?? .zero, $0.pid) }
     let shown = ordered.prefix(3).map { process in
       (process.name ?? "pid") + " " + String(process.pid) + (process.memory.map { ": " + $0.gibText } ?? "")
     }
     let more = ordered.count > 3 ? ", and \(ordered.count - 3) more" : ""
-    return shown.joined(separator: ", ") + more
+    return shown.joined(separator: ", ") + more + (unseen.map { ", " + $0 } ?? "")
   }
 
   private static func notes(_ device: ProbedDevice) -> [String] {
@@ -61,6 +91,11 @@ struct MachineReport {
     if let failure = device.failure { notes.append(failure) }
     if device.total == nil, device.nvml != nil {
       notes.append("this driver does not tell what it keeps back; --cuda gives the total that vLLM sees")
+    }
+    if device.isIntegrated {
+      notes.append(
+        "it lives from the host's memory: vLLM's own processes take of it before it looks, and profiling may take more "
+          + "than the budget; \(ProbedDevice.hostReserve.gibText) are left to the host here")
     }
     if device.drivesDisplay == true { notes.append("a screen is attached, and what it shows takes memory of the GPU") }
     if let total = device.total, device.slice == nil,
@@ -70,13 +105,5 @@ struct MachineReport {
       notes.append("it has \(total.gibText), and the preset \(preset.id) \(known.gibText)")
     }
     return notes
-  }
-}
-
-extension ProbedDevice {
-  /// What vLLM will have free when it looks: CUDA's figure has a context in it, as vLLM's has; from NVML's the worst cost
-  /// of one is taken off first.
-  func freeForEngine(_ release: EngineRelease) -> Bytes? {
-    cudaFree ?? nvml.map { max(.zero, $0.free - release.terms.fitted.startCostSingle.worst) }
   }
 }

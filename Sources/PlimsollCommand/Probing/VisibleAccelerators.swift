@@ -17,30 +17,14 @@ struct VisibleAccelerators {
   var devices: [ProbedDevice]
   private var notes: [String] = []
 
-  /// `CUDA_VISIBLE_DEVICES` holds numbers, or the beginnings of identities `GPU-…` and `MIG-…`; what follows the first
-  /// word that is none is hidden, as CUDA has it. Numbers count in CUDA's order, which for devices of one kind is the bus's.
   init(_ machine: Machine, _ environment: (String) -> String?) throws(DeviceFailure) {
-    let all = machine.devices.filter { $0.nvml != nil || $0.cudaTotal != nil }
-    devices = all
-    let isAMD = all.contains { $0.vendor == .amd }
-    let variable = isAMD ? "HIP_VISIBLE_DEVICES" : "CUDA_VISIBLE_DEVICES"
-    if let list = environment(variable) {
-      devices = []
-      for word in list.split(separator: ",", omittingEmptySubsequences: false) {
-        let found = Self.device(word.filter { $0 != " " }, all)
-        guard let found, !devices.contains(found) else { break }
-        devices.append(found)
-      }
-      let isByNumber = list.first.map { $0.isNumber } ?? false
-      let isMixed = Set(all.map(\.name)).count > 1
-      if isByNumber, isMixed, !isAMD, environment("CUDA_DEVICE_ORDER") != "PCI_BUS_ID" {
-        notes.append(
-          "GPUs of several kinds are numbered fastest first by CUDA, and by the bus here; CUDA_DEVICE_ORDER=PCI_BUS_ID makes "
-            + "the two one")
-      }
-      if devices.isEmpty {
-        throw DeviceFailure(code: "no-device", message: "\(variable)=\(list) shows none of the machine's devices")
-      }
+    let all = machine.devices.filter(\.isUsable)
+    if let choice = Self.choice(of: machine, environment) {
+      devices = choice.devices
+      notes = choice.notes
+      if devices.isEmpty, !all.isEmpty { throw DeviceFailure(code: "no-device", message: choice.sentence) }
+    } else {
+      devices = Self.shown(all, machine.devices)
     }
     if devices.isEmpty {
       let why = machine.devices.compactMap(\.failure).first ?? "the driver shows no device that can be used"
@@ -48,17 +32,18 @@ struct VisibleAccelerators {
     }
   }
 
-  private static func device(_ word: String, _ all: [ProbedDevice]) -> ProbedDevice? {
-    if let number = Int(word) {
-      if let shown = all.first(where: { $0.cudaOrdinal == number }) { return shown }
-      return number >= 0 ? all.first { $0.index == number } : nil
-    }
-    guard word.hasPrefix("GPU-") || word.hasPrefix("MIG-") else { return nil }
-    return all.first { $0.uuid?.hasPrefix(word) ?? false }
+  /// CUDA shows one slice of a GPU in MIG mode, and beside it no other device (NVIDIA's MIG User Guide, "CUDA Device
+  /// Enumeration").
+  static func shown(_ chosen: [ProbedDevice], _ all: [ProbedDevice]) -> [ProbedDevice] {
+    chosen.first { $0.slice != nil }.map { [$0] } ?? chosen
   }
 
   /// The accelerator to plan for: the preset of the devices' name, with what the driver says of the first so many.
-  func input(_ count: Int, release: EngineRelease) throws(DeviceFailure) -> AcceleratorInput {
+  ///
+  /// - Parameters:
+  ///   - count: How many are used.
+  ///   - ranks: How many of them share one model.
+  func input(_ count: Int, ranks: Int, release: EngineRelease) throws(DeviceFailure) -> AcceleratorInput {
     let used = devices.prefix(max(1, count))
     let totals = used.compactMap(\.total)
     guard let total = totals.min(), totals.count == used.count, let first = used.first else {
@@ -68,7 +53,7 @@ struct VisibleAccelerators {
           "this driver does not tell what it keeps of the GPU's memory; 'plimsoll probe --cuda' asks CUDA, and its "
           + "total goes to --gpu-memory")
     }
-    let frees = used.compactMap { $0.freeForEngine(release) }
+    let frees = used.compactMap { $0.freeForEngine(release, ranks: ranks) }
     var memory = ProbedMemory(total: total, free: frees.count == used.count ? frees.min() : nil)
     var input: AcceleratorInput
     if let match = try? Catalog.gpuMatch(named: first.name) {
@@ -87,10 +72,12 @@ struct VisibleAccelerators {
       memory.add("the GPUs are of several kinds; all are planned as \(first.name), with the least memory among them")
     }
     for device in used {
-      let holders = (device.processes ?? []).compactMap { process in
+      var holders = (device.processes ?? []).compactMap { process in
         process.memory.map { "\(process.name ?? "pid") \(process.pid) holds \($0.gibText)" }
       }
-      if !holders.isEmpty { memory.add("GPU \(device.index): " + holders.prefix(3).joined(separator: ", ")) }
+      holders = Array(holders.prefix(3))
+      if let unseen = device.unseen { holders.append("processes that are not named here hold \(unseen.gibText)") }
+      if !holders.isEmpty { memory.add("GPU \(device.index): " + holders.joined(separator: ", ")) }
     }
     for note in notes { memory.add(note) }
     input.probed = memory
@@ -100,4 +87,9 @@ struct VisibleAccelerators {
 
 extension ProbedMemory {
   fileprivate mutating func add(_ note: String) { findings.append(Finding("probe", .note, note)) }
+}
+
+extension ProbedDevice {
+  /// Something is known of its memory.
+  var isUsable: Bool { nvml != nil || cudaTotal != nil }
 }

@@ -39,6 +39,7 @@ struct FitReport {
     if plan.verdict != .unknown { all += request.workload?.findings(on: plan.evaluation) ?? [] }
     all += LineInput.findings(request.line, stated: request.options.gpu?.count)
     all += accelerator.probed?.findings ?? []
+    if accelerator.device.isIntegrated, let finding = plan.hostMemoryFinding { all.append(finding) }
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
     all += request.model.notes
     all += request.model.checkpoint?.notes ?? []
