@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: ["PlimsollCommand", "Plimsoll", "ModelFiles", "Catalog", "CommandLineKit"],
-      exclude: ["Cases"]
+      exclude: ["Cases", "Diagnosing/samples.txt"]
     ),
     .testTarget(name: "ArchitectureTests"),
   ]

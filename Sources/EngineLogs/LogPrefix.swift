@@ -1,8 +1,8 @@
 /// What stands before the message of a line: who wrote it, how grave it is, and what others put in front.
 ///
 /// Others are containers (`vllm-1  | `), Kubernetes (`[pod/name/container] `, a time), CRI (`stdout F `), a journal
-/// (`Oct 25 13:08:43 host unit[123]: `) and Docker's file (`{"log":"`). vLLM's own is
-/// `(EngineCore_DP0 pid=1) ERROR 10-25 13:08:43 [core.py:708] `.
+/// (`Oct 25 13:08:43 host unit[123]: `), Docker's file (`{"log":"`), torch (`[rank0]:`) and a time in brackets. vLLM's
+/// own is `(EngineCore_DP0 pid=1) ERROR 10-25 13:08:43 [core.py:708] `, or JSON with `asctime` and `message`.
 struct LogPrefix {
   /// `EngineCore_DP0`, `Worker_TP1`, `VllmWorker rank=3`: the innermost, where there are several.
   var role: String?
@@ -22,8 +22,12 @@ struct LogPrefix {
     guard end < line.count else { return false }
     switch line[end] {
     case UInt8(ascii: "("): return takeRole(line)
-    case UInt8(ascii: "["): return has("[pod/", line) && skip(past: UInt8(ascii: "]"), line, within: 200)
+    case UInt8(ascii: "["): return takeBracket(line)
+    case UInt8(ascii: "|"):
+      end += 1
+      return true
     case UInt8(ascii: "{"):
+      if has("{\"asctime\": \"", line) { return takeJSON(line) }
       guard has("{\"log\":\"", line) else { return false }
       end += 8
       return true
@@ -41,12 +45,37 @@ struct LogPrefix {
     return true
   }
 
+  /// `[pod/name/container]`, `[rank0]:` and `[2026-03-10T15:07:20Z]`.
+  private mutating func takeBracket(_ line: [UInt8]) -> Bool {
+    let start = end + 1
+    if has("[rank", line), skip(past: UInt8(ascii: "]"), line, within: 12) {
+      role = String(decoding: line[start..<(end - 1)], as: UTF8.self)
+      if end < line.count, line[end] == UInt8(ascii: ":") { end += 1 }
+      return true
+    }
+    guard has("[pod/", line) || hasForm("0000-00-00", line, at: start) else { return false }
+    return skip(past: UInt8(ascii: "]"), line, within: 200)
+  }
+
+  /// `{"asctime": "…", "levelname": "ERROR", …, "message": "`, as `python-json-logger` writes it.
+  private mutating func takeJSON(_ line: [UInt8]) -> Bool {
+    let limit = min(line.count, end + 400)
+    let message = Array("\"message\": \"".utf8)
+    guard let place = LinePattern.find(message, in: line, from: end, limit: limit) else { return false }
+    isMild = ["\"INFO\"", "\"WARNING\"", "\"DEBUG\""].contains {
+      LinePattern.find(Array($0.utf8), in: line, from: end, limit: place) != nil
+    }
+    end = place + message.count
+    return true
+  }
+
   private mutating func takeRole(_ line: [UInt8]) -> Bool {
     guard let close = line[end..<min(line.count, end + 80)].firstIndex(of: UInt8(ascii: ")")) else { return false }
     let words = line[(end + 1)..<close].split(separator: Ascii.space).map { String(decoding: $0, as: UTF8.self) }
-    guard words.count > 1 || words.first.map({ $0.hasPrefix("EngineCore") || $0.hasPrefix("Worker") }) ?? false,
-      words.contains(where: { $0.hasPrefix("pid=") || $0.hasPrefix("rank=") }) || words.count == 1
-    else { return false }
+    let isKnown = ["EngineCore", "Worker", "raylet", "autoscaler"].contains { words.first?.hasPrefix($0) == true }
+    guard isKnown || words.count > 1 && words.contains(where: { $0.hasPrefix("pid=") || $0.hasPrefix("rank=") }) else {
+      return false
+    }
     role = words.filter { !$0.hasPrefix("pid=") && !$0.hasPrefix("ip=") }
       .map { $0.hasSuffix(",") ? String($0.dropLast()) : $0 }.joined(separator: " ")
     end = close + 1

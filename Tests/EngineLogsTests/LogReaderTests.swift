@@ -56,7 +56,9 @@ import Testing
     "vllm-1  | ValueError: ",
     "[pod/vllm-0/server] 2025-10-25T13:08:43.1Z ValueError: ", "2025-10-25T13:08:43.1+02:00 stderr F ValueError: ",
     "Oct 25 13:08:43 host vllm[77]: ValueError: ", "{\"log\":\"ValueError: ",
-    "ERROR 11-18 18:07:28 engine.py:366] ValueError: ",
+    "ERROR 11-18 18:07:28 engine.py:366] ValueError: ", "[rank3]: ValueError: ", "  | (Worker pid=1) ValueError: ",
+    "[2026-03-10T15:07:20Z] ERROR 03-10 08:07:20 [core.py:302] ValueError: ", "(raylet) ValueError: ",
+    "{\"asctime\": \"2026-03-10 15:07:20,1\", \"levelname\": \"ERROR\", \"message\": \"ValueError: ",
     "(APIServer pid=1) (Worker_TP0 pid=9) ERROR 10-25 13:08:43.123 [x.py:1] ValueError: ",
   ])
   func whatStandsBeforeAMessageIsLeftOut(prefix: String) throws {
