@@ -29,13 +29,12 @@ extension RankWork {
     return widest + step * (hidden + 2 * 4 * hiddenSize)
   }
 
-  /// Places of the compressed tokens that a step attends to where none are chosen: for decode and for prefill,
+  /// How many tokens stand together where none are chosen, of whose places there are tables for decode and for prefill:
   /// T × ⌈L / 128⌉ to a multiple of 128, 4 B each (vLLM 0.33.0 `models/deepseek_v4/sparse_mla.py`).
-  var compressedTables: Bytes {
-    for case .compressed(let attention) in layers.map(\.mixer) where attention.ratio > 4 {
-      let width = maxModelLen.dividedRoundingUp(by: attention.ratio).roundedUp(toMultipleOf: 128)
-      return Bytes(2 * 4 * maxNumBatchedTokens * width)
+  var compressionOfAll: Int? {
+    for group in layers {
+      if case .compressed(let attention) = group.mixer, attention.ratio > 4 { return attention.ratio }
     }
-    return .zero
+    return nil
   }
 }

@@ -83,5 +83,6 @@ extension Estimate {
       basis: isExact ? .exact : .fitted)
   }
 
-  private static func square(_ amount: Bytes) -> Double { Double(amount.count) * Double(amount.count) }
+  /// A deviation as it adds to others.
+  static func square(_ amount: Bytes) -> Double { Double(amount.count) * Double(amount.count) }
 }

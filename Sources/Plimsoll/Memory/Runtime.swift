@@ -28,8 +28,7 @@ extension RankWork {
 
   /// What is allocated after vLLM has measured, outside the requested memory.
   ///
-  /// Block tables 2·S·4 B a block column and group, 8 B a batched token and group, the latent attention's context
-  /// workspace of min(max(8·L, 4·S·B), 65,536) tokens, FlashInfer's workspace, and graphs beyond their estimate.
+  /// Block tables and their like (``BlockTables``), and graphs beyond their estimate.
   public func afterBudget(
     pool: KVCachePool, backends: [AttentionBackend], graphs: Estimate, graphsInside: Bool, _ margin: Spread
   ) -> Estimate {
@@ -44,17 +43,6 @@ extension RankWork {
 
   /// The part of it that is exact, and the only one that grows with the length.
   func tables(pool: KVCachePool, backends: [AttentionBackend]) -> Bytes {
-    var exact = 0
-    for group in pool.groups {
-      guard let spec = group.specs.first else { continue }
-      let columns = maxModelLen.dividedRoundingUp(by: spec.blockSize * pool.decodeContext)
-      exact += 8 * maxNumSeqs * columns.roundedUp(toMultipleOf: max(1, 128 / spec.blockSize)) + 8 * maxNumBatchedTokens
-    }
-    for case .latentAttention(let latent) in layers.map(\.mixer).prefix(1) {
-      exact += min(max(8 * maxModelLen, 4 * maxNumSeqs * blockSize), 65_536) * latent.headSize * dtype.size.count
-    }
-    var tables = Bytes(exact) + blockScores + compressedTables
-    if backends.contains(.flashInfer) || backends.contains(.tritonFlashInfer) { tables += .mib(394) }
-    return tables
+    BlockTables(self, pool: pool, backends: backends).bytes(length: maxModelLen)
   }
 }

@@ -55,7 +55,18 @@ public struct Remedy: Hashable, Sendable {
   public enum Loss: String, Hashable, Sendable, CaseIterable, Comparable {
     case nothing, speed, context, output, hardware, eager
 
-    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rank < rhs.rank }
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.grade < rhs.grade }
+
+    /// 0 for nothing, more for what is given up later.
+    var grade: Int {
+      switch self {
+      case .nothing: 0
+      case .speed: 1
+      case .context: 2
+      case .output: 3
+      case .hardware: 4
+      case .eager: 5
+      }
+    }
   }
 }

@@ -24,6 +24,7 @@ struct BlockRules {
   private func cut(_ axis: CellBlock.Axis, around legal: Int, _ admits: (Int) -> Bool) -> CellBlock.Axis? {
     switch axis {
     case .each(let values):
+      if admits(axis.least), admits(axis.greatest) { return axis }
       let admitted = values.filter(admits)
       return admitted.isEmpty ? nil : .each(admitted)
     case .most(let range):

@@ -8,18 +8,19 @@ extension CellBlock {
   /// at the longest length that it holds.
   mutating func longest(_ seqs: Int, _ range: ClosedRange<Int>, _ utilization: Double) -> Int? {
     guard var length = longestWithoutTokens(seqs, range, utilization) else { return nil }
-    guard let wanted = gates.minKVTokens, let row = row(seqs, length) else { return length }
-    let pool = row.pool
+    guard let wanted = gates.minKVTokens, let first = terms(seqs, length) else { return length }
     while length >= range.lowerBound {
-      guard let row = self.row(seqs, length) else { return nil }
-      let tokens = row.budget(utilization: utilization).tokens(CellLength(length, row, space.workload))
+      guard let terms = self.terms(seqs, length) else { return nil }
+      let asked = CellLength(length, terms, nil)
+      let budget = terms.budget(utilization: utilization)
+      let tokens = budget.tokens(asked, budget.concurrency(asked))
       if tokens.map({ $0 >= wanted }) ?? true { return length }
-      let blocks = pool.blocksPerRequest(length: length)
+      let blocks = first.blocks(length: length)
       // The longest length of fewer blocks.
       var (fits, over) = (range.lowerBound - 1, length)
       while over - fits > 1 {
         let middle = fits + (over - fits) / 2
-        if pool.blocksPerRequest(length: middle) < blocks { fits = middle } else { over = middle }
+        if first.blocks(length: middle) < blocks { fits = middle } else { over = middle }
       }
       length = fits
     }

@@ -8,16 +8,18 @@ struct CellBlock {
   let sequences: Axis
   private(set) var utilizations: [Double]
   /// The engine's own number of sequences, where it is left to the engine.
-  private var usualSequences: Int?
-  /// No term but tables depends on the length, so that a row is good for all of them.
-  private var isLengthFree = false
+  private(set) var usualSequences: Int?
+  /// No term but tables depends on the length, so that terms are good for all of them.
+  private(set) var isLengthFree = false
   /// A term is not known to grow with the length alone.
-  private let isIrregular: Bool
-  private var rows: [RowKey: CellRow] = [:]
-  /// Cells looked at, each value of a solved axis counted as one.
-  private(set) var cells = 0
+  let isIrregular: Bool
+  private var known: [TermsKey: CellTerms] = [:]
+  /// Evaluations made, cells decided, and those of them that are valid.
+  private(set) var evaluations = 0
+  var cells = 0
+  var valid = 0
 
-  private struct RowKey: Hashable {
+  private struct TermsKey: Hashable {
     var seqs: Int
     var length: Int
   }
@@ -49,8 +51,6 @@ struct CellBlock {
     var reason: String
     var isUnknown = false
   }
-
-  // MARK: Making it
 
   /// Reads the axes for this block and holds it against vLLM's rules.
   static func make(
@@ -108,11 +108,11 @@ struct CellBlock {
     let flags = deployment.flags
     guard space.utilizations == [nil], flags.gpuMemoryUtilization == nil, flags.kvCacheMemoryBytes == nil,
       deployment.availableKVCacheMemory == nil, deployment.total != nil,
-      let row = makeRow(sequences.greatest, lengths.least)
+      let terms = count(sequences.greatest, lengths.least)
     else { return nil }
-    let length = CellLength(lengths.least, row, nil)
+    let length = CellLength(lengths.least, terms, nil)
     func passes(_ share: Double) -> Bool {
-      let outcome = row.budget(utilization: share).asked(by: length, row).outcomeBeside(length)
+      let outcome = terms.budget(utilization: share).outcomeBeside(length, terms)
       return outcome == .passes || gates.admitsTight && outcome == .tight
     }
     let usual = base.flags.gpuMemoryUtilization
@@ -142,170 +142,27 @@ struct CellBlock {
     if !isLengthFree, !isIrregular {
       // Terms do not shrink as the length grows: alike at both ends, they are alike between.
       isLengthFree = Set([sequences.least, sequences.greatest]).allSatisfy { seqs in
-        guard let short = makeRow(seqs, lengths.least), let long = makeRow(seqs, lengths.greatest) else { return false }
-        return short.hasSameTerms(as: long)
+        guard let short = count(seqs, lengths.least), let long = count(seqs, lengths.greatest) else { return false }
+        return short == long
       }
     }
   }
 
-  private func makeRow(_ seqs: Int, _ length: Int) -> CellRow? {
+  private func count(_ seqs: Int, _ length: Int) -> CellTerms? {
     let trial = deployment.with(seqs: seqs, length: length)
-    return CellRow(trial, trial.evaluate(reusing: base, checksRules: false))
+    return CellTerms(trial, trial.evaluate(reusing: base, checksRules: false))
   }
 
-  /// The terms for so many sequences, counted once.
-  mutating func row(_ seqs: Int, _ length: Int) -> CellRow? {
-    let key = RowKey(seqs: seqs, length: isLengthFree ? lengths.least : length)
-    if let row = rows[key] { return row }
-    let row = makeRow(seqs, key.length)
-    rows[key] = row
-    return row
+  /// The terms for so many sequences of such a length, counted once.
+  mutating func terms(_ seqs: Int, _ length: Int) -> CellTerms? {
+    let key = TermsKey(seqs: seqs, length: isLengthFree ? lengths.least : length)
+    if let terms = known[key] { return terms }
+    let terms = count(seqs, key.length)
+    evaluations += 1
+    known[key] = terms
+    return terms
   }
 
-  // MARK: Going over it
-
-  /// Calls `visit` for each valid cell.
-  mutating func enumerate(_ visit: (Candidate) -> Void) {
-    switch (sequences, lengths) {
-    case (.each(let seqs), .each(let lengths)): scan(seqs, lengths, visit)
-    case (.each(let seqs), .most(let range)):
-      for seqs in seqs {
-        for utilization in utilizations {
-          cells += 1
-          if let length = longest(seqs, range, utilization) { give(seqs, length, utilization, visit) }
-        }
-      }
-    case (.most(let range), .each(let lengths)):
-      for length in lengths {
-        for utilization in utilizations {
-          cells += 1
-          guard let seqs = most(range, length, utilization) else { continue }
-          give(raised(seqs, range, length, utilization), length, utilization, visit)
-        }
-      }
-    case (.most(let seats), .most(let range)):
-      for utilization in utilizations {
-        cells += 1
-        if gates.guaranteesFullLength, space.sequences == .most(nil) {
-          // All are to reach the length, so that seats give way before it does.
-          guard let length = longest(seats.lowerBound, range, utilization),
-            let seqs = most(seats, length, utilization)
-          else { continue }
-          give(seqs, length, utilization, visit)
-          continue
-        }
-        // As many sequences as the shortest length admits, then the longest for as many.
-        guard let seqs = most(seats, range.lowerBound, utilization),
-          let length = longest(seqs, range, utilization)
-        else { continue }
-        give(seqs, length, utilization, visit)
-        if space.sequences != .most(nil), space.lengths != .most(nil),
-          let far = longest(seats.lowerBound, range, utilization), far > length,
-          let few = most(seats, far, utilization)
-        {
-          give(few, far, utilization, visit)
-        }
-      }
-    }
-  }
-
-  /// Every cell of a grid.
-  private mutating func scan(_ seqs: [Int], _ lengths: [Int], _ visit: (Candidate) -> Void) {
-    var measured: [CellLength] = []
-    for seqs in seqs {
-      cells += lengths.count * utilizations.count
-      rows.removeAll(keepingCapacity: true)
-      guard isLengthFree, let row = row(seqs, self.lengths.least), lengths.allSatisfy(row.asksAlike) else {
-        for utilization in utilizations {
-          for length in lengths { give(seqs, length, utilization, visit) }
-        }
-        continue
-      }
-      if measured.isEmpty { measured = lengths.map { CellLength($0, row, space.workload) } }
-      for index in measured.indices { measured[index].tables = row.tables(stage: 0, length: measured[index].tokens) }
-      var candidate = cell
-      candidate.maxNumSeqs = seqs
-      if let usualSequences, seqs < usualSequences { candidate.figures.loss = max(cell.figures.loss, .speed) }
-      for utilization in utilizations {
-        let budget = row.budget(utilization: utilization)
-        candidate.utilization = utilization
-        for length in measured {
-          let outcome = budget.outcome(length)
-          guard passes(seqs, budget, length, outcome) else { continue }
-          fill(&candidate, budget, length, outcome)
-          visit(candidate)
-        }
-      }
-    }
-  }
-
-  private mutating func give(_ seqs: Int, _ length: Int, _ utilization: Double, _ visit: (Candidate) -> Void) {
-    guard let row = row(seqs, length) else { return }
-    let measured = CellLength(length, row, space.workload)
-    let budget = row.budget(utilization: utilization).asked(by: measured, row)
-    let outcome = budget.outcome(measured)
-    guard passes(seqs, budget, measured, outcome) else { return }
-    var candidate = cell
-    (candidate.maxNumSeqs, candidate.utilization) = (seqs, utilization)
-    if let usualSequences, seqs < usualSequences { candidate.figures.loss = max(cell.figures.loss, .speed) }
-    fill(&candidate, budget, measured, outcome)
-    visit(candidate)
-  }
-
-  /// What comes of a cell of the candidate's sequences.
-  private func fill(
-    _ candidate: inout Candidate, _ budget: CellBudget, _ length: CellLength, _ outcome: Evaluation.Checks.Outcome
-  ) {
-    candidate.maxModelLen = length.tokens
-    candidate.figures.isTight = outcome == .tight
-    candidate.figures.concurrency = budget.concurrency(length)
-    candidate.figures.tokens = budget.tokens(length)
-    candidate.figures.allTokens = (candidate.figures.tokens ?? 0) * cell.layout.data
-    candidate.figures.requests = requests(candidate.maxNumSeqs, budget, length)
-    candidate.figures.headroom = budget.headroom(length)
-  }
-}
-
-extension CellBlock {
-  /// Whether a cell starts and has what is demanded.
-  func passes(
-    _ seqs: Int, _ budget: CellBudget, _ length: CellLength, _ outcome: Evaluation.Checks.Outcome,
-    guaranteed: Bool = false, countsTokens: Bool = true
-  ) -> Bool {
-    guard outcome == .passes || gates.admitsTight && outcome == .tight else { return false }
-    if let least = gates.minConcurrency {
-      guard Double(seqs) * Double(cell.layout.data) >= least else { return false }
-      if space.workload != nil {
-        guard Double(requests(seqs, budget, length)) >= least else { return false }
-      } else {
-        guard Double(seqs) >= least, budget.concurrency(length) ?? .infinity >= least else { return false }
-      }
-    }
-    if let least = gates.minHeadroom, let left = budget.headroom(length), left < least { return false }
-    if countsTokens, let least = gates.minKVTokens, let tokens = budget.tokens(length), tokens < least { return false }
-    if gates.guaranteesFullLength || guaranteed, budget.concurrency(length) != nil {
-      return budget.requests(length) >= seqs
-    }
-    return true
-  }
-
-  /// Requests at once on all engines: what their pools hold or sustain, and what they have seats for.
-  private func requests(_ seqs: Int, _ budget: CellBudget, _ length: CellLength) -> Int {
-    guard budget.concurrency(length) != nil else { return seqs * cell.layout.data }
-    let held = space.workload == nil ? budget.requests(length) : budget.sustained(length)
-    return min(seqs, held) * cell.layout.data
-  }
-
-  /// The same for a cell by its values.
-  mutating func isValid(
-    _ seqs: Int, _ length: Int, _ utilization: Double, guaranteed: Bool = false, countsTokens: Bool = true
-  ) -> Bool {
-    guard let row = row(seqs, length) else { return false }
-    let measured = CellLength(length, row, space.workload)
-    let budget = row.budget(utilization: utilization).asked(by: measured, row)
-    return passes(
-      seqs, budget, measured, budget.outcome(measured), guaranteed: guaranteed, countsTokens: countsTokens)
-  }
-
-  var gates: SearchSpace.Gates { space.gates }
+  /// Terms of other sequences are not asked for again.
+  mutating func forget() { known.removeAll(keepingCapacity: true) }
 }

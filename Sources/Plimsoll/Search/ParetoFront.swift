@@ -4,6 +4,8 @@
 /// each cost and loss a staircase of lengths, so that a candidate is placed by a few comparisons.
 public struct ParetoFront: Sendable {
   private var stairs: [Stair] = []
+  /// The stair of the candidate before: the next one mostly has the same cost and loss.
+  private var recent = 0
 
   public init() {}
 
@@ -34,13 +36,27 @@ public struct ParetoFront: Sendable {
       return !isItsOwn || best.tokens >= point.tokens
     }
 
-    /// Takes out what a point is at least as good as.
-    mutating func remove(coveredBy point: Point) {
+    /// The points that one is at least as good as.
+    func range(coveredBy point: Point) -> Range<Int> {
       let first = count(from: point.length + 1)
       var last = first
       while last < points.count, points[last].requests <= point.requests { last += 1 }
-      points.removeSubrange(first..<last)
-      candidates.removeSubrange(first..<last)
+      return first..<last
+    }
+
+    /// Takes out what a point is at least as good as.
+    mutating func remove(coveredBy point: Point) {
+      let covered = range(coveredBy: point)
+      guard !covered.isEmpty else { return }
+      points.removeSubrange(covered)
+      candidates.removeSubrange(covered)
+    }
+
+    /// Puts a point that none covers in the place of those that it covers.
+    mutating func put(_ point: Point, _ candidate: Candidate) {
+      let covered = range(coveredBy: point)
+      points.replaceSubrange(covered, with: CollectionOfOne(point))
+      candidates.replaceSubrange(covered, with: CollectionOfOne(candidate))
     }
   }
 
@@ -77,21 +93,26 @@ public struct ParetoFront: Sendable {
   /// Takes a candidate in, unless one that is there is at least as good in everything.
   public mutating func insert(_ candidate: Candidate) {
     let point = Point(candidate)
-    let own = stairs.firstIndex { $0.cost == point.cost && $0.loss == point.loss }
+    let own =
+      recent < stairs.count && stairs[recent].cost == point.cost && stairs[recent].loss == point.loss
+      ? recent : stairs.firstIndex { $0.cost == point.cost && $0.loss == point.loss }
     // Its own stair first: what is cell by cell alike ends there.
-    if let own, stairs[own].covers(point, isItsOwn: true) { return }
+    if let own {
+      recent = own
+      if stairs[own].covers(point, isItsOwn: true) { return }
+    }
     for index in stairs.indices where index != own {
-      let stair = stairs[index]
-      if stair.cost >= point.cost, stair.loss >= point.loss, stair.covers(point, isItsOwn: false) { return }
+      let isNoWorse = stairs[index].cost >= point.cost && stairs[index].loss >= point.loss
+      if isNoWorse, stairs[index].covers(point, isItsOwn: false) { return }
     }
-    for index in stairs.indices where stairs[index].cost <= point.cost && stairs[index].loss <= point.loss {
-      stairs[index].remove(coveredBy: point)
+    for index in stairs.indices where index != own {
+      if stairs[index].cost <= point.cost, stairs[index].loss <= point.loss { stairs[index].remove(coveredBy: point) }
     }
-    let index = own ?? stairs.endIndex
-    if own == nil { stairs.append(Stair(cost: point.cost, loss: point.loss)) }
-    let place = stairs[index].count(from: point.length)
-    stairs[index].points.insert(point, at: place)
-    stairs[index].candidates.insert(candidate, at: place)
+    if own == nil {
+      recent = stairs.endIndex
+      stairs.append(Stair(cost: point.cost, loss: point.loss))
+    }
+    stairs[recent].put(point, candidate)
   }
 
   /// Whether a candidate is one of the front, or like one in everything.

@@ -31,11 +31,12 @@ public struct Ranking: Sendable {
   }
 
   /// What a candidate is ordered by.
-  public func key(of candidate: Candidate) -> Key {
-    let figures = candidate.figures
+  public func key(of candidate: Candidate) -> Key { key(of: candidate.figures, length: candidate.maxModelLen) }
+
+  func key(of figures: Candidate.Figures, length: Int) -> Key {
     let loss = -Double(figures.loss.grade)
     let cost = -(figures.cost ?? Double(figures.accelerators))
-    let length = Double(candidate.maxModelLen)
+    let length = Double(length)
     let tokens = Double(figures.allTokens)
     let requests = countsTokens ? tokens : Double(figures.requests)
     let headroom = Double(figures.headroom?.count ?? 0)
@@ -55,31 +56,4 @@ public struct Ranking: Sendable {
 extension Candidate.Figures {
   /// A GiB at least stays free beside what vLLM uses, for what no estimate knows of.
   var keepsReserve: Bool { headroom.map { $0 >= .gib(1) } ?? true }
-}
-
-extension Remedy.Loss {
-  /// 0 for nothing, more for what is given up later.
-  var grade: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-}
-
-/// The best candidates met so far, the best first.
-struct TopList {
-  private var keys: [Ranking.Key] = []
-  private(set) var candidates: [Candidate] = []
-  private let limit: Int
-
-  init(_ limit: Int) { self.limit = limit }
-
-  /// Puts a candidate in its place; behind those of an equal key.
-  mutating func insert(_ candidate: Candidate, _ key: Ranking.Key) {
-    if keys.count >= limit {
-      guard let last = keys.last, last < key else { return }
-      keys.removeLast()
-      candidates.removeLast()
-    }
-    var place = keys.count
-    while place > 0, keys[place - 1] < key { place -= 1 }
-    keys.insert(key, at: place)
-    candidates.insert(candidate, at: place)
-  }
 }

@@ -10,20 +10,22 @@ public struct Solver: Sendable {
 
   /// The best for a goal, the front, and what is excluded.
   public func solve(for goal: Goal, top: Int = 10) -> Solution {
-    let ranking = Ranking(goal, in: space)
-    var best = TopList(top)
-    var front = ParetoFront()
-    var solution = enumerate { candidate in
-      best.insert(candidate, ranking.key(of: candidate))
-      front.insert(candidate)
-    }
-    solution.best = best.candidates
-    solution.front = front.candidates
+    var cells = BestCells(Ranking(goal, in: space), top: top)
+    var solution = run(&cells)
+    solution.best = cells.top.candidates
+    solution.front = cells.front.candidates
     return solution
   }
 
   /// Calls `visit` for every valid configuration, always in the same order, and says what was gone over.
   public func enumerate(_ visit: (Candidate) -> Void) -> Solution {
+    withoutActuallyEscaping(visit) { visit in
+      var cells = CellVisitor(visit: visit)
+      return run(&cells)
+    }
+  }
+
+  private func run<Sink: CellSink>(_ cells: inout Sink) -> Solution {
     var solution = Solution()
     for (index, start) in space.starts.enumerated() {
       var base: Evaluation?
@@ -34,7 +36,7 @@ public struct Solver: Sendable {
               for tokens in space.batchedTokens {
                 var cell = Candidate(start: index, layout: layout, maxModelLen: 1, maxNumSeqs: 1)
                 (cell.kvCacheDType, cell.eager, cell.offload, cell.batchedTokens) = (dtype, eager, offload, tokens)
-                visitBlock(cell, &base, &solution, visit)
+                goOver(cell, &base, &solution, &cells)
               }
             }
           }
@@ -44,21 +46,17 @@ public struct Solver: Sendable {
     return solution
   }
 
-  private func visitBlock(
-    _ cell: Candidate, _ base: inout Evaluation?, _ solution: inout Solution, _ visit: (Candidate) -> Void
+  /// One block of cells. What it counted is what the next takes weights and groups over from where they are the same.
+  private func goOver<Sink: CellSink>(
+    _ cell: Candidate, _ base: inout Evaluation?, _ solution: inout Solution, _ cells: inout Sink
   ) {
     switch CellBlock.make(space, cell, reusing: base) {
     case .success(var block):
-      base = base ?? block.base
-      let before = solution.valid
-      block.enumerate { candidate in
-        solution.valid += 1
-        visit(candidate)
-      }
+      base = block.base
+      block.goOver(&cells)
       solution.cells += block.cells
-      if solution.valid == before {
-        solution.exclude(block.reason, cell, isUnknown: false)
-      }
+      solution.valid += block.valid
+      if block.valid == 0 { solution.exclude(block.reason, cell, isUnknown: false) }
     case .failure(let problem):
       base = base ?? problem.base
       solution.cells += 1
