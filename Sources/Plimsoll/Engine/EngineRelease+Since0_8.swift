@@ -66,6 +66,7 @@ extension EngineRelease {
     },
     Step("0.9.0.1") {
       $0.keepsDoubleQuantization = true
+      $0.metrics.cacheUse = "vllm:gpu_cache_usage_perc"
       $0.cache.hasHybridManager = false
       $0.budget.startupCheck = false
       $0.runner.v0?.takesOtherDevices = true
