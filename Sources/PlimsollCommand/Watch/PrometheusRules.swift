@@ -46,15 +46,16 @@ struct PrometheusRules {
     let roomy = LoadLimits.roomyCache.fixed(2)
     let model = plan.map { " (planned: \($0.model) on \($0.count) x \($0.device))" } ?? ""
     let most = plan?.mostUtilization.map { " up to " + (($0 * 100).rounded(.down) / 100).fixed(2) } ?? ""
+    let more = "Raise --gpu-memory-utilization\(most), set --kv-cache-dtype fp8, "
     var alerts = [
       Alert(
         name: "VLLMPreempts", expression: "rate(vllm:num_preemptions_total[5m]) > 0", lasts: "10m",
         severity: "warning", summary: Self.who + " loses cache of running requests" + model,
-        advice: "Raise --gpu-memory-utilization\(most), set --kv-cache-dtype fp8, lower --max-num-seqs, or add a replica."),
+        advice: more + "lower --max-num-seqs, or add a replica."),
       Alert(
         name: "VLLMCacheFull", expression: "\(use) > \(full)\n\(joined) \(waiting) > 0", lasts: "5m",
         severity: "warning", summary: Self.who + " has requests waiting for KV cache" + model,
-        advice: "Raise --gpu-memory-utilization\(most), set --kv-cache-dtype fp8, or add a replica."),
+        advice: more + "or add a replica."),
     ]
     guard let plan else {
       alerts.append(
@@ -107,8 +108,8 @@ struct PrometheusRules {
         advice: "Run fewer replicas, take a smaller GPU, or allow longer requests."),
       Alert(
         name: "VLLMGone", expression: "absent(vllm:num_requests_running)", lasts: "5m", severity: "critical",
-        summary: "no engine of vLLM tells its metrics", advice: "See whether the server is up, and its log: plimsoll diagnose."
-      ),
+        summary: "no engine of vLLM tells its metrics",
+        advice: "See whether the server is up, and its log: plimsoll diagnose."),
     ]
   }
 }

@@ -49,6 +49,8 @@ struct WatchAdvice {
           WatchRemedy(arguments: ["--gpu-memory-utilization", share.fixed(2)], says: "a larger cache")
         ) { $0.gpuMemoryUtilization = share }
       }
+    } else {
+      remedies.append(WatchRemedy(says: "raise --gpu-memory-utilization: a larger cache, where the GPU has room"))
     }
     let cache = load.sample.cacheConfig["cache_dtype"] ?? plan?.flags["kv_cache_dtype"]?.word
     if cache == nil || cache == "auto" || cache == "bfloat16" || cache == "float16" {
@@ -75,10 +77,12 @@ struct WatchAdvice {
       return [WatchRemedy(says: "another replica: the cache holds no more requests like these")]
     }
     let value = wanted <= limit ? wanted : Self.rounded(limit, up: false)
-    guard value > seats else { return [WatchRemedy(says: "another replica: the cache holds \(limit) of these requests")] }
-    let rest = wanted > value ? "; the cache holds no more of these requests, the rest of the queue is for a replica" : ""
-    var says = "seats for who waits" + rest
-    if let held { says += "; the cache holds \(held) like those that run" }
+    guard value > seats else {
+      return [WatchRemedy(says: "another replica: the cache holds \(limit.grouped) of these requests")]
+    }
+    var says = "seats for who waits"
+    if let held { says += "; the cache holds \(held.grouped) like those that run" }
+    if wanted > value { says += ", and the rest of the queue is for a replica" }
     return checked(WatchRemedy(arguments: ["--max-num-seqs", String(value)], says: says)) { $0.maxNumSeqs = value }
   }
 

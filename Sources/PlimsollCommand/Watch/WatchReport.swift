@@ -146,8 +146,9 @@ extension WatchReport {
       guard let lost = load.preemptionsPerMinute, lost > 0 else {
         return "the KV cache is full: \(use) of it is in use and \(waiting)"
       }
-      return "the KV cache is full: \(lost.fixed(lost < 10 ? 1 : 0)) requests a minute lose their cache and start over, "
-        + "\(use) is in use, \(waiting)"
+      let rate = lost.fixed(lost < 10 ? 1 : 0)
+      return "the KV cache is full: \(rate) requests a minute lose their cache and start over, \(use) is in use, "
+        + waiting
     case .seatBound:
       let seats = plan.map { "all \($0.seats.grouped) seats are taken" } ?? "\(count(load.running)) run"
       return "seats are short: \(seats), \(waiting), and only \(use) of the KV cache is in use"

@@ -63,36 +63,46 @@ struct WatchText {
     }
   }
 
+  /// An engine a row; of what no engine tells there is no column.
   private var table: Table {
-    var table = Table([
-      .init("engine"), .init("running", .right), .init("waiting", .right), .init("KV cache"), .init("in use", .right),
-      .init("tokens", .right), .init("preempted", .right), .init("prompt", .right), .init("output", .right),
-      .init("verdict"),
-    ])
-    for engine in report.engines {
-      let load = engine.load
-      let use = load.cacheUse
-      let bar = Bar(
-        [.init(Int((use ?? 0) * 1000), glyph: "█", ascii: "#", Self.style(use ?? 0))], of: 1000)
-      let seats = report.plan.map { "/\($0.seats)" } ?? ""
-      table.rows.append([
-        load.engine, Self.count(load.running) + seats, Self.count(load.waiting),
-        terminal.unicode ? bar.drawn(on: terminal, width: 12) : "[" + bar.drawn(on: terminal, width: 12) + "]",
-        use.map { ($0 * 100).fixed(1) + " %" } ?? "-", Self.count(engine.tokens.flatMap { all in use.map { $0 * all } }),
-        load.preemptionsPerMinute.map { $0.fixed($0 < 10 ? 1 : 0) + "/min" } ?? Self.count(load.preemptions),
-        Self.rate(load.promptTokensPerSecond), Self.rate(load.generationTokensPerSecond),
-        verdict(engine.verdict, engine.verdict.rawValue),
-      ])
+    let several = report.engines.count > 1
+    let isWide = terminal.width >= 100
+    var columns: [(column: Table.Column, cells: [String])] = []
+    func add(_ title: String, _ alignment: Alignment = .right, _ cell: (WatchReport.Engine) -> String?) {
+      let cells = report.engines.map(cell)
+      guard cells.contains(where: { $0 != nil }) else { return }
+      columns.append((Table.Column(title, alignment), cells.map { $0 ?? "-" }))
     }
-    return table
+    let seats = report.plan.map { "/" + $0.seats.grouped } ?? ""
+    add("engine", .left) { $0.load.place.isEmpty ? $0.load.engine : $0.load.place + " " + $0.load.engine }
+    add("running") { Self.count($0.load.running).map { $0 + seats } }
+    add("waiting") { Self.count($0.load.waiting) }
+    if isWide { add("KV cache", .left) { $0.load.cacheUse.map(bar) } }
+    add(isWide ? "in use" : "KV in use") { $0.load.cacheUse.map { ($0 * 100).fixed(1) + " %" } }
+    add("tokens") { engine in
+      Self.count(engine.tokens.flatMap { all in engine.load.cacheUse.map { $0 * all } })
+    }
+    add("preempted") { engine in
+      engine.load.preemptionsPerMinute.map { $0.fixed($0 < 10 ? 1 : 0) + "/min" } ?? Self.count(engine.load.preemptions)
+    }
+    add("prompt") { Self.count($0.load.promptTokensPerSecond).map { $0 + "/s" } }
+    add("output") { Self.count($0.load.generationTokensPerSecond).map { $0 + "/s" } }
+    if several { add("verdict", .left) { verdict($0.verdict, $0.verdict.rawValue) } }
+    return Table(
+      columns.map(\.column), rows: report.engines.indices.map { row in columns.map { $0.cells[row] } })
+  }
+
+  private func bar(_ use: Double) -> String {
+    let bar = Bar([.init(Int(use * 1000), glyph: "█", ascii: "#", Self.style(use))], of: 1000)
+    let drawn = bar.drawn(on: terminal, width: 12)
+    return terminal.unicode ? drawn : "[" + drawn + "]"
   }
 
   private static func style(_ use: Double) -> Style {
     use > LoadLimits.fullCache ? .red : use > LoadLimits.roomyCache ? .yellow : .green
   }
 
-  private static func count(_ number: Double?) -> String { number.map { $0.fixed(0, grouped: true) } ?? "-" }
-  private static func rate(_ number: Double?) -> String { number.map { $0.fixed(0, grouped: true) + "/s" } ?? "-" }
+  private static func count(_ number: Double?) -> String? { number.map { $0.fixed(0, grouped: true) } }
 
   /// The look in one line, for a pipe.
   func line(at time: String) -> String {
