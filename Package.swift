@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(
       name: "CalibrationTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "DeviceProbeTests", dependencies: ["DeviceProbe", "Plimsoll"], exclude: ["Fixtures"]),
-    .testTarget(name: "EngineLogsTests", dependencies: ["EngineLogs"]),
+    .testTarget(name: "EngineLogsTests", dependencies: ["EngineLogs", "Plimsoll"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(
       name: "CommandTests",

@@ -4,20 +4,22 @@ extension String {
     var width = 0
     var escape = Escape.none
     for scalar in unicodeScalars {
-      switch (escape, scalar.value) {
-      case (.none, 0x1B): escape = .began
-      case (.none, _): width += scalar.displayWidth
-      case (.began, 0x5B): escape = .control
-      case (.began, 0x5D): escape = .system
-      case (.began, _): escape = .none
-      case (.control, 0x40...0x7E): escape = .none
-      case (.system, 0x07): escape = .none
-      // ESC \ ends it; the backslash is taken by `.began`.
-      case (.system, 0x1B): escape = .began
-      default: break
-      }
+      if !escape.takes(scalar) { width += scalar.displayWidth }
     }
     return width
+  }
+
+  /// The start of the text that takes no more cells than this; what is cut off takes its escape sequences along.
+  package func clipped(to width: Int) -> String {
+    guard displayWidth > width else { return self }
+    var (text, used, escape) = ("".unicodeScalars, 0, Escape.none)
+    for scalar in unicodeScalars {
+      let cells = escape.takes(scalar) ? 0 : scalar.displayWidth
+      if used + cells > width { break }
+      used += cells
+      text.append(scalar)
+    }
+    return String(text) + (utf8.contains(0x1B) ? "\u{1B}[0m" : "")
   }
 
   /// The text with spaces on its right, or left, up to a display width.
@@ -26,7 +28,26 @@ extension String {
     return alignment == .left ? self + space : space + self
   }
 
-  private enum Escape { case none, began, control, system }
+  private enum Escape {
+    case none, began, control, system
+
+    /// Whether the next scalar belongs to an escape sequence.
+    mutating func takes(_ scalar: Unicode.Scalar) -> Bool {
+      switch (self, scalar.value) {
+      case (.none, 0x1B): self = .began
+      case (.none, _): return false
+      case (.began, 0x5B): self = .control
+      case (.began, 0x5D): self = .system
+      case (.began, _): self = .none
+      case (.control, 0x40...0x7E): self = .none
+      case (.system, 0x07): self = .none
+      // ESC \ ends it; the backslash is taken by `.began`.
+      case (.system, 0x1B): self = .began
+      default: break
+      }
+      return true
+    }
+  }
 }
 
 /// The side of its column that a text keeps to.

@@ -37,10 +37,15 @@ package struct Terminal: Equatable, Sendable {
 
   /// What this descriptor leads to.
   package static func of(_ descriptor: Int32) -> Terminal {
-    var size = winsize()
-    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    let columns = isKnown ? Int(size.ws_col) : nil
+    let columns = size(of: descriptor)?.columns
     return Terminal(isInteractive: isatty(descriptor) == 1, columns: columns, environment: Environment.value)
+  }
+
+  /// How large a terminal is now; nil where the descriptor leads to none, or to one that does not say.
+  package static func size(of descriptor: Int32) -> (columns: Int, rows: Int)? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 }
 

@@ -5,6 +5,9 @@
 struct CurlConfig {
   private(set) var text = ""
 
+  /// With no line yet.
+  init() {}
+
   init(limits: TransferLimits, isParallel: Bool) {
     line("silent")
     line("show-error")
@@ -55,9 +58,9 @@ struct CurlConfig {
     line("write-out", "%{stderr}plimsoll-transfer \(number) %{exitcode} %{errormsg}\\n")
   }
 
-  private mutating func line(_ option: String) { text += option + "\n" }
+  mutating func line(_ option: String) { text += option + "\n" }
 
-  private mutating func line(_ option: String, _ value: String) {
+  mutating func line(_ option: String, _ value: String) {
     text += option + " = \""
     for scalar in value.unicodeScalars {
       switch scalar {

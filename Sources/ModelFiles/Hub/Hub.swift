@@ -44,6 +44,9 @@ package struct Hub: Sendable {
   /// Seconds from a point that does not move.
   package static var seconds: Double { SystemTime.seconds }
 
+  /// Seconds since 1970.
+  package static var clock: Int { SystemTime.epoch }
+
   private func read(_ id: HubID) throws(HubFailure) -> HubModel {
     let site = try HubSite(environment: environment)
     let cache = HubCache(site, environment)
@@ -94,7 +97,7 @@ package struct Hub: Sendable {
   }
 
   /// The variables that curl gets: how to reach the world, and no token.
-  private static let passed = [
+  static let passed = [
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "http_proxy", "https_proxy", "HTTPS_PROXY",
     "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "KRB5CCNAME",
   ]

@@ -22,6 +22,11 @@ struct HubToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible
       let path = environment("HF_TOKEN_PATH") ?? HubFolders.home(environment).map({ FilePaths.join($0, "token") }),
       FileReader.exists(path)
     else { return nil }
+    return try read(path)
+  }
+
+  /// The token that is all of a file; nil where it is empty.
+  static func read(_ path: String) throws(HubFailure) -> HubToken? {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try FileReader.read(path, limit: .kib(64))

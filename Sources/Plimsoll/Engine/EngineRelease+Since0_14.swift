@@ -2,6 +2,7 @@ extension EngineRelease {
   /// 0.19.1 down to 0.14.0.
   static let since14 = [
     Step("0.19.1") {
+      $0.metrics.tellsWhyWaiting = false
       $0.budget.defaultGPUMemoryUtilization = 0.9
       $0.cudagraphEstimate.isOnByDefault = false
       $0.cache.states.latentMultiple = 64

@@ -24,6 +24,8 @@ public struct EngineRelease: Hashable, Sendable {
   /// Whether constants that bitsandbytes quantizes once more are kept so, as through 0.9.1
   /// (`model_loader/bitsandbytes_loader.py`).
   public var keepsDoubleQuantization = false
+  /// How a running server tells what it does.
+  public var metrics = MetricNames()
 
   public init(
     name: String, budget: BudgetRule, cudagraphEstimate: CUDAGraphEstimateRule, cache: CacheRule, batch: BatchRule,

@@ -36,25 +36,39 @@ final class ScriptedServer: @unchecked Sendable {
   private var open: [Int32] = []
   private var isStopped = false
 
-  init(_ script: @escaping @Sendable (Request) -> Reply) throws {
+  /// - Parameter isIPv6: Whether it listens on `[::1]` in place of `127.0.0.1`.
+  init(isIPv6: Bool = false, _ script: @escaping @Sendable (Request) -> Reply) throws {
     self.script = script
+    let family = isIPv6 ? AF_INET6 : AF_INET
     #if canImport(Darwin)
-      socket = Foundation.socket(AF_INET, SOCK_STREAM, 0)
+      socket = Foundation.socket(family, SOCK_STREAM, 0)
     #else
-      socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+      socket = Foundation.socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     #endif
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let descriptor = socket
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && listen(descriptor, 128) == 0 && getsockname(descriptor, $0, &length) == 0
+    func listens<Address>(_ address: inout Address) -> Bool {
+      var length = socklen_t(MemoryLayout<Address>.size)
+      return withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, length) == 0 && listen(descriptor, 128) == 0 && getsockname(descriptor, $0, &length) == 0
+        }
       }
     }
+    let bound: Bool
+    if isIPv6 {
+      var address = sockaddr_in6()
+      address.sin6_family = sa_family_t(AF_INET6)
+      address.sin6_addr = in6addr_loopback
+      bound = listens(&address)
+      port = Int(UInt16(bigEndian: address.sin6_port))
+    } else {
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      bound = listens(&address)
+      port = Int(UInt16(bigEndian: address.sin_port))
+    }
     guard bound else { throw CocoaError(.fileNoSuchFile) }
-    port = Int(UInt16(bigEndian: address.sin_port))
     Thread.detachNewThread { [weak self] in
       while true {
         let connection = accept(descriptor, nil, nil)

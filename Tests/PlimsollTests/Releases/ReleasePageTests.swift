@@ -61,6 +61,8 @@ struct ReleasePageTests {
     "profile.indexerLogits": "what the dummy run takes for the indexer's logits",
     "widensImagePositions": "tables of image positions are four times the length for every class",
     "keepsDoubleQuantization": "constants that bitsandbytes quantizes once more stay so",
+    "metrics.cacheUse": "the metric that tells the use of the KV cache",
+    "metrics.tellsWhyWaiting": "a metric tells why requests wait",
     "captureSizes.separatesLoRA": "graphs are captured with and without adapters",
     "captureSizes.modes": "graphs at `-O0` to `-O3`",
     "length.unscaledRopeTypes": "rope types whose factor does not lengthen the model",
