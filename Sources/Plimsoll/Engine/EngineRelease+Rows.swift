@@ -25,7 +25,7 @@ extension EngineRelease {
   public enum Standing: Hashable, Sendable {
     /// It has a row of its own.
     case modelled
-    /// It takes the row of the release before it.
+    /// It takes the row of the release before it, or of the one after it where that has more of its number.
     case between(row: String)
     /// It came after every row and takes the newest.
     case newer(than: String)
@@ -55,12 +55,14 @@ extension EngineRelease {
     var rest = steps[...]
     while number < own {
       guard let step = rest.popFirst(), let next = ReleaseNumber(step.name) else { return .older(than: row.name) }
+      // 0.17.0 has what 0.17.1 has: patches mend, and differences come with the minor number.
+      if next < number, number.sharedParts(with: next) < number.sharedParts(with: own) { break }
       step.undo(&row)
       row.terms.fitted.setBack(to: step.name)
       row.name = step.name
       own = next
     }
-    if own < number || !number.isPlain {
+    if own != number || !number.isPlain {
       row.standing = .between(row: row.name)
       row.name = plain
     }

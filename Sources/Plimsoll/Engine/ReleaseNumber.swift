@@ -38,4 +38,13 @@ public struct ReleaseNumber: Hashable, Sendable, Comparable {
   public func hash(into hasher: inout Hasher) { hasher.combine(parts) }
 
   public static func < (lhs: Self, rhs: Self) -> Bool { lhs.parts.lexicographicallyPrecedes(rhs.parts) }
+
+  /// How many numbers from the first on are the same in both; zeros at the end are numbers too.
+  func sharedParts(with other: Self) -> Int {
+    var shared = 0
+    while shared < max(parts.count, other.parts.count), part(shared) == other.part(shared) { shared += 1 }
+    return shared
+  }
+
+  private func part(_ index: Int) -> Int { index < parts.count ? parts[index] : 0 }
 }

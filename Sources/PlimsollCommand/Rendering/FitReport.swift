@@ -101,7 +101,7 @@ extension EngineRelease {
     case .between(let row):
       Finding(
         "release-between-rows", .note,
-        "vLLM \(name) is planned by the rules of \(row), the release before it that is modelled")
+        "vLLM \(name) is planned by the rules of \(row), the nearest release that is modelled")
     case .newer(let row):
       Finding(
         "release-newer", .warning,
