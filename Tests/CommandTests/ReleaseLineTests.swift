@@ -37,7 +37,7 @@ import Testing
   @Test(
     "A release without a row is planned, and what it takes is said",
     arguments: [
-      ("0.15.0", "fits", "release-between-rows", "0.14.1"), ("0.8.5.post1", "fits", "release-between-rows", "0.8.5"),
+      ("0.16.1", "fits", "release-between-rows", "0.16.0"), ("0.8.5.post1", "fits", "release-between-rows", "0.8.5"),
       ("0.40.0", "tight", "release-newer", "0.33.0"),
     ])
   func said(_ release: String, _ verdict: String, _ code: String, _ row: String) throws {

@@ -79,6 +79,7 @@ extension EngineRelease {
         "deepspeedfp", "bitblas", "gptq_marlin_24", "gptq_bitblas", "hqq", "ipex", "auto-round", "rtn",
       ]
     },
+    Step("0.15.0"),
     Step("0.14.1") {
       $0.cache.states.prefixes = .everyBlock
       $0.cache.states.countsDrafts = false

@@ -82,8 +82,8 @@ public struct ModelShape: Hashable, Sendable {
     public var isEncoderDecoder = false
     /// Tokens of the largest item that the encoder takes, where the class states it (Whisper: `max_source_positions`).
     public var largestItemTokens: Int?
-    /// Patches of the largest image that the encoder takes, where its processor bounds them by area.
-    public var largestImagePatches: Int?
+    /// The largest image that the encoder takes, where the bounds of its processor are known.
+    public var largestImage: LargestImage?
     /// Tokens of the largest video before the text between its frames, where its class has such text.
     public var largestVideoTokens: Int?
     /// The model class knows `--mm-encoder-tp-mode data`: its encoder may be whole on every TP rank

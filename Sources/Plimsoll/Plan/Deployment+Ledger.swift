@@ -24,7 +24,8 @@ extension Deployment {
       let isWhole = flags.parallelism.encoderDataParallel && model.traits.encoderMayBeWhole
       work.encoder = model.encoderProfile(
         tensorRanks: isWhole ? 1 : flags.parallelism.tensor,
-        spreadsVideos: release.terms.spreadsEncoderOutput && self.flags.serves(["video"]))
+        spreadsVideos: release.terms.spreadsEncoderOutput && self.flags.serves(["video"]),
+        budget: flags.maxNumBatchedTokens, most: flags.maxNumSeqs * (flags.limitMMPerPrompt["image"] ?? 999))
     }
     return work
   }

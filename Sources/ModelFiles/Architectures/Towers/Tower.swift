@@ -56,22 +56,10 @@ struct Tower {
     self.quantization = quantization
   }
 
-  /// The published bounds of image processors that go by area, in patches (`max_pixels` over a patch's).
-  private static func largestImagePatches(_ architecture: String) -> Int? {
-    switch architecture {
-    case "Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration": 12_845_056 / (14 * 14)
-    case "Qwen3VLForConditionalGeneration", "Qwen3VLMoeForConditionalGeneration", "Qwen3_5ForConditionalGeneration",
-      "Qwen3_5MoeForConditionalGeneration":
-      16_777_216 / (16 * 16)
-    case "Glm4vForConditionalGeneration", "Glm4vMoeForConditionalGeneration": 28 * 28 * 15_000 / (14 * 14)
-    default: nil
-    }
-  }
-
   /// Collects the modules; false where this tower is not modelled.
   private mutating func fill(_ shape: inout ModelShape) throws(ConfigError) -> Bool {
     let width = shape.hiddenSize
-    shape.traits.largestImagePatches = Self.largestImagePatches(config.architecture)
+    shape.traits.largestImage = try largestImage()
     shape.traits.encoderMayBeWhole = MultimodalClass.named(config.architecture)?.mayBeWhole ?? false
     switch config.architecture {
     case "Gemma3ForConditionalGeneration": return try gemma3(textWidth: width)
