@@ -117,7 +117,7 @@ import Testing
     var spec = Sample.spec(gpus: 8, nodes: 2, release: old)
     for format in [DeploymentFormat.lws, .slurm] {
       let error = #expect(throws: FormatError.self) { try format.written(spec) }
-      #expect(error?.message.contains("0.11.2 has") == true)
+      #expect(error?.message.contains("0.11.1 has") == true)
     }
     spec = Sample.spec(gpus: 8, nodes: 2, flags: [ServedFlag("--distributed-executor-backend", "ray")])
     #expect(throws: FormatError.self) { try DeploymentFormat.slurm.written(spec) }
