@@ -49,7 +49,7 @@ struct WatchAdvice {
           WatchRemedy(arguments: ["--gpu-memory-utilization", share.fixed(2)], says: "a larger cache")
         ) { $0.gpuMemoryUtilization = share }
       }
-    } else {
+    } else if plan == nil {
       remedies.append(WatchRemedy(says: "raise --gpu-memory-utilization: a larger cache, where the GPU has room"))
     }
     let cache = load.sample.cacheConfig["cache_dtype"] ?? plan?.flags["kv_cache_dtype"]?.word

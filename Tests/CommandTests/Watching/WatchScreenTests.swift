@@ -44,9 +44,9 @@ private let hasPython = (try? shell("command -v python3").status) == 0
     let server = try ScriptedServer { _ in WatchServerTests.ok(WatchServerTests.page) }
     defer { server.stop() }
     let answer = try withFolder { folder in
-      try Self.script.write(toFile: folder + "/pty.py", atomically: false, encoding: .utf8)
+      try Self.script.write(toFile: folder + "/screen.py", atomically: false, encoding: .utf8)
       return try shell(
-        "python3 \(folder)/pty.py $plimsoll watch --no-driver --metrics \(server.url) --interval 300ms")
+        "python3 \(folder)/screen.py $plimsoll watch --no-driver --metrics \(server.url) --interval 300ms")
     }
     #expect(answer.out.hasPrefix("signal 2 modes True"), "\(answer.out.prefix(60)) \(answer.err)")
     #expect(answer.out.contains("KV-BOUND"))
