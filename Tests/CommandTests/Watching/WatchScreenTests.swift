@@ -12,6 +12,8 @@ private let hasPython = (try? shell("command -v python3").status) == 0
     child, fd = pty.fork()
     if child == 0:
         time.sleep(0.2)
+        # Whoever runs the tests may have blocked signals, which a child takes over.
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
         os.environ.update(LANG="C.UTF-8", TERM="xterm")
         os.execv(sys.argv[1], sys.argv[1:])
     size(fd, 90)
