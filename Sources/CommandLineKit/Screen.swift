@@ -12,7 +12,8 @@ package struct Screen {
   ///
   /// Every line is cleared behind its end, and what is left below; lines that do not fit are left out.
   package mutating func draw(_ lines: [String], columns: Int, rows: Int) -> String {
-    var lines = lines.map { $0.clipped(to: columns) }
+    // One column stays free: behind a full line some terminals clear its last character.
+    var lines = lines.map { $0.clipped(to: max(1, columns - 1)) }
     let room = max(1, rows - 1)
     if rows > 1, lines.count > room {
       lines = lines.prefix(room - 1) + ["... \(lines.count - room + 1) more lines"]

@@ -70,7 +70,7 @@ package struct PageRequest: Sendable {
       throw Failure(kind: .answer, message: "\(shown) sends more than \(limit.gibText), which no page of metrics has")
     }
     guard case .exited(let code) = ending else {
-      throw Failure(kind: .network, message: "\(shown) is not answered in \(Int(seconds)) s")
+      throw Failure(kind: .network, message: "\(shown) is not answered in \(span)")
     }
     if code != 0 { throw failure(Int(code), String(decoding: said, as: UTF8.self)) }
     guard let answer = HTTPAnswer(bytes) else {
@@ -150,6 +150,8 @@ extension PageRequest {
     throw Failure(kind: answer.status >= 500 ? .network : .answer, message: shown + " " + what)
   }
 
+  private var span: String { seconds >= 1 ? "\(Int(seconds)) s" : "\(Int(seconds * 1000)) ms" }
+
   /// By curl's exit codes (curl(1)).
   private func failure(_ code: Int, _ text: String) -> Failure {
     // `curl: (7) Failed to connect …`
@@ -160,7 +162,7 @@ extension PageRequest {
     case 3: return Failure(kind: .answer, message: "'\(shown)' is no address\(said)")
     case 6: what = "is not found\(said)"
     case 7: what = "cannot be reached\(said); is the server up, and is this its port?"
-    case 28: what = "is not answered in \(seconds) s\(said)"
+    case 28: what = "is not answered in \(span)\(said)"
     case 35, 60, 77: what = "cannot be trusted\(said); --cacert names certificates of your own"
     case 63: return Failure(kind: .answer, message: "\(shown) sends more than \(limit.gibText)")
     case 61: return Failure(kind: .answer, message: "\(shown) is packed in a way that curl cannot unpack\(said)")

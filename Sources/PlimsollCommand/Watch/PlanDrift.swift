@@ -73,8 +73,10 @@ struct PlanDrift {
       others.append(OtherFlag(flag: "gpu-memory-utilization", runs: share.fixed(2), planned: plan.utilization.fixed(2)))
     }
     // Blocks of hybrid models are sized by the engine, and old releases go on telling what was asked for.
-    if plan.hasOneGroup, let size = number("block_size"), let planned = plan.blockSize, Int(size) != planned {
-      others.append(OtherFlag(flag: "block-size", runs: String(Int(size)), planned: String(planned)))
+    if plan.hasOneGroup, let size = load.sample.configured("block_size"), let planned = plan.blockSize,
+      size != planned
+    {
+      others.append(OtherFlag(flag: "block-size", runs: String(size), planned: String(planned)))
     }
     if let dtype = runs["cache_dtype"], let planned = plan.flags["kv_cache_dtype"]?.word, dtype != planned,
       planned.hasPrefix("fp8") != dtype.hasPrefix("fp8"), planned != "auto"

@@ -82,7 +82,7 @@ struct SavedPlan {
     if let best = int(memory["bytes"]), best > 0, let low = int(memory["low_bytes"]),
       let high = int(memory["high_bytes"]), low <= best, best <= high
     {
-      func scaled(_ bytes: Int) -> Double { Double(blocks) * Double(bytes) / Double(best) }
+      func scaled(_ bytes: Int) -> Double { min(Double(blocks) * Double(bytes) / Double(best), 1e15) }
       // Half a percent more: the allocator rounds, and blocks are whole.
       bounds = Int(scaled(low) * 0.995)...Int(scaled(high) * 1.005 + 1)
     }

@@ -42,14 +42,16 @@ struct WatchAdvice {
   private var moreCache: [WatchRemedy] {
     var remedies: [WatchRemedy] = []
     if let plan, let most = plan.mostUtilization {
-      // To hundredths, as one would write it.
-      let share = (most * 100 + 1e-9).rounded(.down) / 100
-      if share >= plan.utilization + 0.01 {
-        remedies += checked(
-          WatchRemedy(arguments: ["--gpu-memory-utilization", share.fixed(2)], says: "a larger cache")
-        ) { $0.gpuMemoryUtilization = share }
+      // The most, to hundredths, with which it starts for sure.
+      for hundredths in stride(from: Int(min(most, 1) * 100 + 1e-9), to: 0, by: -1) {
+        let share = Double(hundredths) / 100
+        guard share > plan.utilization + 0.005 else { break }
+        let remedy = WatchRemedy(arguments: ["--gpu-memory-utilization", share.fixed(2)], says: "a larger cache")
+        let found = checked(remedy) { $0.gpuMemoryUtilization = share }
+        remedies += found
+        if !found.isEmpty { break }
       }
-    } else {
+    } else if plan == nil {
       remedies.append(WatchRemedy(says: "raise --gpu-memory-utilization: a larger cache, where the GPU has room"))
     }
     let cache = load.sample.cacheConfig["cache_dtype"] ?? plan?.flags["kv_cache_dtype"]?.word
@@ -71,7 +73,7 @@ struct WatchAdvice {
 
   private var moreSeats: [WatchRemedy] {
     let wanted = Self.rounded(Int(min((load.running ?? 0) + (load.waiting ?? 0), 1e6)), up: true)
-    let seats = plan?.seats ?? Int(load.running ?? 0)
+    let seats = plan?.seats ?? Int(min(load.running ?? 0, 1e6))
     let limit = min(held ?? .max, plan?.mostSeats ?? .max)
     guard limit > seats else {
       return [WatchRemedy(says: "another replica: the cache holds no more requests like these")]

@@ -88,7 +88,7 @@ struct WatchReport {
       return Double(planned) * (blocks.map { Double($0) / Double(plan.blocks) } ?? 1)
     }
     guard let blocks, let size = sample.configured("block_size") else { return nil }
-    return Double(blocks * size)
+    return Double(blocks) * Double(size)
   }
 
   static func name(_ load: EngineLoad) -> String {

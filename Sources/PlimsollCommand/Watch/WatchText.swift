@@ -83,7 +83,8 @@ struct WatchText {
       Self.count(engine.tokens.flatMap { all in engine.load.cacheUse.map { $0 * all } })
     }
     add("preempted") { engine in
-      engine.load.preemptionsPerMinute.map { $0.fixed($0 < 10 ? 1 : 0) + "/min" } ?? Self.count(engine.load.preemptions)
+      engine.load.preemptionsPerMinute.map { $0.fixed($0 > 0 && $0 < 10 ? 1 : 0) + "/min" }
+        ?? Self.count(engine.load.preemptions)
     }
     add("prompt") { Self.count($0.load.promptTokensPerSecond).map { $0 + "/s" } }
     add("output") { Self.count($0.load.generationTokensPerSecond).map { $0 + "/s" } }

@@ -29,6 +29,8 @@ struct Watching {
   /// How many looks are made; nil for without end.
   private var looks: Int? {
     if options.once { return options.interval == nil || !source.isLive ? 1 : 2 }
+    // Standard input is read to its end once.
+    if source.place == .file("/dev/stdin") { return 1 }
     return options.count ?? (source.isLive ? nil : 1)
   }
 
@@ -52,7 +54,7 @@ struct Watching {
         show(error, &context)
       }
       try context.out.flush()
-      guard context.out.isOpen, pause(until: begun + seconds, &context) else { return crossed ? 1 : 0 }
+      guard context.out.isOpen, pause(until: begun + seconds) else { return crossed ? 1 : 0 }
     }
   }
 
@@ -81,7 +83,7 @@ struct Watching {
       context.out.line(WatchJSON(report: report).document.serialized(pretty: looks != nil && options.count == nil))
     } else if looks == 1 || options.once {
       for line in WatchText(report: report, terminal: context.terminal).lines { context.out.line(line) }
-    } else if context.terminal.isInteractive {
+    } else if isScreen(context) {
       draw(WatchText(report: report, terminal: current(&context)).lines + [""] + [footer], &context)
     } else {
       context.out.line(WatchText(report: report, terminal: context.terminal).line(at: ClockTime.now.text))
@@ -92,7 +94,7 @@ struct Watching {
     let tried = "tried \(failures) times, trying again"
     if options.json {
       context.out.line(FailureReport.json(failure).serialized(pretty: false))
-    } else if context.terminal.isInteractive {
+    } else if isScreen(context) {
       let terminal = current(&context)
       draw(
         [terminal.paint(source.shown, .bold), "", "  " + terminal.paint("NO METRICS", .bold, .yellow)]
@@ -119,8 +121,13 @@ struct Watching {
   }
 
   /// Waits for the next look; false where a signal ends the process.
-  private mutating func pause(until end: Double, _ context: inout Context) -> Bool {
+  private func pause(until end: Double) -> Bool {
     Interrupts.pause(max(0, end - Hub.seconds))
+  }
+
+  /// Whether there is a screen on which lines can be drawn over each other.
+  private func isScreen(_ context: Context) -> Bool {
+    context.terminal.isInteractive && context.environment("TERM") != "dumb"
   }
 }
 

@@ -12,6 +12,8 @@ private let hasPython = (try? shell("command -v python3").status) == 0
     child, fd = pty.fork()
     if child == 0:
         time.sleep(0.2)
+        # Whoever runs the tests may have blocked signals, which a child takes over.
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
         os.environ.update(LANG="C.UTF-8", TERM="xterm")
         os.execv(sys.argv[1], sys.argv[1:])
     size(fd, 90)
@@ -44,9 +46,9 @@ private let hasPython = (try? shell("command -v python3").status) == 0
     let server = try ScriptedServer { _ in WatchServerTests.ok(WatchServerTests.page) }
     defer { server.stop() }
     let answer = try withFolder { folder in
-      try Self.script.write(toFile: folder + "/pty.py", atomically: false, encoding: .utf8)
+      try Self.script.write(toFile: folder + "/screen.py", atomically: false, encoding: .utf8)
       return try shell(
-        "python3 \(folder)/pty.py $plimsoll watch --no-driver --metrics \(server.url) --interval 300ms")
+        "python3 \(folder)/screen.py $plimsoll watch --no-driver --metrics \(server.url) --interval 300ms")
     }
     #expect(answer.out.hasPrefix("signal 2 modes True"), "\(answer.out.prefix(60)) \(answer.err)")
     #expect(answer.out.contains("KV-BOUND"))

@@ -45,7 +45,7 @@ import Testing
     #expect(document.int("engines.#0.preemptions") == 12)
     // 50,000 of 200,000 tokens that were looked up.
     #expect(document.double("engines.#0.prefix_cache_hit_rate") == 0.25)
-    #expect(document.texts("findings.#0.remedies.#0.argv").first?.hasPrefix("--") == true)
+    #expect(document.items("findings.#0.remedies").contains { $0.texts("argv").first?.hasPrefix("--") == true })
   }
 
   @Test("seats that run short are raised to what waits, where the cache holds them")
@@ -135,6 +135,42 @@ import Testing
     #expect(answer.status == 4)
     #expect(try answer.json().text("verdict") == "unknown")
     #expect(try answer.json().findings("note") == ["unknown", "odd-values"])
+  }
+
+  @Test("figures that no server has end in no crash", arguments: ["1e300", "999999999999999", "1e15", "0.5"])
+  func sizes(number: String) throws {
+    let page = """
+      vllm:num_requests_running \(number)
+      vllm:num_requests_waiting \(number)
+      vllm:kv_cache_usage_perc 0.2
+      vllm:num_preemptions_total \(number)
+      vllm:request_prompt_tokens_sum \(number)
+      vllm:request_prompt_tokens_count 1e-300
+      vllm:iteration_tokens_total_bucket{le="\(number)"} \(number)
+      vllm:cache_config_info{num_gpu_blocks="\(number)",block_size="\(number)",gpu_memory_utilization="\(number)"} 1
+      """
+    for words in ["--metrics $page --json", "--metrics $page --plan $plan --json", "--metrics $page --plan $plan"] {
+      #expect([0, 1].contains(try Self.watch(page, words).status))
+    }
+  }
+
+  @Test("a page that is damaged anywhere is read or refused")
+  func damaged() throws {
+    try withFolder { folder in
+      let page = Array(Scrape().newest.utf8)
+      var state: UInt64 = 20_261_130
+      func next(_ bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int(state >> 33) % bound
+      }
+      for _ in 0..<150 {
+        var damaged = page
+        for _ in 0...next(20) { damaged[next(damaged.count)] = UInt8(next(256)) }
+        let part = damaged[..<(next(4) == 0 ? next(damaged.count) : damaged.count)]
+        try Data(part).write(to: URL(fileURLWithPath: folder + "/page"))
+        #expect([0, 1, 4].contains(plimsoll("watch --metrics \(folder)/page --json").status))
+      }
+    }
   }
 
   @Test(
