@@ -84,7 +84,8 @@ struct Probe: Command {
     // Whoever replays a machine asks for all of it.
     let choice = fake == nil ? VisibleAccelerators.choice(of: machine, context.environment) : nil
     if json {
-      context.out.line(MachineJSON.document(machine, visible: choice?.devices).serialized(pretty: true))
+      let visible = choice?.devices ?? VisibleAccelerators.shown(machine)
+      context.out.line(MachineJSON.document(machine, visible: visible).serialized(pretty: true))
     } else {
       MachineReport(machine: machine, visible: choice).write(to: &context)
     }

@@ -4,24 +4,13 @@ import Testing
 
 /// `plimsoll probe` as a process, on a machine whose driver the tests compile.
 @Suite struct ProbeTests {
-  /// The stand-in of DeviceProbeTests, compiled to behave as asked.
-  private func standIn(_ defines: String...) throws -> String {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let library = FileManager.default.temporaryDirectory.appending(path: "stand-in-\(UUID().uuidString).so").path
-    let source = tests.appending(path: "DeviceProbeTests/Fixtures/standin.c").path
-    let flags = defines.map { "-D\($0)" }.joined(separator: " ")
-    let compiled = try shell("clang -shared -fPIC -w \(flags) -o \(library) \(source)")
-    try #require(compiled.status == 0, "\(compiled.err)")
-    return library
-  }
-
   private func probe(_ library: String, _ more: String = "") throws -> String {
     "$plimsoll probe --nvml-library \(library) --cuda-library \(library) --rocm-library \(library) \(more)"
   }
 
   @Test("the total is CUDA's without a context: NVML's without what the driver keeps")
   func total() throws {
-    let library = try standIn("DEVICES=1")
+    let library = try standInDriver("DEVICES=1")
     defer { unlink(library) }
     let document = try shell(probe(library, "--json")).json()
     guard case .array(let devices)? = document["accelerators"] else { throw Missing() }
@@ -69,7 +58,7 @@ import Testing
 
   @Test("a library that writes on standard output does not spoil the answer")
   func chatter() throws {
-    let library = try standIn("CHATTERS", "DEVICES=1")
+    let library = try standInDriver("CHATTERS", "DEVICES=1")
     defer { unlink(library) }
     let answer = try shell(probe(library, "--json"))
     #expect(answer.status == 0)
@@ -79,7 +68,7 @@ import Testing
   @Test("--wait looks on until memory that is given back late is back")
   func settles() throws {
     let looks = FileManager.default.temporaryDirectory.appending(path: "looks-\(UUID().uuidString)").path
-    let library = try standIn("DEVICES=1", "SETTLES=\\\"\(looks)\\\"")
+    let library = try standInDriver("DEVICES=1", "SETTLES=\"\(looks)\"")
     defer {
       unlink(library)
       unlink(looks)
@@ -93,7 +82,7 @@ import Testing
 
   @Test("memory that no process is named for is not said to be held by nobody")
   func unseen() throws {
-    let library = try standIn("NAMES_NOBODY")
+    let library = try standInDriver("NAMES_NOBODY")
     defer { unlink(library) }
     let lines = try shell(probe(library)).out.split(separator: "\n")
     #expect(lines.first { $0.hasPrefix("  0 ") }?.hasSuffix("nobody") == true)
@@ -102,7 +91,7 @@ import Testing
 
   @Test("ways between GPUs are told, the most common without its pairs, and what several ranks leave")
   func ways() throws {
-    let library = try standIn("DEVICES=8")
+    let library = try standInDriver("DEVICES=8")
     defer { unlink(library) }
     let lines = try shell(probe(library)).out.split(separator: "\n").map(String.init)
     // Of 28 pairs 4 have NVLink, 8 share a host bridge, and 16 have nothing in common.
@@ -120,7 +109,7 @@ import Testing
 
   @Test("a machine that was written is read back the same")
   func replay() throws {
-    let library = try standIn("MIG=2")
+    let library = try standInDriver("MIG=2")
     defer { unlink(library) }
     let file = library + ".json"
     defer { unlink(file) }
@@ -131,12 +120,12 @@ import Testing
 
   @Test("a driver that hangs or crashes takes nothing down")
   func faults() throws {
-    let hung = try standIn("HANG")
+    let hung = try standInDriver("HANG")
     defer { unlink(hung) }
     let late = try shell(probe(hung, "--timeout 300ms"))
     #expect(late.status == 5)
     #expect(late.err.contains("did not answer"))
-    let broken = try standIn("CRASH", "NO_CUDA")
+    let broken = try standInDriver("CRASH", "NO_CUDA")
     defer { unlink(broken) }
     let crashed = try shell(probe(broken))
     #expect(crashed.status == 5)
@@ -169,7 +158,7 @@ import Testing
 
   @Test("--gpu probe plans with the driver's total and with what is free now")
   func planning() throws {
-    let library = try standIn()
+    let library = try standInDriver()
     defer { unlink(library) }
     let one = try plan(library, "--json").json()
     #expect(one["accelerator"]?["id"] == "h100-80gb-sxm")
@@ -200,7 +189,7 @@ import Testing
       ("GPU-0a0b0c0d-0e0f-1011-1213-14151617180", 5, nil), ("GPU-", 5, nil), ("nvidia0", 5, nil), (" 1 ", 0, 1),
     ] as [(String, Int32, Int?)])
   func visible(list: String, status: Int32, gibLess: Int?) throws {
-    let library = try standIn()
+    let library = try standInDriver()
     defer { unlink(library) }
     let answer = try plan(library, "--json", ["CUDA_VISIBLE_DEVICES": list])
     #expect(answer.status == status)
@@ -214,7 +203,7 @@ import Testing
 
   @Test("probe says which GPUs a process started here sees, and in which order")
   func visibleIndex() throws {
-    let library = try standIn("DEVICES=3")
+    let library = try standInDriver("DEVICES=3")
     defer { unlink(library) }
     let chosen = ["CUDA_VISIBLE_DEVICES": "2,0"]
     let document = try shell(probe(library, "--json"), environment: chosen).json()
@@ -227,7 +216,7 @@ import Testing
 
   @Test("CUDA shows one slice of a GPU in MIG mode and nothing beside it; its identity chooses it")
   func slice() throws {
-    let library = try standIn("MIG=2")
+    let library = try standInDriver("MIG=2")
     defer { unlink(library) }
     for variables in [[:], ["CUDA_VISIBLE_DEVICES": "MIG-00000000-0000-0000-0000-0000000000f0"]] {
       let document = try plan(library, "--json", variables).json()
@@ -239,7 +228,7 @@ import Testing
 
   @Test("numbers count in CUDA's order where GPUs are of several kinds, and in the bus's where that is asked for")
   func mixed() throws {
-    let library = try standIn("MIXED")
+    let library = try standInDriver("MIXED")
     defer { unlink(library) }
     // CUDA shows the stand-in's second GPU, an H100, first.
     let fastest = try shell(probe(library, "--json"), environment: ["CUDA_VISIBLE_DEVICES": "0,1"]).json()
@@ -251,7 +240,7 @@ import Testing
 
   @Test("AMD's variables choose one after the other")
   func amd() throws {
-    let library = try standIn("NO_NVML", "NO_CUDA", "AMD_SMI")
+    let library = try standInDriver("NO_NVML", "NO_CUDA", "AMD_SMI")
     defer { unlink(library) }
     let chosen = ["ROCR_VISIBLE_DEVICES": "1,0", "HIP_VISIBLE_DEVICES": "0"]
     let document = try shell(probe(library, "--json"), environment: chosen).json()

@@ -5,9 +5,9 @@ import Plimsoll
 /// A machine as one JSON document (`plimsoll.probe/1`), written and read back: between processes, and to replay one.
 enum MachineJSON {
   /// - Parameters:
-  ///   - visible: What a process that is started here sees, in its order; nil where variables choose nothing.
+  ///   - visible: What a process that is started here sees, in its order.
   ///   - isRaw: For the process that asked for it: without what is worked out from the figures.
-  static func document(_ machine: Machine, visible: [ProbedDevice]? = nil, isRaw: Bool = false) -> JSON {
+  static func document(_ machine: Machine, visible: [ProbedDevice] = [], isRaw: Bool = false) -> JSON {
     [
       "schema": "plimsoll.probe/1",
       "driver": ["version": text(machine.driver), "cuda": text(machine.cuda)],
@@ -17,11 +17,10 @@ enum MachineJSON {
     ]
   }
 
-  private static func device(_ device: ProbedDevice, _ visible: [ProbedDevice]?, _ isRaw: Bool) -> JSON {
-    let seen = visible.map { $0.firstIndex(of: device) } ?? (device.isUsable ? device.index : nil)
-    return [
+  private static func device(_ device: ProbedDevice, _ visible: [ProbedDevice], _ isRaw: Bool) -> JSON {
+    [
       "index": .integer(device.index), "cuda_index": number(device.cudaOrdinal),
-      "visible_index": number(isRaw ? nil : seen), "name": .string(device.name),
+      "visible_index": number(visible.firstIndex(of: device)), "name": .string(device.name),
       "vendor": .string(device.vendor.rawValue), "uuid": text(device.uuid), "pci_bus_id": text(device.busID),
       "compute_capability": text(device.capability?.text), "total_bytes": size(device.total),
       "free_bytes": size(device.free), "gpu_memory_utilization_max": share(isRaw ? nil : device.utilization()),

@@ -37,8 +37,8 @@ struct MachineReport {
     if let note = Self.noteOnRanks(machine.devices) { context.out.line("note: " + note) }
     if let requested = machine.devices.first?.requested {
       context.out.line(
-        "note: --gpu-memory-utilization takes up to \(requested.count) bytes of GPU \(machine.devices[0].index); what a model "
-          + "leaves of them is the equal --kv-cache-memory-bytes, which 'plimsoll fit MODEL --gpu probe' works out")
+        "note: of GPU \(machine.devices[0].index) that is up to \(requested.count) bytes; what a model leaves of them is the "
+          + "equal --kv-cache-memory-bytes, rank.kv_cache of 'plimsoll fit MODEL --gpu probe --json'")
     }
   }
 

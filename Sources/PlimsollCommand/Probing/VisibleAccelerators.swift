@@ -24,18 +24,13 @@ struct VisibleAccelerators {
       notes = choice.notes
       if devices.isEmpty, !all.isEmpty { throw DeviceFailure(code: "no-device", message: choice.sentence) }
     } else {
-      devices = Self.shown(all, machine.devices)
+      devices = Self.shown(machine)
     }
     if devices.isEmpty {
       let why = machine.devices.compactMap(\.failure).first ?? "the driver shows no device that can be used"
       throw DeviceFailure(code: "no-device", message: why)
     }
-  }
-
-  /// CUDA shows one slice of a GPU in MIG mode, and beside it no other device (NVIDIA's MIG User Guide, "CUDA Device
-  /// Enumeration").
-  static func shown(_ chosen: [ProbedDevice], _ all: [ProbedDevice]) -> [ProbedDevice] {
-    chosen.first { $0.slice != nil }.map { [$0] } ?? chosen
+    for device in machine.devices { if let why = device.failure { notes.append("GPU \(device.index): \(why)") } }
   }
 
   /// The accelerator to plan for: the preset of the devices' name, with what the driver says of the first so many.

@@ -18,6 +18,19 @@ extension VisibleAccelerators {
     }
   }
 
+  /// What a process sees without any variable: CUDA's list where it was asked, else what NVML shows.
+  static func shown(_ machine: Machine) -> [ProbedDevice] {
+    let all = machine.devices.filter(\.isUsable)
+    let inCUDA = all.filter { $0.cudaOrdinal != nil }
+    return inCUDA.isEmpty ? oneSlice(all) : inCUDA.sorted { ($0.cudaOrdinal ?? 0) < ($1.cudaOrdinal ?? 0) }
+  }
+
+  /// CUDA shows one slice of a GPU in MIG mode, and beside it no other device (NVIDIA's MIG User Guide, "CUDA Device
+  /// Enumeration").
+  private static func oneSlice(_ devices: [ProbedDevice]) -> [ProbedDevice] {
+    devices.first { $0.slice != nil }.map { [$0] } ?? devices
+  }
+
   /// What the variables of this process choose; nil where none is set.
   ///
   /// `CUDA_VISIBLE_DEVICES` holds numbers, or the beginnings of identities `GPU-…` and `MIG-…`; what follows the first
@@ -32,13 +45,12 @@ extension VisibleAccelerators {
     let set = names.compactMap { name in environment(name).map { (name, $0) } }
     guard !set.isEmpty else { return nil }
     var choice = Choice(devices: all, variables: set.map { $0 + "=" + $1 }.joined(separator: " "))
-    let inCUDA = all.filter { $0.cudaOrdinal != nil }
-    if !inCUDA.isEmpty {
-      choice.devices = inCUDA.sorted { ($0.cudaOrdinal ?? 0) < ($1.cudaOrdinal ?? 0) }
+    if all.contains(where: { $0.cudaOrdinal != nil }) {
+      choice.devices = shown(machine)
       return choice
     }
     for (_, list) in set { choice.devices = devices(list, choice.devices) }
-    choice.devices = shown(choice.devices, all)
+    choice.devices = oneSlice(choice.devices)
     if !isAMD, set[0].1.first?.isNumber == true, Set(all.map(\.name)).count > 1,
       environment("CUDA_DEVICE_ORDER") != "PCI_BUS_ID"
     {
