@@ -48,7 +48,7 @@ struct MachineReport {
   private static func holders(_ device: ProbedDevice) -> String {
     guard let processes = device.processes else { return "not told" }
     if processes.isEmpty { return "nobody" }
-    let ordered = processes.sorted { ($0.memory ?? .zero, $1.pid) > ($1.memory ?? .zero, $0.pid) }
+    let ordered = processes.ordered { ($0.memory ?? .zero, $1.pid) > ($1.memory ?? .zero, $0.pid) }
     let shown = ordered.prefix(3).map { process in
       (process.name ?? "pid") + " " + String(process.pid) + (process.memory.map { ": " + $0.gibText } ?? "")
     }
