@@ -15,6 +15,6 @@ extension PresetIndex {
       for number in entry.numbers { nearest[number] = min(distance, nearest[number] ?? distance) }
     }
     let ids = self.ids
-    return nearest.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(3).map { ids[$0.key] }
+    return Array(nearest).ordered { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(3).map { ids[$0.key] }
   }
 }

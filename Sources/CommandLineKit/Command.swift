@@ -49,8 +49,8 @@ package struct Section<Root> {
   }
 
   /// The same section, for a value held inside a larger one: how option groups are shared.
-  package func inside<Outer>(_ path: WritableKeyPath<Outer, Root>) -> Section<Outer> {
-    Section<Outer>(title, parameters.map { $0.inside(path) })
+  package func inside<Outer>(_ path: @autoclosure @escaping Parameter<Outer>.Place<Root>) -> Section<Outer> {
+    Section<Outer>(title, parameters.map { $0.inside(path()) })
   }
 
   /// The same section, shown by `--help` and not by `-h`.

@@ -1,5 +1,9 @@
 /// One thing a command accepts, tied to the stored property that receives it.
 package struct Parameter<Root> {
+  /// The property that receives a value, asked for when a word is stored: a key path takes longer to make than the
+  /// words of a line to read, and most options are not given.
+  package typealias Place<V> = () -> WritableKeyPath<Root, V>
+
   package var signature: Signature
   let store: (inout Root, Given) throws(ValueError) -> Void
 
@@ -37,10 +41,10 @@ package struct DottedValue: Sendable, Equatable {
 
 extension Parameter {
   /// The same parameter, for a value held inside a larger one.
-  package func inside<Outer>(_ path: WritableKeyPath<Outer, Root>) -> Parameter<Outer> {
+  package func inside<Outer>(_ path: @autoclosure @escaping Parameter<Outer>.Place<Root>) -> Parameter<Outer> {
     let store = self.store
     return Parameter<Outer>(signature) { (outer: inout Outer, given: Given) throws(ValueError) in
-      try store(&outer[keyPath: path], given)
+      try store(&outer[keyPath: path()], given)
     }
   }
 

@@ -7,15 +7,26 @@ package struct Parser<Root> {
   package var allowsAbbreviations = false
 
   package init(_ sections: [Section<Root>], allowsAbbreviations: Bool = false) {
-    let all = sections.flatMap(\.parameters)
-    options = all.filter { $0.signature.kind != .positional && $0.signature.kind != .rest }
-    positionals = all.filter { $0.signature.kind == .positional }
-    rest = all.first { $0.signature.kind == .rest }
+    var (options, positionals, rest) = ([Parameter<Root>](), [Parameter<Root>](), Parameter<Root>?.none)
+    for section in sections {
+      for parameter in section.parameters {
+        switch parameter.signature.kind {
+        case .positional: positionals.append(parameter)
+        case .rest: rest = rest ?? parameter
+        case .option, .flag, .toggle: options.append(parameter)
+        }
+      }
+    }
+    (self.options, self.positionals, self.rest) = (options, positionals, rest)
     self.allowsAbbreviations = allowsAbbreviations
   }
 
   /// Every option's spellings, `--no-` forms included.
-  package var spellings: [String] { options.flatMap(\.signature.spellings) }
+  package var spellings: [String] {
+    var spellings: [String] = []
+    for option in options { spellings += option.signature.spellings }
+    return spellings
+  }
 
   /// Fills `root` from the words. Only a value that is missing, unwanted or not of its type throws; options and
   /// words that nothing declares are listed in the answer.

@@ -51,6 +51,7 @@ struct Fit: Command {
   static func read(_ words: [String]) throws(UsageError) -> Fit {
     let sections = FitOptions.sections
     let parser = Parser(sections)
+    let spellings = parser.spellings
     let valued = Set(
       sections.flatMap(\.parameters).filter { $0.signature.kind == .option }.flatMap(\.signature.names))
     var command = Fit()
@@ -68,13 +69,13 @@ struct Fit: Command {
       }
       let typed = ServeFlags.split(word)
       let name = typed.name.hasPrefix("--") ? String(typed.name.map { $0 == "_" ? "-" : $0 }) : typed.name
-      if parser.spellings.contains(name) {
+      if spellings.contains(name) {
         ours.append(word)
         if valued.contains(name), typed.value == nil, let next = remaining.popFirst() { ours.append(next) }
       } else {
         do throws(LineError) {
           guard try !line.take(word, &remaining) else { continue }
-          throw UnknownFlag.error(typed.name, more: nearest(to: typed.name, among: parser.spellings))
+          throw UnknownFlag.error(typed.name, more: nearest(to: typed.name, among: spellings))
         } catch {
           throw UsageError(error)
         }

@@ -52,6 +52,17 @@ import Testing
     }
   }
 
+  /// The release build has no names of fields and cases (`.ci/release`): what prints them would print something else.
+  @Test func noTextIsMadeByReflection() {
+    for file in SourceFile.under("Sources", "Presets") where !file.path.hasPrefix("Sources/EmbedPresets") {
+      for line in file.lines {
+        for word in ["dump(", "String(describing:", "String(reflecting:", "debugPrint("] {
+          #expect(!line.contains(word), "\(file.path): \(line)")
+        }
+      }
+    }
+  }
+
   @Test func filesAreShort() throws {
     for file in SourceFile.all { #expect(file.lineCount <= 400, "\(file.path) has \(file.lineCount) lines") }
     let lengths = SourceFile.under("Sources", "Presets").map(\.lineCount).sorted()

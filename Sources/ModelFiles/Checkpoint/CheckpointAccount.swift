@@ -82,9 +82,9 @@ extension CheckpointTally {
       byDType[cell.dtype] = entry
     }
     if duplicates.tensors > 0 { skipped[.duplicates] = duplicates }
-    account.dtypes = byDType.values.sorted { ($0.bytes, $0.dtype.name) > ($1.bytes, $1.dtype.name) }
+    account.dtypes = Array(byDType.values).ordered { ($0.bytes, $0.dtype.name) > ($1.bytes, $1.dtype.name) }
     account.skipped = skipped.map { .init(reason: $0.key, tensors: $0.value.tensors, bytes: $0.value.bytes) }
-      .sorted { ($0.bytes, $0.reason.rawValue) > ($1.bytes, $1.reason.rawValue) }
+      .ordered { ($0.bytes, $0.reason.rawValue) > ($1.bytes, $1.reason.rawValue) }
     return account
   }
 

@@ -49,7 +49,7 @@ package struct WeightIndex: Sendable {
         problem: .index("names '\(CheckpointError.shortened(shard.name))', which is no safetensors file beside it"))
     }
     guard !found.isEmpty else { throw CheckpointError(file: file, problem: .index("lists no file")) }
-    shards = found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    shards = found.ordered { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   /// Calls `body` with each tensor's name and that of its file, as long as it returns true; false is a tensor twice.

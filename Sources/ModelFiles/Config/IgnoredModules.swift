@@ -102,6 +102,9 @@ enum IgnoredModules: Sendable {
 
   private static func covers(_ name: String, _ wildcards: [Wildcard]) -> Bool {
     var name = name
-    return name.withUTF8 { text in wildcards.contains { $0.covers(text) } }
+    return name.withUTF8 { text in
+      let held = Wildcard.pairs(text)
+      return wildcards.contains { $0.covers(text, holding: held) }
+    }
   }
 }

@@ -89,7 +89,7 @@ package enum FileReader {
       let name = String(cString: start.assumingMemoryBound(to: CChar.self))
       if name != "." && name != ".." { names.append(name) }
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return names.ordered { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }
 

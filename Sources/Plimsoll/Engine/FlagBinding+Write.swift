@@ -26,7 +26,8 @@ extension FlagBinding {
       return settings.isEmpty ? [] : [name, settings.jsonObject]
     case .counts(let place):
       return words(place(&flags, nil)) { counts in
-        let members = counts.sorted { $0.key < $1.key }.map { JSONFragment.quoted($0.key) + ": " + String($0.value) }
+        let members = Array(counts).ordered { $0.key < $1.key }
+          .map { JSONFragment.quoted($0.key) + ": " + String($0.value) }
         return "{" + members.joined(separator: ", ") + "}"
       }
     }

@@ -30,7 +30,7 @@ public struct CheckpointWeights: Hashable, Sendable {
     }
     let least = Double(implied.total.count) * Self.tolerance
     self.differences = differences.filter { Double($0.excess.count.magnitude) > least }
-      .sorted { ($0.excess.count.magnitude, $0.kind.text) > ($1.excess.count.magnitude, $1.kind.text) }
+      .ordered { ($0.excess.count.magnitude, $0.kind.text) > ($1.excess.count.magnitude, $1.kind.text) }
   }
 
   /// By a size that was stated, against the nearest of what a checkpoint of this config may hold.

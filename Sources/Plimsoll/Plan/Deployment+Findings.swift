@@ -103,7 +103,7 @@ extension Deployment {
         found.append(first)
       }
     }
-    return found.sorted { $0.changes < $1.changes }
+    return found.ordered { $0.changes < $1.changes }
   }
 
   /// A length that the model admits, and the way to raise the model's own.

@@ -13,9 +13,7 @@ extension Deployment {
           arguments: candidate.arguments, accelerators: candidate.accelerators, verdict: .fits,
           tokens: evaluation.tokens, changes: candidate.changes))
     }
-    return found.enumerated().sorted {
-      ($0.element.changes, $0.offset) < ($1.element.changes, $1.offset)
-    }.map(\.element)
+    return found.ordered { $0.changes < $1.changes }
   }
 
   struct Candidate {

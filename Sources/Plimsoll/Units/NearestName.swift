@@ -11,8 +11,7 @@ package enum NearestName {
       let distance = edits(target, candidate)
       if distance <= reach { found.append((distance, order)) }
     }
-    found.sort { ($0.distance, $0.order) < ($1.distance, $1.order) }
-    return found.prefix(limit).map { names[$0.order] }
+    return found.ordered { $0.distance < $1.distance }.prefix(limit).map { names[$0.order] }
   }
 
   /// How many letters must change to make one word the other: insertions, deletions, replacements and swaps of neighbours (optimal string

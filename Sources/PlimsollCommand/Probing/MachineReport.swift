@@ -78,7 +78,7 @@ struct MachineReport {
     guard let processes = device.processes else { return "not told" }
     let unseen = device.unseen.map { "not named: " + $0.gibText }
     if processes.isEmpty { return unseen ?? "nobody" }
-    let ordered = processes.sorted { ($0.memory ?? .zero, $1.pid) > ($1.memory ?? .zero, $0.pid) }
+    let ordered = processes.ordered { ($0.memory ?? .zero, $1.pid) > ($1.memory ?? .zero, $0.pid) }
     let shown = ordered.prefix(3).map { process in
       (process.name ?? "pid") + " " + String(process.pid) + (process.memory.map { ": " + $0.gibText } ?? "")
     }

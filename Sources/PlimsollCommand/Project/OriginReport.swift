@@ -21,7 +21,7 @@ struct OriginReport {
     addDefaults(request, accelerator)
     let order = FitOptions.sections.flatMap(\.parameters).map(\.signature.canonicalName)
     func place(_ row: Row) -> Int { order.firstIndex { row.name == $0 || row.name.hasPrefix($0 + " ") } ?? order.count }
-    rows = rows.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }.map(\.element)
+    rows = rows.ordered { place($0) < place($1) }
     let flags = said.filter { $0.target == .flag && $0.movesMemory }
     var shown: Set<String> = []
     if let plan, plan.verdict != .unknown { shown = addResolved(request, plan, flags) }

@@ -29,7 +29,7 @@ struct GPUSurvey {
     for device in devices where device.market == .dataCentre && device.mig == nil && device.backend.isModelled {
       rows.append(row(device))
     }
-    rows.sort { ($0.fewest ?? .max, $0.device.id) < ($1.fewest ?? .max, $1.device.id) }
+    rows = rows.ordered { ($0.fewest ?? .max, $0.device.id) < ($1.fewest ?? .max, $1.device.id) }
   }
 
   private func row(_ device: Device) -> Row {

@@ -76,7 +76,7 @@ struct ValidationReport {
     let all = results.flatMap { result in
       result.comparisons.filter { $0.quantity == quantity && $0.error != 0 }.map { (result, $0) }
     }
-    return all.sorted { $0.1.error.magnitude > $1.1.error.magnitude }.prefix(count).map { result, comparison in
+    return all.ordered { $0.1.error.magnitude > $1.1.error.magnitude }.prefix(count).map { result, comparison in
       [
         quantity.rawValue, result.id, result.model ?? "", quantity.shown(comparison.predicted),
         quantity.shown(comparison.observedAmount), Self.signed(comparison.error * 100),

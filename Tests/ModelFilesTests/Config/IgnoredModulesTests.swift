@@ -46,6 +46,12 @@ import Testing
     #expect(!IgnoredModules.substring([]).covers("model.layers.3.self_attn.o_proj", fusing: []))
     #expect(IgnoredModules.wildcards(["model.layers.*.mlp.gate"]).covers("model.layers.7.mlp.gate", fusing: []))
     #expect(!IgnoredModules.wildcards(["*.mlp.gate"]).covers("model.layers.7.mlp.up_proj", fusing: []))
+    #expect(IgnoredModules.wildcards(["model.layers.*"]).covers("model.layers.7.mlp.up_proj", fusing: []))
+    #expect(!IgnoredModules.wildcards(["model.layers.1*"]).covers("model.layers.21.mlp.up_proj", fusing: []))
+    #expect(IgnoredModules.wildcards(["lm_head"]).covers("model.lm_head.0", fusing: []))
+    #expect(!IgnoredModules.wildcards(["lm_head"]).covers("model.head_lm", fusing: []))
+    #expect(IgnoredModules.wildcards(["h"]).covers("lm_head", fusing: []))
+    #expect(IgnoredModules.wildcards(["*"]).covers("x", fusing: []))
     #expect(!IgnoredModules.none.covers("lm_head", fusing: []))
   }
 }
