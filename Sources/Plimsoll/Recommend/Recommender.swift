@@ -60,7 +60,8 @@ public struct Recommender: Sendable {
     let isFixed = flags.tensorParallelSize != nil && flags.pipelineParallelSize != nil
     let layouts = request.count == 1 || isFixed ? [true] : [true, false]
     let usual = Int((defaultUtilization * 100).rounded())
-    let least = choosesLength ? min(Self.usefulLength, deployment.resolved.maxModelLen) : 1
+    let own = deployment.resolved.maxModelLen
+    let least = choosesLength ? min(Self.usefulLength, own) : 1
     var passes: [Pass] = []
     func add(_ shares: ClosedRange<Int>, meetsWish: Bool, _ least: Int) {
       for batch in batches {
@@ -71,6 +72,8 @@ public struct Recommender: Sendable {
     }
     let below = min(Self.leastHundredths, usual)...usual
     if request.concurrency != nil { add(below, meetsWish: true, least) }
+    // What stays free is not to come off the length.
+    if request.goal == .headroom, choosesLength { add(below, meetsWish: false, own) }
     add(below, meetsWish: false, least)
     if least > 1 { add(below, meetsWish: false, 1) }
     if choosesUtilization, usual < 98 { add(usual + 1...98, meetsWish: false, 1) }

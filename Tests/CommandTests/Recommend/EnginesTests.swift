@@ -89,6 +89,15 @@ import Testing
     #expect((value("--max-model-len", answer) ?? 0) >= 8192)
   }
 
+  @Test("Memory that is to stay free comes off the cache, not off the length that the model has")
+  func headroom() throws {
+    let (most, usual) = try (
+      document("recommend llama-3.1-70b --gpu h100:8 --goal headroom"), document("recommend llama-3.1-70b --gpu h100:8")
+    )
+    #expect(value("--max-model-len", most) == 131_072)
+    #expect(try #require(most.int("reserve.left_bytes")) > #require(usual.int("reserve.left_bytes")) + 8_000_000_000)
+  }
+
   @Test("What is allowed is chosen where it serves the goal, and only then", arguments: ["cost", "concurrency"])
   func allowed(_ goal: String) throws {
     let line = "recommend QwQ-32B --gpu h100 --goal \(goal)"
