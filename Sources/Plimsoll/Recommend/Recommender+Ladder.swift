@@ -14,8 +14,8 @@ public struct Rung: Hashable, Sendable {
 }
 
 extension Recommender {
-  /// Three rungs around a recommendation, each planned again at the pessimistic end: 2 deviations at the release's
-  /// default, or at what is recommended below it; 3 and 0.05 less; 1 with all but the reserve.
+  /// Three rungs around a recommendation, each planned again at the pessimistic end: 3 deviations and 0.05 below the
+  /// release's default; 2 at the default; 1 with all but the reserve. What is recommended below it bounds the first two.
   public func ladder(_ found: Recommendation) -> [Rung] {
     let usual = min(defaultUtilization, found.evaluation.flags.gpuMemoryUtilization)
     let most = found.deployment.largest(upTo: 99) { hundredths in
@@ -24,9 +24,9 @@ extension Recommender {
       return max(evaluation.checks.startup, evaluation.checks.afterBudget) == .passes
         && trial.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs).isKept
     }
-    let careful = Double(Int((usual * 100).rounded()) - 5) / 100
+    let careful = Double(Int((defaultUtilization * 100).rounded()) - 5) / 100
     return [
-      rung(.conservative, 3, careful, found),
+      rung(.conservative, 3, min(careful, usual), found),
       rung(.balanced, 2, usual, found),
       rung(.aggressive, 1, max(Double(most) / 100, usual), found),
     ]

@@ -118,3 +118,11 @@ extension SearchSpace {
     return space
   }
 }
+
+extension Exclusion {
+  /// A rule that whole experts on ranks may satisfy.
+  var isOfExperts: Bool {
+    !layouts.contains(where: \.expertParallel)
+      && [RuleViolation.Rule.groupsDivisible.rawValue, RuleViolation.Rule.expertParallel.rawValue].contains(code)
+  }
+}

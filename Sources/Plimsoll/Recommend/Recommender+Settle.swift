@@ -148,6 +148,15 @@ extension Recommender {
           "nothing fits at the release's --gpu-memory-utilization \(Deployment.text(defaultUtilization)); this takes more"
         ))
     }
+    if choosesLength,
+      found.evaluation.maxModelLen < min(Recommender.usefulLength, request.deployment.resolved.maxModelLen)
+    {
+      findings.append(
+        Finding(
+          "short-length", .warning,
+          "no more than \(Deployment.grouped(found.evaluation.maxModelLen)) tokens of a request surely fit; more or larger "
+            + "GPUs, or fewer bits of weights, make room"))
+    }
     if !found.reserve.isKept, let left = found.reserve.left {
       findings.append(
         Finding(

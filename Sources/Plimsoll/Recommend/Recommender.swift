@@ -49,7 +49,7 @@ public struct Recommender: Sendable {
   private static let fewSeats = 16
 
   /// The length for which seats give way: seats of which not one can hold as much are worth little.
-  private static let usefulLength = 8192
+  static let usefulLength = 8192
 
   /// Ways to search, the least loss first: the defaults, a smaller batch, and only then more memory than the release
   /// takes by itself. A wish that nothing meets is given up before length is, and length before memory.
@@ -131,11 +131,18 @@ public struct Recommender: Sendable {
           for eager in space.eager {
             var cell = Candidate(start: 0, layout: layout, maxModelLen: 1, maxNumSeqs: 1)
             (cell.kvCacheDType, cell.eager, cell.batchedTokens) = (dtype, eager, pass.batch)
-            let one = space.holding(cell, shares(pass, cell, in: space, goal, reusing: &base))
+            var one = space.holding(cell, shares(pass, cell, in: space, goal, reusing: &base))
             var candidates: [Candidate] = []
-            let solution = Solver(one).enumerate { candidates.append($0) }
+            var solution = Solver(one).enumerate { candidates.append($0) }
+            // Experts that ranks cannot cut lie whole on them.
+            let isCut = solution.exclusions.contains(where: \.isOfExperts)
+            if isCut, hasExperts, deployment.flags.enableExpertParallel == nil {
+              cell.layout.expertParallel = true
+              one = space.holding(cell, shares(pass, cell, in: space, goal, reusing: &base))
+              solution = Solver(one).enumerate { candidates.append($0) }
+            }
             exclusions += solution.exclusions.filter { !exclusions.contains($0) }
-            if goal == .context {
+            if goal == .context || pass.leastLength == 1 {
               candidates = Self.stably(candidates) {
                 ($0.utilization ?? 0, $0.maxModelLen) > ($1.utilization ?? 0, $1.maxModelLen)
               }
@@ -168,7 +175,12 @@ public struct Recommender: Sendable {
       flags.enableExpertParallel.map { [$0] } ?? (isUsual ? [engines > 1 && hasExperts] : nil)
     if request.allowsFP8KV, flags.kvCacheDType == nil { space.kvCacheDTypes = [nil, .fp8] }
     if request.allowsEager, flags.enforceEager == nil { space.eager = [nil, true] }
-    if flags.maxNumSeqs == nil, request.goal == .context, !request.guaranteesFullLength, request.workload == nil {
+    // Where not even useful requests fit, length is what is left to save.
+    let savesLength = request.goal == .context || choosesLength && pass.leastLength == 1
+    if choosesLength, savesLength || pass.leastLength > 1 {
+      space.lengths = .most(pass.leastLength...max(pass.leastLength, deployment.resolved.maxModelLen))
+    }
+    if flags.maxNumSeqs == nil, savesLength, !request.guaranteesFullLength, request.workload == nil {
       // Seats give way to length, but not the last of them.
       let usual = deployment.resolved.maxNumSeqs
       space.sequences = .most(min(Self.fewSeats, usual)...usual)
@@ -179,9 +191,6 @@ public struct Recommender: Sendable {
       space.sequences = .each([request.workload == nil ? max(seats, deployment.resolved.maxNumSeqs) : seats])
     }
     space.decodeContext = [flags.decodeContextParallelSize ?? 1]
-    if choosesLength, pass.leastLength > 1 {
-      space.lengths = .most(pass.leastLength...max(pass.leastLength, deployment.resolved.maxModelLen))
-    }
     space.batchedTokens = [pass.batch]
     space.gates = request.gates
     space.gates.guaranteesFullLength = request.guaranteesFullLength

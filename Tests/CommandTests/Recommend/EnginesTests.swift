@@ -89,6 +89,21 @@ import Testing
     #expect((value("--max-model-len", answer) ?? 0) >= 8192)
   }
 
+  /// 1,536 / 8 = 192, which is no whole number of blocks of 128, and which 0.26 refuses.
+  @Test("Experts that ranks cannot cut are left whole")
+  func wholeExperts() throws {
+    let answer = try document("recommend Qwen/Qwen3-235B-A22B-Instruct-2507-FP8 --gpu h100:8 --vllm 0.26.0")
+    #expect(value("--tensor-parallel-size", answer) == 8)
+    #expect(answer.texts("run.argv").contains("--enable-expert-parallel"))
+  }
+
+  @Test("Where only short requests fit, seats give way to them, and a warning says so")
+  func short() throws {
+    let answer = try document("recommend qwen2.5-vl-7b-instruct --gpu l4")
+    #expect(value("--max-num-seqs", answer) == 16)
+    #expect(answer.findings("warning").contains("short-length"))
+  }
+
   @Test("Memory that is to stay free comes off the cache, not off the length that the model has")
   func headroom() throws {
     let (most, usual) = try (
