@@ -1,5 +1,5 @@
-import CommandLineKit
-import Deployments
+package import CommandLineKit
+package import Deployments
 import ModelFiles
 
 /// In which form an answer is written out as a deployment, and where to.
@@ -47,4 +47,23 @@ struct FormatOptions {
   }
 }
 
-extension DeploymentFormat: CommandValue {}
+extension DeploymentFormat: CommandValue {
+  /// Other names that people have for these, each in front of ours.
+  private static let others = """
+    args argv bash shell command shell deployment kubernetes docker-compose compose docker-run docker json argv k8s
+    kubernetes kube kubernetes leaderworkerset lws production-stack helm ray-serve ray rayserve ray sbatch slurm service
+    systemd sh shell vllm-config config
+    """
+
+  package init(word: String) throws(ValueError) {
+    let names = Self.others.split { $0 == " " || $0 == "\n" }.map(String.init)
+    let other = stride(from: 0, to: names.count - 1, by: 2).first { names[$0] == word.asciiLowercased }
+    if let format = Self(rawValue: other.map { names[$0 + 1] } ?? word.asciiLowercased) {
+      self = format
+      return
+    }
+    var error = ValueError.noneOf(Self.choices, word)
+    if word == "yaml" || word == "yml" { error.suggestions = ["config", "kubernetes", "compose"] }
+    throw error
+  }
+}

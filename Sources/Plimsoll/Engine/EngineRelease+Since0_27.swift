@@ -43,6 +43,7 @@ extension EngineRelease {
         """, until: "0.31.0")
     },
     Step("0.29.0") {
+      $0.leastExpertBlock = nil
       $0.length.unscaledRopeTypes = ["su", "longrope", "llama3"]
       $0.length.yarnScalesOriginal = true
       $0.runner.v1SpeculativeMethods = []

@@ -26,6 +26,9 @@ public struct EngineRelease: Hashable, Sendable {
   public var keepsDoubleQuantization = false
   /// How a running server tells what it does.
   public var metrics = MetricNames()
+  /// The least blocks of 8-bit floats that those of experts are cut into where a rank's share is not whole ones, as since
+  /// 0.30; nil where such a share is refused (`refine_fp8_moe_block_shape`, fused_moe/oracle/fp8.py).
+  public var leastExpertBlock: Int? = 32
 
   public init(
     name: String, budget: BudgetRule, cudagraphEstimate: CUDAGraphEstimateRule, cache: CacheRule, batch: BatchRule,

@@ -127,7 +127,11 @@ public struct GroupedInput: Hashable, Sendable {
       (self.input, isOfExperts, isCut) = (input, false, false)
     case .qkv(let qkv): (input, isOfExperts, isCut) = (qkv.input, false, false)
     case .experts(let experts):
-      guard case .integerGroups(let groups) = module.scheme, groups.format == .compressedTensors else { return nil }
+      switch module.scheme {
+      case .integerGroups(let groups) where groups.format == .compressedTensors: break
+      case .fp8Block: break
+      default: return nil
+      }
       (input, isOfExperts) = (experts.intermediateSize, true)
     default: return nil
     }

@@ -69,7 +69,13 @@ extension RuleContext {
       let cut = linear.isOfExperts ? resolved.enableExpertParallel ? 1 : experts : tp
       let ranks = linear.isCut ? cut : 1
       // Blocks of 8-bit floats may be cut short where nothing is shared out.
-      if case .fp8Block = linear.scheme, ranks == 1 { return nil }
+      if case .fp8Block(let rows, _) = linear.scheme {
+        if linear.isOfExperts {
+          guard linear.input % ranks == 0, linear.input / ranks % rows != 0 else { return nil }
+          return expertBlocks(of: linear, share: linear.input / ranks, rows: rows)
+        }
+        if ranks == 1 { return nil }
+      }
       guard linear.input % ranks == 0, linear.input / ranks % linear.group != 0 else { return nil }
       let share = linear.input / ranks
       let reason =
@@ -87,6 +93,23 @@ extension RuleContext {
         .groupsDivisible, "\(reason) (\(linear.name))", flags: ["--tensor-parallel-size"],
         source: "model_executor/layers/quantization")
     }
+  }
+
+  /// A rank's share of an expert's width is whole blocks, or blocks are cut into smaller ones.
+  ///
+  /// Source: `validate_fp8_block_shape_moe`, quantization/utils/fp8_utils.py; `refine_fp8_moe_block_shape`,
+  /// fused_moe/oracle/fp8.py.
+  private func expertBlocks(of linear: GroupedInput, share: Int, rows: Int) -> RuleViolation? {
+    if let least = release.leastExpertBlock, greatestDivisor(rows, share) >= least { return nil }
+    return RuleViolation(
+      .groupsDivisible,
+      "The output_size of gate's and up's weight = \(share) is not divisible by weight quantization block_n = \(rows) "
+        + "(\(linear.name))", flags: ["--tensor-parallel-size", "--enable-expert-parallel"],
+      source: "model_executor/layers/quantization/utils/fp8_utils.py")
+  }
+
+  private func greatestDivisor(_ first: Int, _ second: Int) -> Int {
+    second == 0 ? first : greatestDivisor(second, first % second)
   }
 
   private func contextRules() -> [RuleViolation] {

@@ -145,11 +145,34 @@ extension Deployment {
   /// Layouts that the model's shapes admit, for a rule about heads or layers.
   private func layoutRemedies(_ violation: RuleViolation) -> [Remedy] {
     switch violation.rule {
-    case .headsDivisible, .kvHeadsDivisible, .vocabularyDivisible, .groupsDivisible: break
+    case .headsDivisible, .kvHeadsDivisible, .vocabularyDivisible, .groupsDivisible, .expertParallel: break
     default: return []
     }
     var found: [Remedy] = []
     let evaluated = resolved.parallelism
+    // Experts that lie whole on ranks, then stages over as many GPUs, keep the hardware.
+    if flags.enableExpertParallel == nil, violation.flags.contains("--enable-expert-parallel") {
+      let result = with { $0.enableExpertParallel = true }.evaluate()
+      if result.startsSurely {
+        found.append(
+          Remedy(arguments: ["--enable-expert-parallel"], verdict: .fits, tokens: result.tokens, changes: .speed))
+      }
+    }
+    for tensor in [8, 4, 2] where tensor < evaluated.tensor && evaluated.tensor % tensor == 0 {
+      let pipeline = evaluated.pipeline * (evaluated.tensor / tensor)
+      let result = with {
+        $0.tensorParallelSize = tensor
+        $0.pipelineParallelSize = pipeline
+      }.evaluate()
+      guard result.startsSurely else { continue }
+      found.append(
+        Remedy(
+          arguments: ["--tensor-parallel-size", String(tensor), "--pipeline-parallel-size", String(pipeline)],
+          verdict: .fits, tokens: result.tokens, changes: .speed))
+      break
+    }
+    let keeping = found
+    found = []
     for (tensor, pipeline) in Self.layouts where pipeline == 1 {
       let needed = accelerators(tensor, evaluated.pipeline)
       if let count, needed > count { continue }
@@ -160,7 +183,7 @@ extension Deployment {
           arguments: ["--tensor-parallel-size", String(tensor)], accelerators: needed, verdict: .fits,
           tokens: result.tokens, changes: .hardware))
     }
-    return Array(found.suffix(2))
+    return keeping + found.suffix(2)
   }
 
   /// The checks of the start that fail or are close.

@@ -97,6 +97,16 @@ extension Deployment {
           "unused-accelerators", .warning,
           "the flags use \(evaluation.parallelism.worldSize) of \(count) accelerators; add --tensor-parallel-size"))
     }
+    let parallelism = evaluation.parallelism
+    let perNode = max(1, parallelism.worldSize / max(1, nodes))
+    if nodes > 1, parallelism.tensor > perNode {
+      notes.append(
+        Finding(
+          "tensor-parallel-across-nodes", .warning,
+          "tensor parallel size \(parallelism.tensor) spans nodes of \(perNode) GPUs, so that each layer waits twice for the "
+            + "network between them; --tensor-parallel-size \(perNode) --pipeline-parallel-size "
+            + "\(parallelism.pipeline * (parallelism.tensor / perNode)) waits once a stage"))
+    }
     if let given = totalMemory, device.marketedGB > 0 {
       let sizes = [device.marketedGB] + device.alsoMarketedGB
       let isMarketing = sizes.contains { given == .gib($0) || given.count == $0 * 1_000_000_000 }

@@ -74,7 +74,9 @@ extension Deriver {
     let symbol = evaluation.stages.count > 1 ? "block\(stage)" : "block"
     let kinds = isDetailed ? kinds(pool, in: range) : []
     let groups = kinds.enumerated().map { index, kind in
-      let pages = kind.pages.enumerated().map { $1.derivation("\($0 + 1)", dtype: flags.kvCacheDType, source(sources.page)) }
+      let pages = kind.pages.enumerated().map {
+        $1.derivation("\($0 + 1)", dtype: flags.kvCacheDType, source(sources.page))
+      }
       let terms = pages.map { "\($0.symbol.replacingFirst(with: "n")) · \($0.symbol)" }.joined(separator: " + ")
       let counts = zip(pages, kind.pages).map {
         Derivation.count($0.symbol.replacingFirst(with: "n"), "layers with such a page", $1.count)

@@ -15,6 +15,11 @@ public struct RecommendRequest: Hashable, Sendable {
   public var guaranteesFullLength = false
   /// Requests ask for `prompt_logprobs`.
   public var servesPromptLogprobs = false
+  /// More engines than the flags say may be started: not where others replicate the one.
+  public var mayAddEngines = true
+  /// What changes the output or the speed of every step and may be chosen all the same.
+  public var allowsFP8KV = false
+  public var allowsEager = false
   public var gates = SearchSpace.Gates()
 
   public init(_ deployment: Deployment, count: Int) {

@@ -15,7 +15,7 @@ public struct Rung: Hashable, Sendable {
 
 extension Recommender {
   /// Three rungs around a recommendation, each planned again at the pessimistic end: 3 deviations and 0.05 below the
-  /// release's default; 2 at the default; 1 with all but the reserve.
+  /// release's default; 2 at the default; 1 with all but the reserve. What is recommended below it bounds the first two.
   public func ladder(_ found: Recommendation) -> [Rung] {
     let usual = min(defaultUtilization, found.evaluation.flags.gpuMemoryUtilization)
     let most = found.deployment.largest(upTo: 99) { hundredths in

@@ -17,7 +17,10 @@ extension Recommender {
       case "--tensor-parallel-size", "--pipeline-parallel-size", "--data-parallel-size", "--enable-expert-parallel":
         layout(descriptor.name, found)
       default:
-        FlagReason(flag: descriptor.name, why: "as asked: " + descriptor.effect, changes: .nothing)
+        FlagReason(
+          flag: descriptor.name,
+          why: (descriptor.isGiven(in: request.deployment.flags) ? "as asked: " : "allowed: ") + descriptor.effect,
+          changes: descriptor.name == "--enforce-eager" ? .eager : .nothing)
       }
     }
   }
@@ -62,7 +65,8 @@ extension Recommender {
       isAsked({ $0.maxModelLen != nil })
       ? "as asked"
       : now >= most
-        ? "the model's own maximum" : "the longest that surely fits; the model would take \(Deployment.grouped(most))"
+        ? "the model's own maximum"
+        : "the longest that surely fits, in steps of 1,024; the model would take \(Deployment.grouped(most))"
     var reason = FlagReason(flag: "--max-model-len", why: why, changes: .context)
     if now < most {
       reason.above =
@@ -84,20 +88,26 @@ extension Recommender {
     var open = found.deployment
     open.flags.maxNumSeqs = nil
     let usual = open.resolved.maxNumSeqs
-    let why: String
+    var why: String
     if isAsked({ $0.maxNumSeqs != nil }) {
       why = "as asked"
     } else if let fit = found.workload {
       let sustained = Deployment.grouped(fit.sustained())
       why =
         "of the workload the pool surely sustains \(sustained) at once (full \(Workload.percent(fit.full(at: now))) of the "
-        + "time with \(Deployment.grouped(now))), down to a batch size that is captured"
+        + "time with \(Deployment.grouped(now)))"
+      if now < fit.sustained() {
+        let isEnough = request.concurrency.map { now * fit.engines >= $0 } ?? false
+        why += isEnough ? ", and more are not wished for" : ", down to a batch size that is captured"
+      }
     } else if request.guaranteesFullLength {
       why = "so many can all be at full length at once, and none is ever preempted"
     } else if now == usual {
       why = "the engine's default, kept since no workload is stated"
     } else {
-      why = "below the engine's default of \(Deployment.grouped(usual)), with which it would not surely start"
+      why =
+        "below the engine's default of \(Deployment.grouped(usual)), which would take the memory of a start or of longer "
+        + "requests"
     }
     var reason = FlagReason(flag: "--max-num-seqs", why: why, changes: .speed)
     let cost = more.map { "each takes \($0.oneMoreSequence.text) of KV cache, and " } ?? ""
@@ -125,7 +135,10 @@ extension Recommender {
 
   private func cacheType(_ found: Recommendation) -> FlagReason {
     var reason = FlagReason(
-      flag: "--kv-cache-dtype", why: isAsked({ $0.kvCacheDType != nil }) ? "as asked" : "the model's own type",
+      flag: "--kv-cache-dtype",
+      why: isAsked({ $0.kvCacheDType != nil })
+        ? "as asked"
+        : found.evaluation.flags.kvCacheDType == .auto ? "the model's own type" : "allowed, and better for the goal",
       changes: .output)
     if !found.evaluation.flags.kvCacheDType.isQuantized {
       reason.below = "fp8 halves what most caches take, and changes what the model answers"

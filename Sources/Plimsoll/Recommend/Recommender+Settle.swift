@@ -9,10 +9,14 @@ extension Recommender {
     if deployment.flags.kvCacheMemoryBytes == nil, deployment.availableKVCacheMemory == nil {
       deployment.flags.gpuMemoryUtilization = resolved.gpuMemoryUtilization
     }
-    deployment.flags.maxNumSeqs = resolved.maxNumSeqs
+    deployment.flags.maxNumSeqs = rounded(resolved.maxNumSeqs)
     var evaluation = deployment.evaluate(reusing: base)
     if base == nil { base = evaluation }
     guard evaluation.startsSurely else { return nil }
+    if let rounded = withRoundLength(deployment, evaluation) {
+      let again = rounded.evaluate(reusing: base)
+      if again.startsSurely { (deployment, evaluation) = (rounded, again) }
+    }
     if request.deployment.flags.maxNumSeqs == nil, request.workload != nil || request.guaranteesFullLength {
       guard let seats = seats(deployment, evaluation, margin: WorkloadFit.margin) else { return nil }
       deployment.flags.maxNumSeqs = seats
@@ -27,6 +31,17 @@ extension Recommender {
     }
     guard evaluation.startsSurely else { return nil }
     return recommendation(deployment, evaluation)
+  }
+
+  /// With a length that a person would write, where it was searched for and the model would take more.
+  private func withRoundLength(_ deployment: Deployment, _ evaluation: Evaluation) -> Deployment? {
+    let length = evaluation.maxModelLen
+    var open = deployment.flags
+    open.maxModelLen = nil
+    guard choosesLength, request.gates.minKVTokens == nil, length > 1024,
+      length < open.derivedMaxModelLen(for: evaluation.context, release: deployment.release)
+    else { return nil }
+    return deployment.with { $0.maxModelLen = .tokens(length / 1024 * 1024) }
   }
 
   /// A deployment that starts, where it keeps the reserve and has what is demanded.
@@ -64,9 +79,8 @@ extension Recommender {
     [longest, longest > 8192 ? 8192 : longest / 4, longest > 8192 ? 1200 : longest / 16].filter { $0 > 0 }
   }
 
-  /// The most sequences that the workload can keep running beside what their seats take themselves, down to a batch
-  /// size that graphs are captured for; no more than are wished for. Without a workload, as many as can all be at full
-  /// length. Nil where not one is.
+  /// The most sequences that the workload can keep running beside what their seats take themselves; no more than are
+  /// wished for. Without a workload, as many as can all be at full length. Nil where not one is.
   func seats(_ deployment: Deployment, _ evaluation: Evaluation, margin: Double) -> Int? {
     let rule = deployment.release.captureSizes
     guard let workload = request.workload else {
@@ -75,7 +89,7 @@ extension Recommender {
         let blocks = trial.pool?.blocksPerRequest(length: trial.maxModelLen) ?? 0
         return trial.startsSurely && (blocks == 0 || freeBlocks(trial) / blocks >= seqs)
       }
-      return seats > 0 ? rule.gridSize(upTo: seats) : nil
+      return seats > 0 ? rounded(seats) : nil
     }
     var most = min(evaluation.flags.maxNumBatchedTokens, 1024)
     if let wished = request.concurrency {
@@ -87,7 +101,15 @@ extension Recommender {
       if request.guaranteesFullLength, trial.requests(of: trial.maxModelLen) < seqs { return false }
       return footprint.sustained(by: freeBlocks(trial), margin: margin) >= seqs
     }
-    return seats > 0 ? rule.gridSize(upTo: seats) : nil
+    return seats > 0 ? rounded(seats) : nil
+  }
+
+  /// Seats down to a batch size that graphs are captured for, where that costs less than one in eight: between two sizes
+  /// a batch runs in the graph of the larger.
+  private func rounded(_ seats: Int) -> Int {
+    guard request.deployment.flags.maxNumSeqs == nil else { return seats }
+    let captured = request.deployment.release.captureSizes.gridSize(upTo: seats)
+    return (seats - captured) * 8 < seats ? captured : seats
   }
 
   /// Whether as many run at once as are wished for.
@@ -106,8 +128,16 @@ extension Recommender {
       findings.append(
         Finding(
           "concurrency-not-reached", .warning,
-          "\(Deployment.grouped(wished)) requests at once are wished for, and no layout of these GPUs keeps more than "
+          "\(Deployment.grouped(wished)) requests at once are wished for, and these GPUs keep about "
             + "\(Deployment.grouped(running)) of them running; the others wait"))
+    }
+    let used = found.evaluation.parallelism.worldSize
+    if used <= request.count / 2, request.deployment.flags.dataParallelSize == nil, request.concurrency == nil {
+      findings.append(
+        Finding(
+          "gpus-left", .note,
+          "it takes \(used) of \(request.count) GPUs; more engines on the others serve more requests, none of them longer: "
+            + "--goal concurrency, or --concurrency N"))
     }
     if flags.gpuMemoryUtilization > defaultUtilization + 0.0001, request.deployment.flags.gpuMemoryUtilization == nil,
       flags.kvCacheMemoryBytes == nil
@@ -117,6 +147,15 @@ extension Recommender {
           "utilization-above-default", .warning,
           "nothing fits at the release's --gpu-memory-utilization \(Deployment.text(defaultUtilization)); this takes more"
         ))
+    }
+    if choosesLength,
+      found.evaluation.maxModelLen < min(Recommender.usefulLength, request.deployment.resolved.maxModelLen)
+    {
+      findings.append(
+        Finding(
+          "short-length", .warning,
+          "no more than \(Deployment.grouped(found.evaluation.maxModelLen)) tokens of a request surely fit; more or larger "
+            + "GPUs, or fewer bits of weights, make room"))
     }
     if !found.reserve.isKept, let left = found.reserve.left {
       findings.append(

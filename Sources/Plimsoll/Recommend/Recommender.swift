@@ -18,45 +18,76 @@ public struct Recommender: Sendable {
   /// The utilization of the release where none is asked.
   var defaultUtilization: Double { deployment.release.budget.defaultGPUMemoryUtilization }
 
+  /// Whether the length is ours to choose.
+  var choosesLength: Bool {
+    if case .tokens? = deployment.flags.maxModelLen { false } else { true }
+  }
+
   /// Whether the share of memory is ours to choose.
-  private var choosesUtilization: Bool {
+  var choosesUtilization: Bool {
     deployment.flags.gpuMemoryUtilization == nil && deployment.flags.kvCacheMemoryBytes == nil
       && deployment.availableKVCacheMemory == nil && deployment.total != nil
   }
 
   /// One way to search.
-  private struct Pass {
-    var utilizations: [Double?]
+  struct Pass {
+    /// Hundredths of memory that may be asked for.
+    var shares: ClosedRange<Int>
     /// `--max-num-batched-tokens`; nil: the engine's.
     var batch: Int?
     /// Tensor parallel within a node and stages between nodes, or whatever is legal.
     var isUsualLayout: Bool
     var meetsWish: Bool
+    /// The least length that counts, for which seats give way.
+    var leastLength: Int
   }
 
+  /// The least share of memory that is tried: below it a GPU serves something else.
+  private static let leastHundredths = 50
+
+  /// Seats that are kept where length is what matters.
+  private static let fewSeats = 16
+
+  /// The length for which seats give way: seats of which not one can hold as much are worth little.
+  static let usefulLength = 8192
+
   /// Ways to search, the least loss first: the defaults, a smaller batch, and only then more memory than the release
-  /// takes by itself. A wish that nothing meets is given up before memory is.
+  /// takes by itself. A wish that nothing meets is given up before length is, and length before memory.
   private var passes: [Pass] {
     let flags = deployment.flags
     let now = deployment.resolved.maxNumBatchedTokens
     let batches: [Int?] = flags.maxNumBatchedTokens == nil && now > 2048 ? [nil, 2048] : [nil]
     let isFixed = flags.tensorParallelSize != nil && flags.pipelineParallelSize != nil
     let layouts = request.count == 1 || isFixed ? [true] : [true, false]
-    let hundredths = Int((defaultUtilization * 100).rounded())
-    let usual: [Double?] = choosesUtilization ? (0...12).map { Double(hundredths - $0) / 100 } : [nil]
-    let above: [Double?] = choosesUtilization ? (hundredths + 1...98).map { Double($0) / 100 } : []
+    let usual = Int((defaultUtilization * 100).rounded())
+    let own = deployment.resolved.maxModelLen
+    let least = choosesLength ? min(Self.usefulLength, own) : 1
     var passes: [Pass] = []
-    for meetsWish in request.concurrency == nil ? [false] : [true, false] {
+    func add(_ shares: ClosedRange<Int>, meetsWish: Bool, _ least: Int) {
       for batch in batches {
-        passes += layouts.map { Pass(utilizations: usual, batch: batch, isUsualLayout: $0, meetsWish: meetsWish) }
+        passes += layouts.map {
+          Pass(shares: shares, batch: batch, isUsualLayout: $0, meetsWish: meetsWish, leastLength: least)
+        }
       }
     }
-    if !above.isEmpty {
-      passes += batches.flatMap { batch in
-        layouts.map { Pass(utilizations: above, batch: batch, isUsualLayout: $0, meetsWish: false) }
-      }
-    }
+    let below = min(Self.leastHundredths, usual)...usual
+    if request.concurrency != nil { add(below, meetsWish: true, least) }
+    // What stays free is not to come off the length.
+    if request.goal == .headroom, choosesLength { add(below, meetsWish: false, own) }
+    add(below, meetsWish: false, least)
+    if least > 1 { add(below, meetsWish: false, 1) }
+    if choosesUtilization, usual < 98 { add(usual + 1...98, meetsWish: false, 1) }
     return passes
+  }
+
+  /// How many engines are tried: several where requests at once are what is asked for.
+  private var engines: [Int] {
+    if let given = deployment.flags.dataParallelSize { return [given] }
+    let counts =
+      request.goal == .concurrency || request.concurrency != nil
+      || request.workload != nil && request.gates.minConcurrency != nil
+    guard request.mayAddEngines, counts else { return [1] }
+    return (1...max(1, request.count)).filter { $0 <= 16 || $0 % 8 == 0 }
   }
 
   /// The flag set, or why there is none.
@@ -64,16 +95,19 @@ public struct Recommender: Sendable {
     let first = deployment.evaluate()
     if let unknown = deployment.unknown(first) { return .unknown(unknown) }
     var exclusions: [Exclusion] = []
+    var isShort = false
     for pass in passes {
-      let space = self.space(pass)
-      let ranking = Ranking(request.goal, in: space)
-      var met: [(candidate: Candidate, key: Ranking.Key)] = []
-      let solution = Solver(space).enumerate { met.append(($0, ranking.key(of: $0))) }
-      exclusions += solution.exclusions.filter { !exclusions.contains($0) }
-      var base: Evaluation?
-      for candidate in ordered(met) {
-        let found = settle(space.deployment(of: candidate), reusing: &base)
-        guard var found, !pass.meetsWish || meetsWish(found) else { continue }
+      // Layouts out of the usual are for models that fit no other way.
+      if isShort, pass.meetsWish, !pass.isUsualLayout { continue }
+      // What falls short of the wish is to fall short by little.
+      let goal = request.concurrency != nil && !pass.meetsWish ? .concurrency : request.goal
+      let met = settled(pass, goal, &exclusions)
+      let isFallback = request.concurrency != nil && !pass.meetsWish
+      for var found in ordered(met, goal, mindsCloseness: !isFallback).map(\.recommendation) {
+        if pass.meetsWish, !meetsWish(found) {
+          isShort = true
+          continue
+        }
         found.findings += remarks(found)
         found.reasons = reasons(found)
         return .found(found)
@@ -82,31 +116,50 @@ public struct Recommender: Sendable {
     return nothing(exclusions)
   }
 
-  /// Layouts by their best candidate, and of each the largest share of memory first: that seats take more of it is
-  /// settled later, and must not make a smaller share look better.
-  private func ordered(_ met: [(candidate: Candidate, key: Ranking.Key)]) -> [Candidate] {
-    var layouts: [(best: Ranking.Key, candidates: [Candidate])] = []
-    for (candidate, key) in met {
-      if let index = layouts.firstIndex(where: { $0.candidates[0].layout == candidate.layout }) {
-        layouts[index].candidates.append(candidate)
-        if layouts[index].best < key { layouts[index].best = key }
-      } else {
-        layouts.append((key, [candidate]))
+  /// Of each layout what comes of it, with the largest share of memory that is sure: more of it is more KV cache, and
+  /// for the goal of headroom the least share.
+  private func settled(_ pass: Pass, _ goal: Goal, _ exclusions: inout [Exclusion]) -> [Met] {
+    var ranked = space(pass, engines: 1)
+    ranked.workload = request.workload
+    let ranking = Ranking(goal, in: ranked)
+    var base: Evaluation?
+    var met: [Met] = []
+    for engines in engines {
+      let space = self.space(pass, engines: engines)
+      for layout in space.layouts(of: space.starts[0]) where isWhole(layout, isUsual: pass.isUsualLayout) {
+        for dtype in space.kvCacheDTypes {
+          for eager in space.eager {
+            var cell = Candidate(start: 0, layout: layout, maxModelLen: 1, maxNumSeqs: 1)
+            (cell.kvCacheDType, cell.eager, cell.batchedTokens) = (dtype, eager, pass.batch)
+            var one = space.holding(cell, shares(pass, cell, in: space, goal, reusing: &base))
+            var candidates: [Candidate] = []
+            var solution = Solver(one).enumerate { candidates.append($0) }
+            // Experts that ranks cannot cut lie whole on them.
+            let isCut = solution.exclusions.contains(where: \.isOfExperts)
+            if isCut, hasExperts, deployment.flags.enableExpertParallel == nil {
+              cell.layout.expertParallel = true
+              one = space.holding(cell, shares(pass, cell, in: space, goal, reusing: &base))
+              solution = Solver(one).enumerate { candidates.append($0) }
+            }
+            exclusions += solution.exclusions.filter { !exclusions.contains($0) }
+            if goal == .context || pass.leastLength == 1 {
+              candidates = Self.stably(candidates) {
+                ($0.utilization ?? 0, $0.maxModelLen) > ($1.utilization ?? 0, $1.maxModelLen)
+              }
+            }
+            for candidate in candidates {
+              guard let found = settle(onNodes(one.deployment(of: candidate)), reusing: &base) else { continue }
+              met.append(Met(candidate, found, ranking))
+              break
+            }
+          }
+        }
       }
     }
-    let order = layouts.enumerated().sorted {
-      $0.element.best == $1.element.best ? $0.offset < $1.offset : $1.element.best < $0.element.best
-    }
-    let isLeast = request.goal == .headroom
-    return order.flatMap { layout in
-      layout.element.candidates.enumerated().sorted { left, right in
-        let (first, second) = (left.element.utilization ?? 0, right.element.utilization ?? 0)
-        return first == second ? left.offset < right.offset : (first > second) != isLeast
-      }.map(\.element)
-    }
+    return met
   }
 
-  private func space(_ pass: Pass) -> SearchSpace {
+  private func space(_ pass: Pass, engines: Int) -> SearchSpace {
     let flags = deployment.flags
     var open = deployment
     open.count = nil
@@ -116,15 +169,28 @@ public struct Recommender: Sendable {
     let isUsual = pass.isUsualLayout
     space.tensor = flags.tensorParallelSize.map { [$0] } ?? (isUsual ? Array(1...start.perNode) : nil)
     space.pipeline = flags.pipelineParallelSize.map { [$0] } ?? (isUsual ? nodes > 1 ? [1, nodes] : [1] : nil)
-    space.data = [flags.dataParallelSize ?? 1]
-    space.expertParallel = flags.enableExpertParallel.map { [$0] } ?? (isUsual ? [false] : nil)
+    space.data = [engines]
+    // Engines that share a model's experts hand tokens over; one engine cuts them.
+    space.expertParallel =
+      flags.enableExpertParallel.map { [$0] } ?? (isUsual ? [engines > 1 && hasExperts] : nil)
+    if request.allowsFP8KV, flags.kvCacheDType == nil { space.kvCacheDTypes = [nil, .fp8] }
+    if request.allowsEager, flags.enforceEager == nil { space.eager = [nil, true] }
+    // Where not even useful requests fit, length is what is left to save.
+    let savesLength = request.goal == .context || choosesLength && pass.leastLength == 1
+    if choosesLength, savesLength || pass.leastLength > 1 {
+      space.lengths = .most(pass.leastLength...max(pass.leastLength, deployment.resolved.maxModelLen))
+    }
+    if flags.maxNumSeqs == nil, savesLength, !request.guaranteesFullLength, request.workload == nil {
+      // Seats give way to length, but not the last of them.
+      let usual = deployment.resolved.maxNumSeqs
+      space.sequences = .most(min(Self.fewSeats, usual)...usual)
+    }
     if pass.meetsWish, flags.maxNumSeqs == nil, let wished = request.concurrency {
-      let each = wished.dividedRoundingUp(by: max(1, flags.dataParallelSize ?? 1))
+      let each = wished.dividedRoundingUp(by: engines)
       let seats = deployment.release.captureSizes.gridSize(from: each)
       space.sequences = .each([request.workload == nil ? max(seats, deployment.resolved.maxNumSeqs) : seats])
     }
     space.decodeContext = [flags.decodeContextParallelSize ?? 1]
-    space.utilizations = pass.utilizations
     space.batchedTokens = [pass.batch]
     space.gates = request.gates
     space.gates.guaranteesFullLength = request.guaranteesFullLength
@@ -152,10 +218,17 @@ public struct Recommender: Sendable {
         Finding("demands", .error, "it starts, and does not have what is demanded, or to stay free (\(reserve.text))")
       ]
     }
+    if findings.isEmpty {
+      // It starts by the best estimate: what is tight is what is in the way.
+      findings = plan.findings.filter { Self.memoryCodes.contains($0.code) }.map {
+        Finding($0.code, .error, $0.message, remedies: $0.remedies)
+      }
+    }
     if findings.isEmpty { findings = exclusions.map { Finding($0.code, .error, $0.reason) } }
     return .nothing(findings)
   }
 
+  /// Refusals by the size of things.
   private static let memoryCodes: Set<String> = [
     "startup-check", "kv-cache-too-small", "mamba-blocks", "after-budget", "demands",
   ]

@@ -92,8 +92,10 @@ struct Recommend: Command {
           code: "bad-count", message: "--nodes: \(count) accelerators do not divide over \(request.options.nodes) nodes"
         )
       }
-      let report = RecommendReport(
-        fit: request, accelerator: accelerator, options: options, request: ask(request, accelerator, count))
+      var asked = ask(request, accelerator, count)
+      // There engines are replicas, which Ray Serve adds and takes away.
+      asked.mayAddEngines = format != .ray
+      let report = RecommendReport(fit: request, accelerator: accelerator, options: options, request: asked)
       return try report.write(as: format, &context)
     } catch let error as UsageError {
       throw values.placed(error)
@@ -110,6 +112,8 @@ struct Recommend: Command {
     request.prefixReserve = options.prefixReserve ?? 0
     request.guaranteesFullLength = options.guarantee == .fullLength
     request.servesPromptLogprobs = options.promptLogprobs
+    let allowed = options.allow.flatMap(\.axes)
+    (request.allowsFP8KV, request.allowsEager) = (allowed.contains(.fp8KV), allowed.contains(.eager))
     request.gates.minConcurrency = fit.options.minConcurrency
     request.gates.minKVTokens = fit.options.minKVTokens
     request.gates.minHeadroom = fit.options.minHeadroom?.bytes

@@ -33,7 +33,8 @@ struct RecommendJSON {
       "model": .string(fit.model.id),
       "accelerator": [
         "id": .string(report.accelerator.device.id), "available": .integer(report.request.count),
-        "count": .optional(found?.evaluation.parallelism.worldSize), "nodes": .integer(report.request.deployment.nodes),
+        "count": .optional(found?.evaluation.parallelism.worldSize),
+        "nodes": .integer((found?.deployment ?? report.request.deployment).nodes),
       ],
       "flags": found.map(flags) ?? .null,
       "run": found.map(run) ?? .null,

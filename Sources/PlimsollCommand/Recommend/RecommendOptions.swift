@@ -4,6 +4,7 @@ import Plimsoll
 /// The options of `recommend` that `fit` does not have.
 struct RecommendOptions {
   var goal = Goal.balanced
+  var allow: [AllowArgument] = []
   var guarantee: GuaranteeArgument?
   var ladder = false
   var prefixReserve: Int?
@@ -14,6 +15,9 @@ struct RecommendOptions {
       "What matters",
       [
         .option("--goal", to: \.goal, help: "What decides among configurations that fit."),
+        .option(
+          "--allow", appendingTo: \.allow,
+          help: "What may change output or speed and be chosen all the same, with commas: fp8-kv, eager."),
         .option(
           "--guarantee", to: \.guarantee, help: "full-length: every sequence can reach max-model-len at once."),
         .flag("--ladder", to: \.ladder, help: "Also three rungs, from careful to bold, and what to watch on each."),
@@ -27,6 +31,11 @@ struct RecommendOptions {
   }
 
   func check() throws(UsageError) {
+    if let axis = allow.flatMap(\.axes).first(where: { $0 != .fp8KV && $0 != .eager }) {
+      throw UsageError(
+        code: "bad-value",
+        message: "--allow: \(axis.rawValue) is not chosen here; 'plimsoll solve --allow \(axis.rawValue)' tables it")
+    }
     if let prefixReserve, !(0...1 << 40).contains(prefixReserve) {
       throw UsageError(code: "bad-value", message: "--prefix-reserve: a number of tokens is needed")
     }

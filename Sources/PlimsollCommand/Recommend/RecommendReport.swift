@@ -57,12 +57,13 @@ struct RecommendReport {
     guard let tokens = found.evaluation.tokens, let full = found.capacities.first else {
       return "fits: no KV cache is kept"
     }
-    let gpus = count == 1 ? "1 GPU" : "\(count) GPUs"
+    let engines = found.evaluation.parallelism.data
+    let gpus = (count == 1 ? "1 GPU" : "\(count) GPUs") + (engines > 1 ? " as \(engines) engines" : "")
+    func requests(_ number: Int) -> String { Number.grouped(number) + (number == 1 ? " request" : " requests") }
     let running =
-      found.workload.map { "\(Number.grouped($0.running)) requests of the workload at once" }
-      ?? "\(Number.grouped(full.requests * found.evaluation.parallelism.data)) requests of "
-      + "\(Number.grouped(full.length)) at once"
-    return "fits on \(gpus): \(Number.grouped(tokens)) KV tokens, \(running) by the pessimistic estimate"
+      found.workload.map { requests($0.running) + " of the workload at once" }
+      ?? requests(full.requests * engines) + " of \(Number.grouped(full.length)) at once"
+    return "fits on \(gpus): \(Number.grouped(tokens * engines)) KV tokens, \(running) by the pessimistic estimate"
   }
 
   /// What is worth knowing of the input.
@@ -85,6 +86,8 @@ struct RecommendReport {
   }
 
   private func spec(_ found: Recommendation, _ format: DeploymentFormat) throws(UsageError) -> DeploymentSpec {
+    var fit = fit
+    fit.options.nodes = found.deployment.nodes
     do throws(FormatFailure) {
       var spec = try DeploymentSpec(
         fit, on: accelerator, running: found.deployment.flags,

@@ -62,7 +62,9 @@ struct RecommendText {
       }
       let running =
         step.workload.map { Number.grouped($0.sustained(margin: rung.margin) * $0.engines) }
-        ?? step.capacities.first.map { "\(Number.grouped($0.requests)) of \(Number.grouped($0.length))" } ?? ""
+        ?? step.capacities.first.map {
+          Number.grouped($0.requests * step.evaluation.parallelism.data) + " of " + Number.grouped($0.length)
+        } ?? ""
       return [
         rung.name.rawValue, utilization, String(step.evaluation.flags.maxNumSeqs), running,
         step.reserve.left.map(\.text) ?? "",

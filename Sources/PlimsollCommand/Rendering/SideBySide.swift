@@ -84,7 +84,8 @@ struct SideBySide {
     return reasons
   }
 
-  /// The utilization with which a column has the first one's KV memory, where graphs are taken off in one alone.
+  /// The utilization with which a column has the KV memory of a release that does not take graphs off: the first, where
+  /// it is one, else those before either, which vLLM's own log of a start holds its share against.
   private func sameCache(_ first: FitReport, _ other: FitReport) -> String? {
     guard
       let (stage, release) = [other, first].compactMap({ report -> (StageLedger, String)? in
@@ -93,11 +94,16 @@ struct SideBySide {
       }).first, let total = stage.total, total > .zero
     else { return nil }
     let stages = [first, other].compactMap { $0.plan.evaluation.stages.last?.cudaGraphsInsideBudget }
-    guard stages.count == 2, stages[0] != stages[1] else { return nil }
+    guard stages.count == 2 else { return nil }
+    if stages[0] == stages[1] {
+      guard stages[0], first.request.release.name != other.request.release.name, stage.cudaGraphs.best > .zero
+      else { return nil }
+    }
     let used = (stages[1] ? other : first).plan.evaluation.flags.gpuMemoryUtilization
     let share = Double(stage.cudaGraphs.best.count) / Double(total.count)
-    return "the \(stage.cudaGraphs.best.gibText) of graphs that \(release) takes off make utilization "
+    let who = stages[0] == stages[1] ? "both take" : release + " takes"
+    return "the \(stage.cudaGraphs.best.gibText) of graphs that \(who) off make utilization "
       + "\(Number.text(used, 2)) there what \(Number.text(used - share, 4)) is without; "
-      + "\(Number.text(used + share, 4)) keeps the cache"
+      + "\(Number.text(used + share, 4)) keeps the cache" + (stages[0] == stages[1] ? " of before either did" : "")
   }
 }

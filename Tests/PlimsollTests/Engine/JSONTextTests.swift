@@ -15,7 +15,9 @@ import Testing
   }
 
   /// RFC 8259, 7: `"`, `\` and U+0000 to U+001F have to be escaped.
-  @Test(arguments: ["\u{1}", "\u{1F}", "a\u{8}b", "\u{C}", "tab\tline\nreturn\r", "quote\"back\\slash", "\u{7F}é\u{2028}"])
+  @Test(arguments: [
+    "\u{1}", "\u{1F}", "a\u{8}b", "\u{C}", "tab\tline\nreturn\r", "quote\"back\\slash", "\u{7F}é\u{2028}",
+  ])
   func `a word of a dotted flag may hold control characters`(word: String) throws {
     let object = try written("--compilation-config.debug_dump_path", word)
     #expect(object["debug_dump_path"] as? String == word)

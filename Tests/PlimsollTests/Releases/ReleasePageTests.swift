@@ -60,6 +60,7 @@ struct ReleasePageTests {
     "profile.indexerReserves": "sparse attention's indexer gathers keys in the shared workspace",
     "profile.indexerLogits": "what the dummy run takes for the indexer's logits",
     "widensImagePositions": "tables of image positions are four times the length for every class",
+    "leastExpertBlock": "least blocks of experts in 8-bit floats where a rank's share is not whole ones",
     "keepsDoubleQuantization": "constants that bitsandbytes quantizes once more stay so",
     "metrics.cacheUse": "the metric that tells the use of the KV cache",
     "metrics.tellsWhyWaiting": "a metric tells why requests wait",
