@@ -6,6 +6,8 @@ struct AccuracyPage {
   var seen: [Outcome]
   /// The same starts, each with coefficients that its source had no part in.
   var unseen: [Outcome]
+  /// Starts of other sources, which no coefficient is fitted on.
+  var aside: [Outcome]
   var coefficients: [MeasuredTermsFile.Coefficient]
 
   /// Starts that miss by more than 3 %, with what is known of why.
@@ -48,6 +50,7 @@ struct AccuracyPage {
     \(gib(ownErrors.map { abs($0.predicted - $0.printed) }.mean)) GiB on average (unseen, unified memory left out), and tokens are
     within 5 % on \(tokensNear) of \(tokens.count).
 
+    \(asideText)
     ## KV memory by release, GPU and model
 
     Unseen; unified memory is in the second table only.
@@ -84,9 +87,9 @@ struct AccuracyPage {
     ("0.21 to 0.32", "0.21.0", "0.33.0"),
   ]
 
-  private typealias Quantities = ([Outcome]) -> [Outcome.Quantity]
+  typealias Quantities = ([Outcome]) -> [Outcome.Quantity]
 
-  private var quantities: [(String, Quantities)] {
+  var quantities: [(String, Quantities)] {
     [
       ("weights as loaded", { $0.compactMap(\.weights) }), ("activation", { $0.compactMap(\.activation) }),
       ("memory outside PyTorch", { $0.compactMap(\.nonTorch) }), ("CUDA graphs", { $0.compactMap(\.graphs) }),
@@ -96,7 +99,7 @@ struct AccuracyPage {
     ]
   }
 
-  private static func pools(_ results: [Outcome]) -> [Outcome] { results.filter(\.hasPool) }
+  static func pools(_ results: [Outcome]) -> [Outcome] { results.filter(\.hasPool) }
   private static func own(_ results: [Outcome]) -> [Outcome] { pools(results).filter { $0.start.gpu != "gb10" } }
   private var ownErrors: [Outcome.Quantity] { Self.own(unseen).compactMap(\.kvCache) }
   private var tokens: [Outcome.Quantity] { unseen.compactMap(\.tokens) }
@@ -125,14 +128,16 @@ struct AccuracyPage {
       """
   }
 
-  private var misses: [String] {
-    Self.pools(seen).filter { abs($0.kvCache?.error ?? 0) > 0.03 }
+  private var misses: [String] { misses(seen, Self.explained) }
+
+  func misses(_ results: [Outcome], _ explained: [String: String]) -> [String] {
+    Self.pools(results).filter { abs($0.kvCache?.error ?? 0) > 0.03 }
       .sorted { abs($0.kvCache?.error ?? 0) > abs($1.kvCache?.error ?? 0) }
       .compactMap { result in
         guard let pool = result.kvCache else { return nil }
         let start = result.start
         return "| \(start.id) | \(start.model) | \(start.gpu ?? "") | \(start.release) | \(gib(pool.predicted)) | "
-          + "\(gib(pool.printed)) | \(percent(pool.error)) | \(Self.explained[start.id] ?? "not explained") |"
+          + "\(gib(pool.printed)) | \(percent(pool.error)) | \(explained[start.id] ?? "not explained") |"
       }
   }
 
@@ -146,7 +151,7 @@ struct AccuracyPage {
     }
   }
 
-  private func lines(_ rows: [String]) -> String { rows.joined(separator: "\n") }
-  private func percent(_ value: Double) -> String { String(format: "%.2f %%", value * 100) }
-  private func gib(_ value: Double) -> String { String(format: "%.2f", value) }
+  func lines(_ rows: [String]) -> String { rows.joined(separator: "\n") }
+  func percent(_ value: Double) -> String { String(format: "%.2f %%", value * 100) }
+  func gib(_ value: Double) -> String { String(format: "%.2f", value) }
 }

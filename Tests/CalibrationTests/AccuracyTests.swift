@@ -79,7 +79,8 @@ struct AccuracyTests {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "docs/accuracy.md")
     let page = AccuracyPage(
-      seen: Self.results, unseen: Unseen.results, coefficients: try MeasuredTermsFile.read().coefficients
+      seen: Self.results, unseen: Unseen.results, aside: AsideTests.results,
+      coefficients: try MeasuredTermsFile.read().coefficients
     ).text
     if ProcessInfo.processInfo.environment["PLIMSOLL_RECORD"] == "1" {
       return try page.write(to: file, atomically: true, encoding: .utf8)

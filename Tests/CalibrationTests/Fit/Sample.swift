@@ -48,7 +48,7 @@ extension [Sample] {
     let (near, far) = values.reach(around: best, prior: prior * best, freedom: values.count - 1)
     let seen = map(\.value).sorted()
     return Fitted(
-      low: Int(Swift.max(best - near, Swift.min(best, seen[0] / 4))), best: Int(best.rounded()),
+      low: Int(Swift.max(0, best - near, Swift.min(best, seen[0] / 4))), best: Int(best.rounded()),
       high: Int((best + near).rounded(.up)), worst: Int(Swift.max(best + far, seen[seen.count - 1]).rounded(.up)),
       starts: ids, sources: values.count,
       residual: Int((values.map { abs($0 / best - 1) }.median * 100).rounded()))

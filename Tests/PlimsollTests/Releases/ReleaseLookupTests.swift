@@ -23,8 +23,8 @@ import Testing
     "A release between rows takes the one that shares more of its number, else the one before, and keeps its own name",
     arguments: [
       ("0.8.5.post1", "0.8.5"), ("0.20.1", "0.20.0"), ("0.18.1", "0.18.0"), ("0.9.1", "0.9.0.1"), ("0.14.1", "0.14.0"),
-      ("0.33.0.post1", "0.33.0"), ("0.19.0", "0.19.1"), ("0.17.0", "0.17.1"), ("v0.27.0", "0.27.1"), ("0.15.0", "0.15.1"),
-      ("0.10.1", "0.10.1.1"), ("0.11.1", "0.11.0"), ("0.9.0", "0.9.0.1"),
+      ("0.33.0.post1", "0.33.0"), ("0.19.0", "0.19.1"), ("0.17.0", "0.17.1"), ("v0.27.0", "0.27.1"),
+      ("0.15.0", "0.15.1"), ("0.10.1", "0.10.1.1"), ("0.11.1", "0.11.0"), ("0.9.0", "0.9.0.1"),
     ])
   func between(_ name: String, _ row: String) {
     guard case .found(let release) = EngineRelease.named(name) else {
@@ -38,7 +38,8 @@ import Testing
   // vLLM 0.16.0 printed 5.64 GiB for the peak of one start and 0.17.0 printed 2.23 GiB for the same on the same GPU.
   @Test("The first of a minor release samples as its patch release does")
   func firstOfAMinorRelease() {
-    guard case .found(let first) = EngineRelease.named("0.17.0"), case .found(let patch) = EngineRelease.named("0.17.1"),
+    guard case .found(let first) = EngineRelease.named("0.17.0"),
+      case .found(let patch) = EngineRelease.named("0.17.1"),
       case .found(let before) = EngineRelease.named("0.16.0")
     else {
       Issue.record("no row")
