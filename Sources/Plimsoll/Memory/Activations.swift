@@ -7,7 +7,7 @@ extension RankWork {
   /// - state-space layers: T·a·(2·(channels + heads·headSize)/tp + c·H)
   /// - latent attention: its workspace of min(max(8·L, 4·S·B), 65,536) tokens × heads/tp × (qkNope + v) · a
   /// - routed experts: their scratch too, in releases whose layers give it back
-  /// - the encoder on its largest item, and what it made beside the rest: ``encoderPeak()``, ``encoderOutput``
+  /// - the encoder on its largest images, and what it made beside the rest: ``encoderPeak()``, ``encoderOutput``
   /// - sampler: R·V·(a + fitted) + (T + R)·H·a, the vocabulary whole on every rank
   /// - layers' hidden states that a draft reads, beside all of it
   public func forwardPeak(_ terms: MeasuredTerms) -> Bytes {

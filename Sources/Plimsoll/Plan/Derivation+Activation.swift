@@ -19,8 +19,9 @@ extension Deriver {
     var winner = phases.max { $0.amount < $1.amount }?.name ?? ""
     var reached = phases.map(\.amount).max() ?? .zero
     if !work.usesV2ModelRunner || terms.profilesEncoderV2, work.encoder != nil, work.encoderPeak() > .zero {
-      phases.append(.bytes("output", "what the encoder made, kept meanwhile", work.encoderOutput))
-      phases.append(.bytes("encoder", "the encoder on its largest item", work.encoderPeak()))
+      let images = work.usesV2ModelRunner ? "" : "images and "
+      phases.append(.bytes("output", images + "what the encoder made, kept meanwhile", work.encoderOutput))
+      phases.append(.bytes("encoder", "the encoder on its largest images", work.encoderPeak()))
       formula = "max(\(formula) + output, encoder)"
       if work.encoderPeak() > reached + work.encoderOutput { winner = "the encoder" }
       reached = max(reached + work.encoderOutput, work.encoderPeak())

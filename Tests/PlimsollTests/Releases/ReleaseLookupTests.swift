@@ -37,6 +37,20 @@ import Testing
     #expect(release.name == (name.hasPrefix("v") ? String(name.dropFirst()) : name))
   }
 
+  // vLLM 0.16.0 printed 5.64 GiB for the peak of one start and 0.17.0 printed 2.23 GiB for the same on the same GPU.
+  @Test("The first of a minor release samples as its patch release does")
+  func firstOfAMinorRelease() {
+    guard case .found(let first) = EngineRelease.named("0.17.0"),
+      case .found(let patch) = EngineRelease.named("0.17.1"),
+      case .found(let before) = EngineRelease.named("0.16.0")
+    else {
+      Issue.record("no row")
+      return
+    }
+    #expect(first.terms == patch.terms)
+    #expect(first.terms != before.terms)
+  }
+
   @Test("A release newer than every row takes the newest", arguments: ["0.33.1", "0.34.0", "1.0.0"])
   func newer(_ name: String) {
     guard case .found(let release) = EngineRelease.named(name) else {

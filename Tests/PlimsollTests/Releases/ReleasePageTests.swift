@@ -162,8 +162,9 @@ struct ReleasePageTests {
       "What plimsoll knows of each release of vLLM from 0.8.5 on, made from the rows of",
       "[EngineRelease.swift](../Sources/Plimsoll/Engine/EngineRelease.swift) by `ReleasePageTests`. Under a release stands what it",
       "changed: the value before, and since. The fields there name the file and the function of vLLM.", "",
-      "A release between two rows takes the one before it and says so; one newer than the newest takes that and is at best",
-      "`tight`; one older than the oldest, or what runs on the V0 engine, is `unknown`.", "",
+      "A release between two rows takes the one that shares more of its number (0.17.0 has the rules of 0.17.1), else the one",
+      "before it, and says so; one newer than the newest takes that and is at best `tight`; one older than the oldest, or what",
+      "runs on the V0 engine, is `unknown`.", "",
     ]
     let names = EngineRelease.names
     for (newer, older) in zip(names, names.dropFirst()) {
