@@ -211,7 +211,7 @@ import Testing
     "$ vllm serve Qwen/QwQ-32B --max-model-len 16k -tp 2",
     "+ CUDA_VISIBLE_DEVICES=0,1 vllm serve Qwen/QwQ-32B --tensor-parallel-size 2 \\\n    --max-model-len 16000",
     "user@host:~# python3 -m vllm.entrypoints.openai.api_server --model Qwen/QwQ-32B --max-model-len 16000 -tp 2",
-    "docker run --gpus all \\\n  vllm/vllm-openai:v0.11.0 --model Qwen/QwQ-32B \\\n  --max-model-len 16000 -tp=2",
+    "docker run --gpus all \\\n  vllm/vllm-openai:v0.33.0 --model Qwen/QwQ-32B \\\n  --max-model-len 16000 -tp=2",
     "vllm-1  | vllm serve Qwen/QwQ-32B \\\nvllm-1  |   -tp 2 --max_model_len=16000",
   ])
   func aLineThatStartsAServerIsRead(line: String) throws {
