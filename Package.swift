@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: ["PlimsollCommand", "Plimsoll", "ModelFiles", "Catalog", "CommandLineKit"],
-      exclude: ["Cases", "Diagnosing/samples.txt"]
+      exclude: ["Cases", "Diagnosing/samples.txt", "Diagnosing/directions.txt"]
     ),
     .testTarget(name: "ArchitectureTests"),
   ]

@@ -10,6 +10,8 @@ struct KnownLine {
     case state(StartState)
     case release
     case banner
+    case device
+    case command
     case error
     case arguments
   }
@@ -30,10 +32,13 @@ struct KnownLine {
 
   static func all(_ signatures: [FailureSignature]) -> [KnownLine] {
     // The banner goes before its release, which is that of the start that it begins; frames before the error.
-    var lines = [KnownLine(.banner, InfoLine.banner), KnownLine(.traceback, InfoLine.traceback)]
+    var lines = InfoLine.banners.map { KnownLine(.banner, $0) }
+    lines.append(KnownLine(.traceback, InfoLine.traceback))
     lines.append(KnownLine(.error, InfoLine.error))
     lines += InfoLine.releases.map { KnownLine(.release, $0) }
     lines += InfoLine.arguments.map { KnownLine(.arguments, $0) }
+    lines += InfoLine.devices.map { KnownLine(.device, $0) }
+    lines += InfoLine.commands.map { KnownLine(.command, $0) }
     for (number, signature) in signatures.enumerated() {
       lines += signature.frames.map { KnownLine(.frame(number), $0) }
       lines += signature.patterns.map { KnownLine(.failure(number), $0) }

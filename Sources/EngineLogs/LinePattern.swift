@@ -1,14 +1,14 @@
 /// The wording of a line: literal text, with numbers and words taken out of it.
 ///
 /// `{name}` is a number such as `196608`, `279,360` or `-0.89`; `{name:word}` is text without a blank; `{_}` is such a
-/// text that is not kept; `{~}` is up to 200 characters of anything, and `{$}` the end of a line. All else stands for
+/// text that is not kept; `{~}` is up to 200 characters of anything, `{name:text}` the same kept, and `{$}` the end of a line. All else stands for
 /// itself, and a blank for any run of blanks and line ends. It begins with literal text.
 package struct LinePattern: Hashable, Sendable {
   enum Piece: Hashable, Sendable {
     case literal([UInt8])
     case number(String)
     case word(String?)
-    case gap
+    case gap(String?)
     case end
   }
 
@@ -41,9 +41,11 @@ package struct LinePattern: Hashable, Sendable {
   private static func piece(_ name: String) -> Piece {
     switch name {
     case "_": .word(nil)
-    case "~": .gap
+    case "~": .gap(nil)
     case "$": .end
-    default: name.hasSuffix(":word") ? .word(String(name.dropLast(5))) : .number(name)
+    case _ where name.hasSuffix(":word"): .word(String(name.dropLast(5)))
+    case _ where name.hasSuffix(":text"): .gap(String(name.dropLast(5)))
+    default: .number(name)
     }
   }
 
@@ -133,9 +135,12 @@ extension LinePattern {
         captures.removeLast(captures.count - kept)
       }
       return nil
-    case .gap:
+    case .gap(let name):
       for start in place...min(place + Self.gapLimit, text.count) {
+        let kept = captures.count
+        if let name { captures.append(Capture(name: name, text: String(decoding: text[place..<start], as: UTF8.self))) }
         if let end = follow(index + 1, start, text, ends, &captures) { return end }
+        captures.removeLast(captures.count - kept)
       }
       return nil
     }

@@ -51,6 +51,11 @@ enum InfoLine {
     "Actual usage is {weights} GiB for weight,", "Actual usage is {consumed} GiB for consumed memory",
     " {activation} GiB for peak activation", " {non_torch} GiB for non-torch memory",
     "Current kv cache memory in use is {kv_cache_in_use} GiB",
+    "Current kv cache memory in use is {kv_cache_in_use_bytes} bytes",
+    "and {graphs} GiB for CUDAGraph memory",
+    "CUDA graph pool memory: {graphs} GiB (actual), {estimated_graphs} GiB (estimated)",
+    "total_gpu_memory={total}GiB", "non_torch_memory={non_torch}GiB",
+    "kv_cache_size={available}GiB gpu_memory_utilization={utilization}",
   ]
 
   /// Lines that tell how far it has come.
@@ -61,14 +66,27 @@ enum InfoLine {
     ("Application startup complete", .serving), ("KV cache usage:", .serving),
   ]
 
-  /// The release, as banner and engine print it.
-  static let releases = ["vLLM API server version {release:word}", "LLM engine (v{release:word}) with config"]
+  /// The release, as banner and engine print it; since 0.15 the banner is a picture.
+  static let releases = [
+    "vLLM API server version {release:word}", "▀▄▀ █ version {release:word}",
+    "LLM engine (v{release:word}) with config",
+  ]
+
+  /// The name of the GPU: in the files of tuned kernels, in refusals, in what `nvidia-smi` and `collect_env` print.
+  static let devices = [
+    "device_name={gpu:text}.json", "at least 8.0. Your {gpu:text} GPU has", "at least 8.0. Your {gpu:text} GPU does",
+    "ackend on {gpu:text} (compute capability", "NVIDIA {gpu:text} On | 0000", "NVIDIA {gpu:text} Off | 0000",
+    "GPU {_}: NVIDIA {gpu:text}{$}", "GPU {_}: NVIDIA {gpu:text} (UUID", "GPU {_}: AMD Instinct {gpu:text}{$}",
+  ]
+
+  /// A line that starts a server.
+  static let commands = ["vllm serve ", "vllm.entrypoints.openai.api_server ", "vllm/vllm-openai"]
 
   /// What arguments follow.
   static let arguments = ["non-default args: {", "args: Namespace(", "with config: model="]
 
   /// A server begins: what was before belongs to an earlier start.
-  static let banner = "vLLM API server version"
+  static let banners = ["vLLM API server version", "▀▄▀ █ version"]
   /// The last line of an error of whatever kind.
   static let error = "Error:"
   static let traceback = "Traceback (most recent call last)"

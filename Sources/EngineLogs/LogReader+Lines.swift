@@ -9,6 +9,8 @@ extension LogReader {
     case .failure(let signature) where matched.contains(signature) && !signatures[signature].isStatistic: return
     case .state(let state) where state <= report.state: return
     case .error where report.error != nil: return
+    case .device where report.gpus.count == 8: return
+    case .command where report.commands.count == 8: return
     default: break
     }
     let start = Self.lineStart(place, bytes)
@@ -20,6 +22,7 @@ extension LogReader {
       // Only here a line may be as long as what is kept of it.
       takeArguments(line.pattern, LogText(bytes, start..<Self.lineEnd(place, bytes, within: Self.after)))
       return
+    case .command: return takeCommand(at: place, from: start, in: bytes)
     default: break
     }
     let text: LogText
@@ -29,7 +32,7 @@ extension LogReader {
       text = LogText(bytes, start..<Self.lineEnd(place, bytes, within: 2048))
       cached = (start, text)
     }
-    guard let match = line.pattern.match(in: text.bytes) else { return }
+    guard let match = line.pattern.match(in: text.bytes, ends: text.ends) else { return }
     let role = text.lines.first?.role ?? ""
     if !role.isEmpty, report.roles.count < 64 { report.roles.insert(role) }
     switch line.kind {
@@ -41,14 +44,63 @@ extension LogReader {
       lastFrame = lastFrame ?? signature
     case .figure:
       for capture in match.captures {
-        if let figure = LogFigure(rawValue: capture.name), let value = capture.number { report.note(figure, value) }
+        let isBytes = capture.name.hasSuffix("_bytes")
+        let name = isBytes ? String(capture.name.dropLast(6)) : capture.name
+        guard let figure = LogFigure(rawValue: name), let value = capture.number else { continue }
+        report.note(figure, isBytes ? value / 1_073_741_824 : value)
       }
-    case .state(let state): if state > report.state { report.state = state }
+    case .state(let state): reach(state)
+    case .device: if let name = match.captures.first?.text { takeDevice(name) }
     case .release: if let release = match.captures.first?.text { report.release = release }
     case .banner: begin()
     case .error: if report.error == nil { noteError(text, match, place) }
-    case .failure, .arguments: break
+    case .failure, .arguments, .command: break
     }
+  }
+
+  private mutating func reach(_ state: StartState) {
+    guard state > report.state else { return }
+    report.state = state
+    guard state == .serving else { return }
+    // What a server that came up had warned of before kept it from nothing.
+    for index in report.matches.indices where report.matches[index].severity == .warning {
+      let own = signatures[report.matches[index].signature]
+      if own.severity == .failure { report.matches[index].severity = .note }
+    }
+  }
+
+  /// `NVIDIA_L40S,dtype=fp8_w8a8` is of a file of tuned kernels.
+  private mutating func takeDevice(_ text: String) {
+    var name = text.prefix { $0 != "," }.map { $0 == "_" ? " " : $0 }
+    while name.last == " " { name.removeLast() }
+    if !name.isEmpty, name.count <= 60, !report.gpus.contains(String(name)) { report.gpus.append(String(name)) }
+  }
+
+  /// A line that starts a server, with the lines that it goes on in after a `\`.
+  private mutating func takeCommand(at place: Int, from start: Int, in bytes: UnsafeBufferPointer<UInt8>) {
+    let backslash = UInt8(ascii: "\\")
+    func goesOn(_ end: Int) -> Bool {
+      var last = end - 1
+      while last > 0, bytes[last] <= Ascii.space, bytes[last] != Ascii.newline { last -= 1 }
+      return last > 0 && bytes[last] == backslash
+    }
+    // The name of an image stands on a line of its own, after that of its `docker run`.
+    var first = start
+    while first > 0, place - first < Self.before / 2, goesOn(first - 1) { first = Self.lineStart(first - 1, bytes) }
+    var end = Self.lineEnd(place, bytes, within: 8192)
+    while end < bytes.count, end - place < 8192, goesOn(end) { end = Self.lineEnd(end + 1, bytes, within: 2048) }
+    let text = LogText(bytes, first..<end)
+    var line = text.bytes
+    for end in text.ends {
+      var last = min(end, line.count - 1)
+      while last > 0, line[last] == Ascii.space { last -= 1 }
+      if last >= 0, line[last] == backslash { line[last] = Ascii.space }
+    }
+    let heads = ["docker run ", "podman run ", "nerdctl run ", "python3 -m vllm", "python -m vllm", "vllm serve "]
+    let found = heads.compactMap { LinePattern.find(Array($0.utf8), in: line, from: 0, limit: line.count) }.min()
+    guard let found else { return }
+    let command = String(decoding: line[found...], as: UTF8.self)
+    if !report.commands.contains(command) { report.commands.append(command) }
   }
 
   private static func lineStart(_ place: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
@@ -83,7 +135,7 @@ extension LogReader {
   ) -> Bool {
     let end = Self.lineEnd(place, bytes, within: 2048)
     if signatures[number].isStatistic, let known = report.matches.first(where: { $0.signature == number }),
-      known.stress >= stress(number, pattern, LogText(bytes, place..<end))
+      known.stress >= LogMatch.stress(bytes, place..<end)
     {
       return true
     }
@@ -106,13 +158,6 @@ extension LogReader {
     }
     note(number, match, text, at, lineNumber(place))
     return true
-  }
-
-  /// How much a line of statistics tells, from its anchor on.
-  private func stress(_ number: Int, _ pattern: LinePattern, _ text: LogText) -> Double {
-    guard let match = pattern.match(in: text.bytes) else { return 0 }
-    let more = signatures[number].more.flatMap { $0.match(in: text.bytes)?.captures ?? [] }
-    return LogMatch.stress(of: match.captures + more)
   }
 
   /// The first match that is what an error says, not the source that a traceback shows.
@@ -170,6 +215,7 @@ extension LogReader {
     guard let match = pattern.match(in: text.bytes) else { return }
     let isConfig = text.bytes[match.range.upperBound - 1] == UInt8(ascii: "=")
     let isDictionary = text.bytes[match.range.upperBound - 1] == UInt8(ascii: "{")
+    if !isConfig { report.hasGivenArguments = true }
     let name = isConfig ? match.range.upperBound - "model=".utf8.count : match.range.upperBound
     let members = LogArguments.read(text.bytes[name...], separator: UInt8(ascii: isDictionary ? ":" : "="))
     for member in members where isConfig || member.value != "None" {
@@ -185,19 +231,5 @@ extension LogReader {
       if member.name == "max_seq_len" { member.name = "max_model_len" }
       if report[argument: member.name] == nil { report.arguments.append(member) }
     }
-  }
-}
-
-extension LogMatch {
-  var stress: Double { Self.stress(of: captures) }
-
-  /// How much a line of statistics tells: preemptions, a full cache before a queue, a queue before an empty cache.
-  static func stress(of captures: [Capture]) -> Double {
-    func number(_ name: String) -> Double { captures.first { $0.name == name }?.number ?? 0 }
-    let (preempted, waiting, use) = (number("pre"), number("wait"), number("kv"))
-    if preempted > 0 { return 4000 + min(preempted, 999) }
-    if use > 95, waiting > 0 { return 3000 + use }
-    if use < 60, waiting > 0 { return 2000 + min(waiting, 999) }
-    return use
   }
 }

@@ -6,6 +6,12 @@ package struct LogReport: Sendable {
   /// What was recognised, in the order of the log; each failure once, however many ranks print it.
   package var matches: [LogMatch] = []
   package var state = StartState.nothing
+  /// Names of the GPU as lines have them, the first first, up to 8.
+  package var gpus: [String] = []
+  /// Lines that start a server, for a shell to read, up to 8.
+  package var commands: [String] = []
+  /// Whether arguments were printed that a person gave.
+  package var hasGivenArguments = false
   /// The first line that ends in an error, known or not.
   package var error: LogMatch?
   /// The roles that wrote, `Worker_TP0` and the like, up to 64.

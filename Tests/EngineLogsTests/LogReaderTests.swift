@@ -155,6 +155,37 @@ import Testing
     #expect(Self.read(Array((failed + banner).utf8)).report.root != nil)
   }
 
+  /// Since 0.15 vLLM begins with a picture of its name, in colours on a terminal.
+  @Test(arguments: ["", "\u{1B}[97m"])
+  func aPictureIsABannerToo(colour: String) {
+    let banner =
+      "(APIServer pid=1) INFO 03-01 10:00:00 [utils.py:302]  ▄▄ ▄█ █     █     █ ▀▄▀ █\(colour)  version \(colour)0.21.0\n"
+    let failed = banner + "ValueError: No available memory for the cache blocks\n"
+    let reader = Self.read(Array((failed + banner + "INFO:     Application startup complete.\n").utf8))
+    #expect(reader.report.release == "0.21.0")
+    #expect(reader.report.root == nil)
+    #expect(reader.earlier.count == 1)
+  }
+
+  /// What releases before 0.6.5 and since 0.26 print in other words.
+  @Test func figuresOfOtherReleasesAreRead() {
+    let text = """
+      Memory profiling results: total_gpu_memory=23.58GiB initial_memory_usage=15.34GiB peak_torch_memory=17.06GiB \
+      memory_usage_post_profile=15.35GiB non_torch_memory=0.35GiB kv_cache_size=3.81GiB gpu_memory_utilization=0.90
+      INFO 08-20 17:28:08 [gpu_worker.py:793] CUDA graph pool memory: 4.13 GiB (actual), 4.99 GiB (estimated)
+      Current kv cache memory in use is 11423138508 bytes.
+      """
+    let report = Self.read(Array(text.utf8)).report
+    #expect(report[.total] == 23.58)
+    #expect(report[.nonTorch] == 0.35)
+    #expect(report[.available] == 3.81)
+    #expect(report[.utilization] == 0.9)
+    #expect(report[.graphs] == 4.13)
+    #expect(report[.estimatedGraphs] == 4.99)
+    // 11,423,138,508 / 1,073,741,824.
+    #expect(report[.cacheInUse].map { ($0 * 1000).rounded() } == 10_639)
+  }
+
   @Test(arguments: [true, false])
   func utf16IsRead(isMarked: Bool) {
     var bytes: [UInt8] = isMarked ? [0xFF, 0xFE] : []

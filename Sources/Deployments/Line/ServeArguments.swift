@@ -17,7 +17,7 @@ package struct GivenFlag: Hashable, Sendable {
 
 /// The arguments of `vllm serve`, taken word by word as vLLM takes them.
 package struct ServeArguments {
-  @Boxed package private(set) var flags = ServeFlags()
+  @Boxed package var flags = ServeFlags()
   /// The words that belong to no flag.
   package private(set) var positionals: [String] = []
   /// The flags that move memory, as they were written, in order.

@@ -10,7 +10,7 @@ struct Diagnosis {
   var root: LogMatch?
   var remedies: [Advice] = []
 
-  enum Verdict: String {
+  enum Outcome: String {
     case healthy, warning, failure
     /// The failure's last word is there and its root is not, or an error that is not known.
     case unexplained
@@ -23,6 +23,8 @@ struct Diagnosis {
     var value: String?
     /// The value is worked out from figures of the log or its plan.
     var isWorkedOut: Bool
+    /// What the plan says of the deployment with it.
+    var planned: Verdict?
   }
 
   init(reader: LogReader, table: FailureTable, plan: LogPlan) {
@@ -39,12 +41,23 @@ struct Diagnosis {
     let values = RemedyValues(match: root, report: report, plan: plan)
     remedies = row.remedies.compactMap { remedy in
       if let when = remedy.when, when != root.bound { return nil }
-      guard let rule = remedy.rule else { return Advice(remedy: remedy, value: remedy.value, isWorkedOut: false) }
-      switch values.value(rule) {
-      case .found(let value): return Advice(remedy: remedy, value: value, isWorkedOut: true)
-      case .notKnown: return Advice(remedy: remedy, value: nil, isWorkedOut: false)
-      case .impossible: return nil
+      var advice = Advice(remedy: remedy, value: remedy.value, isWorkedOut: false)
+      if let rule = remedy.rule {
+        switch values.value(rule) {
+        case .found(let value): (advice.value, advice.isWorkedOut) = (value, true)
+        case .notKnown: break
+        case .impossible: return nil
+        }
       }
+      guard let flag = remedy.flag, advice.value != nil || remedy.direction == "add", !isPlanContradicted else {
+        return advice
+      }
+      advice.planned = plan.verdict(with: flag, advice.value)
+      // A value that vLLM would refuse is none; which way the flag goes stays.
+      if advice.isWorkedOut, advice.planned == .refused {
+        (advice.value, advice.isWorkedOut, advice.planned) = (nil, false, nil)
+      }
+      return advice
     }
   }
 
@@ -68,7 +81,7 @@ struct Diagnosis {
     return root.severity == .wrapper || root.severity == .note && report.state < .serving ? error : nil
   }
 
-  var verdict: Verdict {
+  var verdict: Outcome {
     guard !report.isEmpty else { return .unrecognised }
     switch root?.severity {
     case .failure?, .request?: return .failure

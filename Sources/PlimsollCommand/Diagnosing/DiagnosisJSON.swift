@@ -43,6 +43,7 @@ struct DiagnosisJSON {
       "flag": .optional(remedy.flag), "direction": .optional(remedy.direction), "value": .optional(advice.value),
       "argv": advice.value == nil && remedy.direction != "add" ? .null : .array(words),
       "environment": .optional(remedy.environment), "worked_out": .bool(advice.isWorkedOut),
+      "planned": .optional(advice.planned?.rawValue),
       "text": .string(remedy.text),
     ]
   }
@@ -76,6 +77,9 @@ struct DiagnosisJSON {
 
   private var plan: JSON {
     guard let plan = diagnosis.plan.measured else { return ["reason": .optional(diagnosis.plan.reason)] }
+    let gpu = diagnosis.plan.accelerator.map { gpu -> JSON in
+      ["id": .string(gpu.id), "source": .string(gpu.source.rawValue), "note": .optional(gpu.note)]
+    }
     let isContradicted = diagnosis.isPlanContradicted
     let remedies = (isContradicted ? [] : plan.findings).flatMap(\.remedies).map { remedy -> JSON in
       ["argv": .array(remedy.arguments.map { .string($0) }), "tokens": .optional(remedy.tokens)]
@@ -88,7 +92,7 @@ struct DiagnosisJSON {
       ]
     }
     return [
-      "reason": .null, "verdict": .string(plan.verdict.rawValue), "summary": .string(plan.summary),
+      "reason": .null, "gpu": gpu ?? .null, "verdict": .string(plan.verdict.rawValue), "summary": .string(plan.summary),
       "contradicted": .bool(isContradicted),
       "gpu_memory_utilization": (isContradicted ? nil : diagnosis.plan.utilization).map {
         ["min": .number($0.min), "max": .number($0.max)]

@@ -17,7 +17,7 @@ struct DiagnosisText {
     }
     if !diagnosis.remedies.isEmpty {
       out.line()
-      let rows = diagnosis.remedies.map { [$0.shown, $0.remedy.text] }
+      let rows = diagnosis.remedies.map { [$0.shown, $0.explained] }
       for line in Table([.init(""), .init("")], rows: rows).lines(on: terminal, indent: 2) { out.line(line) }
     }
     plan(&out)
@@ -54,7 +54,7 @@ struct DiagnosisText {
 
   private func plan(_ out: inout Output) {
     guard let plan = diagnosis.plan.measured else {
-      if let reason = diagnosis.plan.reason, diagnosis.row != nil { paragraph("not planned again: " + reason, &out) }
+      if let reason = diagnosis.plan.reason { paragraph("not planned again: " + reason, &out) }
       return
     }
     var lines = ["planned again with the figures of the log: \(plan.verdict.rawValue), \(plan.summary)"]
@@ -69,6 +69,7 @@ struct DiagnosisText {
         lines.append("fits with " + ShellWords.joined(remedy.arguments) + tokens)
       }
     }
+    if let note = diagnosis.plan.accelerator?.note { lines.append(note + "; --gpu says which") }
     paragraph(lines.joined(separator: "\n"), &out)
     let rows = diagnosis.plan.comparisons(diagnosis.report).map { row -> [String] in
       func shown(_ value: Double) -> String {
@@ -84,6 +85,16 @@ struct DiagnosisText {
 }
 
 extension Diagnosis.Advice {
+  /// Why, and what the plan says of it.
+  var explained: String {
+    switch planned {
+    case .fits?: remedy.text + " (planned again: it fits)"
+    case .tight?: remedy.text + " (planned again: it fits tightly)"
+    case .doesNotFit?: remedy.text + " (planned again: not enough alone)"
+    default: remedy.text
+    }
+  }
+
   /// What to type, with the direction before it.
   var shown: String {
     if let environment = remedy.environment { return "env    " + environment }

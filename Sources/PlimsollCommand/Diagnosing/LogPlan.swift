@@ -12,6 +12,12 @@ struct LogPlan {
   var measured: Plan?
   /// The longest request that the printed KV memory admits.
   var longest: Int?
+  /// What is planned again with a remedy, where its figures may not be those of the log.
+  private var base: Deployment?
+  /// The same with the KV memory that the log prints.
+  private var sized: Deployment?
+  /// The GPU that it is planned on.
+  var accelerator: LogAccelerator?
   /// Why nothing is planned.
   var reason: String?
 
@@ -33,10 +39,16 @@ struct LogPlan {
 
   private init(_ report: LogReport, _ command: Diagnose, _ context: Context) throws {
     var options = FitOptions()
-    options.model = command.model ?? report[argument: "model"] ?? report[argument: "model_tag"]
+    let line = report.startLine
+    options.model = command.model ?? report[argument: "model"] ?? report[argument: "model_tag"] ?? line?.model
     options.gpu = command.gpu
     options.vllm = command.vllm
     options.offline = true
+    if options.vllm == nil, report.release == nil, let release = line?.image?.release,
+      case .found = EngineRelease.named(release)
+    {
+      options.vllm = release
+    }
     if options.vllm == nil, let release = report.release, case .found = EngineRelease.named(release) {
       options.vllm = release
     }
@@ -45,11 +57,19 @@ struct LogPlan {
       reason = "the log does not name the model: give MODEL"
       return
     }
-    guard options.gpu != nil || options.gpuMemory != nil else {
-      reason = "the log does not say how large the GPU is: give --gpu"
-      return
+    if let gpu = options.gpu {
+      accelerator = LogAccelerator(id: gpu.name, source: .given)
+    } else {
+      let (found, reason) = LogAccelerator.find(report)
+      guard let found else {
+        self.reason = reason
+        return
+      }
+      accelerator = found
+      options.gpu = AcceleratorArgument(name: found.id, count: nil)
     }
-    let typed = FitLayers.Typed(settings: [], options: options, serve: Self.flags(report), revision: nil)
+    let flags = line?.flags ?? Self.flags(report)
+    let typed = FitLayers.Typed(settings: [], options: options, serve: flags, revision: nil)
     let request = try FitRequest(FitValues(typed, project: nil), hub: try HubInput.hub(options, context))
     guard let accelerator = request.accelerator else { return }
     var deployment = request.deployment(on: accelerator)
@@ -62,6 +82,7 @@ struct LogPlan {
       return
     }
     predicted = plan
+    base = deployment
     deployment.measured.weights = bytes(.weights)
     deployment.measured.activation = bytes(.activation)
     deployment.measured.nonTorch = bytes(.nonTorch)
@@ -71,6 +92,7 @@ struct LogPlan {
     let available = bytes(.available) ?? report.root?["avail"].map { Bytes(Int($0 * 1_073_741_824)) }
     if let available {
       deployment.availableKVCacheMemory = available
+      sized = deployment
       longest = Planner.plan(deployment).limits?.maxModelLenByMemory
     }
   }
@@ -93,6 +115,27 @@ struct LogPlan {
       if (try? next.take(word, &rest)) == true { line = next }
     }
     return (try? line.finish()) == nil ? ServeFlags() : line.flags
+  }
+
+  /// What becomes of the deployment with a flag; nil where it is not planned, or the flag is none that is.
+  ///
+  /// Figures of the log stay where the flag leaves them as they are.
+  func verdict(with flag: String, _ value: String?) -> Verdict? {
+    let deployment: Deployment?
+    switch flag {
+    case "--max-model-len": deployment = sized ?? measured?.deployment
+    case "--gpu-memory-utilization", "--kv-cache-dtype": deployment = measured?.deployment
+    default: deployment = base
+    }
+    guard var deployment else { return nil }
+    var line = ServeArguments(abbreviated: false)
+    line.flags = deployment.flags
+    var rest: ArraySlice<String> = []
+    guard (try? line.take(value.map { "\(flag)=\($0)" } ?? flag, &rest)) == true, line.flags != deployment.flags,
+      (try? line.finish()) != nil
+    else { return nil }
+    deployment.flags = line.flags
+    return Planner.plan(deployment).verdict
   }
 
   /// What was predicted beside what the log prints.

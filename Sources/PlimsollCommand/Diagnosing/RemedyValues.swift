@@ -22,7 +22,14 @@ struct RemedyValues {
     let words = rule.split(separator: " ").map(String.init)
     let (first, second) = (words.count > 1 ? words[1] : "", words.count > 2 ? words[2] : "")
     switch words.first ?? "" {
-    case "capture": return Value(match.captures.first { $0.name == first }?.text)
+    case "capture": return captured(first)
+    case "suggested": return suggested(first)
+    case "printed": return Value(report.matches.lazy.flatMap(\.captures).first { $0.name == first }?.text)
+    case "per-stage":
+      let ranks = (count(first) ?? 0) / (count("pipeline_parallel_size") ?? 1)
+      return Value(ranks > 0 ? String(ranks) : nil)
+    case "seats": return Value(seats)
+    case "pixels": return Value(pixels)
     case "half": return Value(count(first).flatMap { $0 >= 2 ? String($0 / 2) : nil })
     case "double": return Value(count(first).map { String($0 * 2) })
     case "double-tp": return doubled("tensor_parallel_size")
@@ -63,6 +70,38 @@ struct RemedyValues {
     return Int(number)
   }
 
+  /// A number above 0, as vLLM takes it: `32768.0` is a length too.
+  private func captured(_ name: String) -> Value {
+    guard let text = match.captures.first(where: { $0.name == name })?.text, (Double(text) ?? 1) > 0 else {
+      return .notKnown
+    }
+    return .found(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+  }
+
+  /// A utilization that the engine itself names, where free memory admits it.
+  private func suggested(_ name: String) -> Value {
+    guard let share = match[name] else { return .notKnown }
+    return share > (most ?? 1) ? .impossible : captured(name)
+  }
+
+  /// Requests that the cache holds when 90 % of it are in use: those that ran, over the share that they took. Where
+  /// the cache has room, no more than there are requests.
+  private var seats: String? {
+    guard let running = match["run"], let use = match["kv"], running >= 1, use > 0, running < 1e9 else { return nil }
+    let most = running * 90 / use
+    return String(
+      Int(match.bound == "kv-bound" ? max(1, most) : max(running, min(most, running + (match["wait"] ?? 0)))))
+  }
+
+  /// The `max_pixels` of the arguments, shrunk as far as the item is too long.
+  private var pixels: String? {
+    guard let length = match["len"], let cache = match["cache"], length > cache, cache > 0,
+      let words = report[argument: "mm_processor_kwargs"]?.split(whereSeparator: { "{}:,'\" ".contains($0) }),
+      let place = words.firstIndex(of: "max_pixels"), place + 1 < words.endIndex, let pixels = Int(words[place + 1])
+    else { return nil }
+    return "{\"max_pixels\":\(Int(Double(pixels) * cache / length))}"
+  }
+
   private func doubled(_ name: String) -> Value {
     if let size = count(name) { return .found(String(size * 2)) }
     return report.arguments.isEmpty ? .notKnown : .found("2")
@@ -70,7 +109,10 @@ struct RemedyValues {
 
   private func divisor(of first: String, below second: String) -> Value {
     guard let whole = count(first), let limit = count(second), limit > 1, limit < 1 << 16 else { return .notKnown }
-    return Value((1..<limit).last { whole % $0 == 0 }.map(String.init))
+    let divisors = (1..<limit).reversed().filter { whole % $0 == 0 }
+    // KV heads and groups of scales have to divide too, which the plan knows.
+    let divisor = divisors.first { plan.verdict(with: "--tensor-parallel-size", String($0)) != .refused }
+    return Value(divisor.map(String.init))
   }
 
   private func quotient(_ first: String, _ second: String) -> Double? {

@@ -73,6 +73,28 @@ import Testing
     #expect(Self.id(text) == sample.id)
   }
 
+  /// Every flag of the facts is advised, the way that they have it, and none goes the other way.
+  @Test func everyRemedyGoesTheRightWay() throws {
+    let path = (#filePath as NSString).deletingLastPathComponent + "/directions.txt"
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    let directions: [Character: String] = ["+": "up", "-": "down", "=": "set", "!": "add", "/": "remove"]
+    var wanted: [String: Set<String>] = [:]
+    for line in lines {
+      let words = line.split(separator: " ")
+      wanted[String(words[0])] = Set(
+        words.dropFirst().map { word in
+          let name = word.dropLast()
+          return (name.count < 4 && name != "tp" ? "-" : "--") + name + " " + (directions[word.last!] ?? "")
+        })
+    }
+    let table = try #require(Self.table)
+    #expect(wanted.count == table.rows.count)
+    for row in table.rows {
+      let advised = Set(row.remedies.compactMap { remedy in remedy.flag.map { "\($0) \(remedy.direction ?? "")" } })
+      #expect(advised == wanted[row.signature.id], "\(row.signature.id)")
+    }
+  }
+
   @Test func eachFailureHasTwoSamplesAtLeast() {
     for row in Self.table?.rows ?? [] {
       #expect(Self.all.count { $0.id == row.signature.id } >= 2, "\(row.signature.id)")
