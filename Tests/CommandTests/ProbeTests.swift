@@ -4,17 +4,6 @@ import Testing
 
 /// `plimsoll probe` as a process, on a machine whose driver the tests compile.
 @Suite struct ProbeTests {
-  /// The stand-in of DeviceProbeTests, compiled to behave as asked.
-  private func standIn(_ defines: String...) throws -> String {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let library = FileManager.default.temporaryDirectory.appending(path: "stand-in-\(UUID().uuidString).so").path
-    let source = tests.appending(path: "DeviceProbeTests/Fixtures/standin.c").path
-    let flags = defines.map { "-D\($0)" }.joined(separator: " ")
-    let compiled = try shell("clang -shared -fPIC -w \(flags) -o \(library) \(source)")
-    try #require(compiled.status == 0, "\(compiled.err)")
-    return library
-  }
-
   private func probe(_ library: String, _ more: String = "") throws -> String {
     "$plimsoll probe --nvml-library \(library) --cuda-library \(library) --rocm-library \(library) \(more)"
   }
