@@ -142,6 +142,38 @@ import Testing
     #expect(answer.err.contains(part))
   }
 
+  @Test("Ten times the configurations written take less than a MiB more")
+  func flatMemory() throws {
+    func lines(_ shares: Int) throws -> (count: Int, peak: Int) {
+      let list = (0..<shares).map { String(0.5 + 0.4 * Double($0) / Double(shares)) }.joined(separator: ",")
+      let words = words(
+        "solve llama-3.1-8b --gpu h100:2 --max-model-len 2k,4k,6k,8k,10k --max-num-seqs 16,32,64,128 --all --csv "
+          + "--gpu-memory-utilization \(list)")
+      return try peakMemory(words)
+    }
+    let (few, many) = (try lines(10), try lines(100))
+    #expect(many.count > 9 * few.count)
+    #expect(many.peak - few.peak < 1 << 20, "\(few) \(many)")
+  }
+
+  @Test("--gpu probe goes over the devices that the driver shows, with their total and the least that is free")
+  func probe() throws {
+    let library = try standIn()
+    defer { unlink(library) }
+    func solve(_ words: String) throws -> Answer {
+      try shell(
+        "$plimsoll solve QwQ-32B --max-model-len 8192 --json --gpu \(words)",
+        environment: ["PLIMSOLL_NVML_LIBRARY": library, "PLIMSOLL_CUDA_LIBRARY": library])
+    }
+    let answer = try solve("probe --all").json()
+    #expect(answer.text("configurations.#0.accelerator.id") == "h100-80gb-sxm")
+    #expect(answer.int("configurations.#0.accelerator.total_bytes") == 85_029_158_912)
+    // The stand-in shows two.
+    #expect(answer.items("configurations").compactMap { $0.int("accelerator.count") }.max() == 2)
+    #expect(try solve("probe:1 --all").json().items("configurations").allSatisfy { $0.int("accelerator.count") == 1 })
+    #expect(try solve("probe:4").status == 2)
+  }
+
   @Test("A space of 10^12 lengths and sequences is answered")
   func endless() {
     let answer = plimsoll("solve QwQ-32B --gpu h100:2 --max-model-len 1..1000000 --max-num-seqs 1..1000000 --csv")

@@ -58,7 +58,9 @@ extension KVCachePool {
 
   /// "GPU KV cache size" where it is counted in blocks: all of them × block size, or a group's share of them.
   func printedTokens(numBlocks: Int) -> Int? {
-    let size = groups.compactMap(\.specs.first?.blockSize).min() ?? 1
+    var size = Int.max
+    for group in groups { if let spec = group.specs.first { size = min(size, spec.blockSize) } }
+    if size == .max { size = 1 }
     return switch counting.printedTokens {
     case .blocks: numBlocks * size
     case .blocksOverGroups: numBlocks / max(1, groups.count) * size * decodeContext

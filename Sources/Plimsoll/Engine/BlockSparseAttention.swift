@@ -48,8 +48,8 @@ extension AttentionBuffers {
 extension ModelShape {
   /// The choice of blocks, where the model has layers that make one.
   public var blockIndex: Attention.BlockIndex? {
-    for case .attention(let attention) in layers.map(\.mixer) where attention.blockIndex != nil {
-      return attention.blockIndex
+    for group in layers {
+      if case .attention(let attention) = group.mixer, let index = attention.blockIndex { return index }
     }
     return nil
   }
@@ -60,8 +60,10 @@ extension RankWork {
   /// index: kept by the kernels of data-centre Blackwell for 16 chosen blocks (`nvidia/indexer_msa.py`).
   var blockScores: Bytes {
     guard kernels.isDataCentreBlackwell else { return .zero }
-    for case .attention(let attention) in layers.map(\.mixer) {
-      guard let index = attention.blockIndex, index.topK == 16 else { continue }
+    for group in layers {
+      guard case .attention(let attention) = group.mixer, let index = attention.blockIndex, index.topK == 16 else {
+        continue
+      }
       return Bytes(4 * maxNumBatchedTokens * max(1, index.numHeads / parallelism.tensor) * 8192)
     }
     return .zero

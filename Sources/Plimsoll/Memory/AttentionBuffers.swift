@@ -105,7 +105,7 @@ extension AttentionBuffers.Sparse {
 extension ModelShape {
   /// Latent attention that attends to a choice of tokens, where the model has it.
   public var sparseAttention: LatentAttention? {
-    for case .latentAttention(let latent) in layers.map(\.mixer) where latent.sparse != nil { return latent }
+    for group in layers { if case .latentAttention(let latent) = group.mixer, latent.sparse != nil { return latent } }
     return nil
   }
 }

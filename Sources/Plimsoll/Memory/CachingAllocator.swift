@@ -7,6 +7,7 @@
 public struct CachingAllocator: Sendable {
   /// The sum of the blocks handed out.
   public private(set) var allocated = Bytes.zero
+  /// Free blocks, the smallest first.
   private var freeSmall: [Int] = []
   private var freeLarge: [Int] = []
 
@@ -21,7 +22,7 @@ public struct CachingAllocator: Sendable {
     let found = block ?? Self.segment(for: rounded)
     let rest = found - rounded
     if isSmall ? rest >= 512 : rest > 1 << 20 {
-      if isSmall { freeSmall.append(rest) } else { freeLarge.append(rest) }
+      if isSmall { Self.put(rest, into: &freeSmall) } else { Self.put(rest, into: &freeLarge) }
       allocated += Bytes(rounded)
     } else {
       allocated += Bytes(found)
@@ -35,15 +36,21 @@ public struct CachingAllocator: Sendable {
 
   /// Removes and returns the smallest free block that holds `size`.
   private static func take(_ size: Int, from blocks: inout [Int]) -> Int? {
-    var best: Int?
-    for index in blocks.indices where blocks[index] >= size {
-      if let known = best, blocks[known] <= blocks[index] { continue }
-      best = index
+    let place = Self.place(of: size, in: blocks)
+    return place < blocks.count ? blocks.remove(at: place) : nil
+  }
+
+  private static func put(_ block: Int, into blocks: inout [Int]) {
+    blocks.insert(block, at: place(of: block, in: blocks))
+  }
+
+  /// Where the first block stands that is not smaller.
+  private static func place(of size: Int, in blocks: [Int]) -> Int {
+    var (low, high) = (0, blocks.count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if blocks[middle] < size { low = middle + 1 } else { high = middle }
     }
-    guard let best else { return nil }
-    let block = blocks[best]
-    blocks[best] = blocks[blocks.count - 1]
-    blocks.removeLast()
-    return block
+    return low
   }
 }

@@ -67,7 +67,9 @@ extension ModelShape {
         && (servesImages || traits.encoderIsAlwaysBuilt || $0.module.part != .encoder)
     }
     let holdsEmbedding = placed.contains { $0.module.part == .embedding }
-    for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms { account.add(outer.module) }
+    for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms {
+      account.add([outer.module], layers: nil)
+    }
     if servesImages, stage == 0 {
       for _ in 0..<traits.deepstackLevels { account.add(buffer: dtype.size * (maxNumBatchedTokens * hiddenSize)) }
     }
@@ -79,22 +81,19 @@ extension ModelShape {
     var index = 0
     var hasChosen = false
     for group in layers {
-      let modules = group.modules.map { SizedModule($0, tensors) }
-      for _ in 0..<group.count {
-        for module in modules { account.add(module, layer: index) }
+      account.add(group.modules, layers: index..<index + group.count) { account in
         account.add(buffer: attention.perLayer)
         if let sparse = group.sparse, sparse.indexHeadDim != nil || !hasChosen {
           account.add(buffer: attention.perIndexer)
           hasChosen = true
         }
-        index += 1
       }
-      account.close(modules)
+      index += group.count
     }
     for outer in placed where outer.module.part == .lmHead || outer.module.part == .norms {
       if outer.tiedToEmbedding, holdsEmbedding { continue }
       if outer.module.part == .lmHead, !computesLogits { continue }
-      account.add(outer.module)
+      account.add([outer.module], layers: nil)
     }
     account.addPrefetchSlots()
     if let slots = settings.lora, case .layout(let layout) = traits.lora {
@@ -142,28 +141,13 @@ extension ModelShape {
   }
 }
 
-/// A module with its tensors on a rank, which equal layers share.
-private final class SizedModule {
-  let module: Module
-  let sizes: [Bytes]
-  /// What of it the account has placed on the GPU so far.
-  var placed = Bytes.zero
-
-  init(_ module: Module, _ tensors: LoadedTensors) {
-    self.module = module
-    var sizes: [Bytes] = []
-    tensors.forEach(of: module) { sizes.append($0) }
-    self.sizes = sizes
-  }
-}
-
 /// Sums a rank's tensors in the order in which they are made.
 private struct WeightAccount {
   var tensors: LoadedTensors
   var offloader: WeightOffloader
   var allocator = CachingAllocator()
   var total = Bytes.zero
-  var parts: [WeightPart: Bytes] = [:]
+  private var parts: [(part: WeightPart, bytes: Bytes)] = []
   var lora = Bytes.zero
   var loraTables = Bytes.zero
 
@@ -172,33 +156,52 @@ private struct WeightAccount {
     self.offloader = offloader
   }
 
-  mutating func add(_ module: Module) {
-    let sized = SizedModule(module, tensors)
-    add(sized, layer: nil)
-    close([sized])
-  }
-
-  mutating func add(_ sized: SizedModule, layer: Int?) {
-    var sum = Bytes.zero
-    let mayLeave = offloader.offload != nil && (layer != nil || sized.module.part == .encoder)
-    for (index, size) in sized.sizes.enumerated() {
-      if mayLeave, offloader.takes(size, index: index, of: sized.module, layer: layer) { continue }
-      sum += size
-      allocator.allocate(size)
+  /// Makes the tensors of modules, once or once a layer, and after those of a layer what `close` makes.
+  mutating func add(_ modules: [Module], layers: Range<Int>?, _ close: (inout WeightAccount) -> Void = { _ in }) {
+    // The tensors' sizes on a rank, which equal layers share, and where those of a module end.
+    var sizes: [Bytes] = []
+    var ends: [Int] = []
+    for module in modules {
+      tensors.forEach(of: module) { sizes.append($0) }
+      ends.append(sizes.count)
     }
-    total += sum
-    sized.placed += sum
+    var placed = [Bytes](repeating: .zero, count: modules.count)
+    for layer in layers ?? 0..<1 {
+      var first = 0
+      for (number, end) in ends.enumerated() {
+        let mayLeave = offloader.offload != nil && (layers != nil || modules[number].part == .encoder)
+        for index in first..<end {
+          let size = sizes[index]
+          if mayLeave,
+            offloader.takes(size, index: index - first, of: modules[number], layer: layers == nil ? nil : layer)
+          {
+            continue
+          }
+          placed[number] += size
+          allocator.allocate(size)
+        }
+        first = end
+      }
+      close(&self)
+    }
+    for (number, module) in modules.enumerated() {
+      total += placed[number]
+      count(placed[number], as: module.part)
+    }
   }
 
-  /// Counts what was placed of the modules under their parts.
-  mutating func close(_ modules: [SizedModule]) {
-    for sized in modules { parts[sized.module.part, default: .zero] += sized.placed }
+  private mutating func count(_ bytes: Bytes, as part: WeightPart) {
+    if let known = parts.firstIndex(where: { $0.part == part }) {
+      parts[known].bytes += bytes
+    } else {
+      parts.append((part, bytes))
+    }
   }
 
   mutating func add(buffer: Bytes) {
     total += buffer
     allocator.allocate(buffer)
-    parts[.buffers, default: .zero] += buffer
+    count(buffer, as: .buffers)
   }
 
   mutating func add(slot size: Bytes) {
@@ -216,7 +219,8 @@ private struct WeightAccount {
 
   func weights(isLowerBound: Bool) -> Weights {
     var weights = Weights(
-      tensors: total, allocated: allocator.allocated, parts: parts, isLowerBound: isLowerBound)
+      tensors: total, allocated: allocator.allocated,
+      parts: Dictionary(parts.map { ($0.part, $0.bytes) }) { first, _ in first }, isLowerBound: isLowerBound)
     weights.lora = lora
     weights.loraTables = loraTables
     weights.offloaded = offloader.offloaded

@@ -37,7 +37,7 @@ public struct CompressedAttention: Hashable, Sendable {
 extension ModelShape {
   /// Attention to compressed tokens, where the model has it.
   public var compressedAttention: CompressedAttention? {
-    for case .compressed(let attention) in layers.map(\.mixer) { return attention }
+    for group in layers { if case .compressed(let attention) = group.mixer { return attention } }
     return nil
   }
 }

@@ -1,10 +1,14 @@
 extension Deployment {
   /// What vLLM would do with this deployment.
   ///
-  /// - Parameter base: An evaluation of the same model on the same device, whose weights and layer groups are taken
-  ///   over where the flags that they follow from are the same: a search changes few flags at a time.
-  /// - Parameter checksRules: Off where only memory is searched, and the base has been held against the rules.
-  public func evaluate(reusing base: Evaluation? = nil, checksRules: Bool = true) -> Evaluation {
+  /// - Parameters:
+  ///   - base: An evaluation of the same model on the same device, whose weights and layer groups are taken over where
+  ///     the flags that they follow from are the same: a search changes few flags at a time.
+  ///   - checksRules: Off where only memory is searched, and the base has been held against the rules.
+  ///   - takesCaches: Off where the base is of a device on which other backends may run with the same weights.
+  public func evaluate(
+    reusing base: Evaluation? = nil, checksRules: Bool = true, takesCaches: Bool = true
+  ) -> Evaluation {
     let context = base?.context ?? flagContext
     let flags = resolved(for: context)
     let parallelism = flags.parallelism
@@ -24,7 +28,7 @@ extension Deployment {
     let stages = parallelism.stages(of: model)
     guard stages.last?.upperBound == model.numLayers, parallelism.divides(model) else { return result }
     let hasSameEncoder = !model.traits.isEncoderDecoder || base?.flags.maxNumBatchedTokens == flags.maxNumBatchedTokens
-    if let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags), hasSameEncoder {
+    if takesCaches, let base, let pool = base.pool, base.flags.hasSameCacheLayout(as: flags), hasSameEncoder {
       result.placement = base.placement
       result.pool = pool
       result.poolWithoutDraft = base.poolWithoutDraft
@@ -122,8 +126,8 @@ extension Parallelism {
   func divides(_ model: ModelShape) -> Bool {
     guard tensor > 0, model.numAttentionHeads % tensor == 0 else { return false }
     let ranks = expertRanks
-    for case .experts(let routed) in model.layers.map(\.feedForward) where !usesExpertParallel {
-      if routed.intermediateSize % ranks != 0 { return false }
+    for group in model.layers where !usesExpertParallel {
+      if case .experts(let routed) = group.feedForward, routed.intermediateSize % ranks != 0 { return false }
     }
     let kv = max(1, model.numKVHeads)
     return kv % tensor == 0 || tensor % kv == 0

@@ -60,9 +60,9 @@ extension CellBlock {
     let sorted = lengths.indices.sorted { lengths[$0] < lengths[$1] }
     func count(_ rank: Int, _ block: inout CellBlock, beside ends: [Int]) {
       let new = block.terms(seqs, lengths[sorted[rank]])
-      for end in ends { if let known = of[sorted[end]], counted[known] == new { return of[sorted[rank]] = known } }
-      of[sorted[rank]] = counted.count
-      counted.append(new)
+      let alike = ends.first { end in of[sorted[end]].map { counted[$0] == new } ?? false }
+      of[sorted[rank]] = alike.flatMap { of[sorted[$0]] } ?? counted.count
+      if alike == nil { counted.append(new) }
     }
     func fill(_ low: Int, _ high: Int, _ block: inout CellBlock) {
       guard high - low > 1 else { return }

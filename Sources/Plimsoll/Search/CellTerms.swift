@@ -99,6 +99,19 @@ struct CellTerms: Equatable {
     return most
   }
 
+  /// The same on a device that has another memory and is alike in the rest.
+  func on(total: Estimate?) -> CellTerms {
+    var terms = self
+    for index in stages.indices {
+      if !isFreeMeasured, let old = stages[index].total, let total {
+        terms.stages[index].freeBest += total.best - old.best
+        terms.stages[index].freeWorst += total.worst - old.worst
+      }
+      terms.stages[index].total = total
+    }
+    return terms
+  }
+
   /// What the stages have at a utilization.
   func budget(utilization: Double) -> CellBudget { CellBudget(self, utilization) }
 }

@@ -18,8 +18,10 @@ public struct Solution: Hashable, Sendable {
   public var best: [Candidate] = []
   /// Those that no other is better than in everything: GPUs or cost, length, requests, and what is given up.
   public var front: [Candidate] = []
-  /// Cells looked at, each value of a solved axis counted as one.
+  /// Cells of which it is decided whether they are valid; of an axis of which the most is asked one stands for all.
   public var cells = 0
+  /// Times that terms were counted for cells: what a search does beside comparing numbers.
+  var evaluations = 0
   /// Valid configurations found.
   public var valid = 0
   public var exclusions: [Exclusion] = []

@@ -56,6 +56,7 @@ public struct Solver: Sendable {
       block.goOver(&cells)
       solution.cells += block.cells
       solution.valid += block.valid
+      solution.evaluations += block.evaluations
       if block.valid == 0 { solution.exclude(block.reason, cell, isUnknown: false) }
     case .failure(let problem):
       base = base ?? problem.base

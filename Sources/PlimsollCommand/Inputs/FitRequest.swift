@@ -71,7 +71,7 @@ struct FitRequest {
     if options.checkpointBytes?.bytes == .zero {
       throw UsageError(code: "bad-value", message: "--checkpoint-bytes: a checkpoint of 0 bytes is none")
     }
-    if let gpu = named, gpu.name.lowercased() == "probe" {
+    if let gpu = named, gpu.isThisMachine {
       guard let environment = values.environment else {
         throw UsageError(code: "no-probe", message: "--gpu probe: no machine is looked at here; name the GPU")
       }

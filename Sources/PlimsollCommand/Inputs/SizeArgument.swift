@@ -50,6 +50,9 @@ struct AcceleratorArgument: CommandValue {
     self.count = count
   }
 
+  /// The devices that this machine has are meant.
+  var isThisMachine: Bool { name.lowercased() == "probe" }
+
   init(word: String) throws(ValueError) {
     guard let colon = word.lastIndex(of: ":") else {
       name = word

@@ -22,12 +22,19 @@ struct SolveRequest {
     if named.isEmpty, command.instances.isEmpty, let gpu = values.options.gpu { named = [gpu] }
     // Layouts are what is searched: COUNT bounds them and is no tensor parallel size.
     values.options.gpu?.count = nil
+    // Of this machine's devices as many are looked at as are searched, below.
+    if named.contains(where: \.isThisMachine) { values.options.gpu = nil }
     let fit = try FitRequest(values, hub: hub)
     self.fit = fit
     let nodes = fit.options.nodes
     for type in command.instances { named.append(try AcceleratorInput.instance(type, nodes: nodes)) }
     var inputs: [(input: AcceleratorInput, count: Int?)] = []
-    for argument in named { inputs.append((try AcceleratorInput.read(argument.name), argument.count)) }
+    for argument in named {
+      inputs.append(
+        argument.isThisMachine
+          ? try Self.visible(argument.count, nodes, fit)
+          : (try AcceleratorInput.read(argument.name), argument.count))
+    }
     if command.options.allGPUs {
       let devices = try Catalog.gpus().filter { $0.backend.isModelled && $0.hasKnownTotal }
       inputs = devices.map { (AcceleratorInput(device: $0), nil) }
@@ -43,6 +50,7 @@ struct SolveRequest {
     var starts: [SearchSpace.Start] = []
     for (input, count) in inputs {
       if let note = input.note { notes.append(Finding("gpu-name", .note, note)) }
+      notes += input.probed?.findings ?? []
       let isAlone = input.device.mig != nil || input.device.isIntegrated
       let known = count ?? fit.count ?? (isAlone ? 1 : Self.usualNode) * nodes
       if count == nil, fit.count == nil, !command.options.allGPUs {
@@ -81,6 +89,23 @@ struct SolveRequest {
           "--price: with prices, every GPU needs one to be ranked by cost; missing: \(missing.joined(separator: ", "))")
     }
     try refuseContradictions()
+  }
+
+  /// The devices of this machine, as many of them as are there of those asked for on each node.
+  private static func visible(
+    _ asked: Int?, _ nodes: Int, _ fit: FitRequest
+  ) throws -> (input: AcceleratorInput, count: Int?) {
+    guard let environment = fit.values.environment else {
+      throw UsageError(code: "no-probe", message: "--gpu probe: no machine is looked at here; name the GPU")
+    }
+    let visible = try VisibleAccelerators(try MachineInput(environment).look(), environment)
+    let there = visible.devices.count
+    let wanted = asked.map { $0 / max(1, nodes) } ?? there
+    guard wanted <= there else {
+      throw UsageError(
+        code: "too-few-devices", message: "--gpu probe: \(wanted) GPUs are asked for, and this machine shows \(there)")
+    }
+    return (try visible.input(wanted, release: fit.release), asked ?? there * nodes)
   }
 
   /// The forms of the weights that are tried: a shape where it is another than that given.
@@ -132,59 +157,5 @@ struct SolveRequest {
       prices[id] = entry.price
     }
     return prices
-  }
-
-  /// Demands of which no configuration could have all.
-  private func refuseContradictions() throws(UsageError) {
-    func least(_ sizes: [Int]?) -> Int { sizes?.min() ?? 1 }
-    let needed = least(space.tensor) * least(space.pipeline) * least(space.data)
-    let most = space.starts.map(\.count).max() ?? 1
-    if needed > most {
-      throw UsageError(
-        code: "contradiction",
-        message: "the smallest layout asked for takes \(needed) accelerators (TP \(least(space.tensor)), PP "
-          + "\(least(space.pipeline)), DP \(least(space.data))) and \(most) are there")
-    }
-    if let wanted = space.gates.minConcurrency {
-      let seats: Int? =
-        switch space.sequences {
-        case .each(let values): values.max()
-        case .most(let range): range?.upperBound ?? fit.flags.maxNumSeqs
-        }
-      let engines = space.workload == nil ? 1 : space.data?.max() ?? space.starts.map(\.count).max() ?? 1
-      if let seats, Double(seats) * Double(engines) < wanted {
-        throw UsageError(
-          code: "contradiction",
-          message: "--min-concurrency \(Number.text(wanted, 0)) needs as many sequences, and --max-num-seqs admits "
-            + "\(seats)")
-      }
-    }
-    if let wanted = space.gates.minHeadroom, let largest = space.starts.compactMap(\.deployment.total).max(),
-      wanted >= largest
-    {
-      throw UsageError(
-        code: "contradiction",
-        message: "--min-headroom \(wanted.gibText) is all of the \(largest.gibText) that a GPU has")
-    }
-    try refuseEndless()
-  }
-
-  /// Cells that nobody would wait for: what cannot be solved has to be bounded.
-  private func refuseEndless() throws(UsageError) {
-    func count(_ reach: SearchSpace.Reach) -> Int { if case .each(let values) = reach { values.count } else { 1 } }
-    let axes: [(name: String, count: Int)] = [
-      ("--max-model-len", count(space.lengths)), ("--max-num-seqs", count(space.sequences)),
-      ("--max-num-batched-tokens", space.batchedTokens.count),
-      ("--gpu-memory-utilization", space.utilizations.count), ("--kv-cache-dtype", space.kvCacheDTypes.count),
-      ("--cpu-offload-gb", space.offload.count),
-      ("--gpu", space.starts.reduce(0) { $0 + min($1.count * $1.count, 1 << 20) }),
-    ]
-    var cells = 1.0
-    for axis in axes { cells *= Double(axis.count) }
-    guard cells > 2e9, let widest = axes.max(by: { $0.count < $1.count }) else { return }
-    throw UsageError(
-      code: "too-many-cells",
-      message: "the space has about \(Number.text(cells / 1e9, 0)) billion cells; bound \(widest.name), which has "
-        + "\(widest.count) values, or give it as a range, of which the most that fits is found")
   }
 }

@@ -73,7 +73,7 @@ struct RandomSpace {
     let range = max(1, seqs - width)...(seqs + width / 2)
     let reach = max(1, length - width)...(length + width)
     let some = [seqs, range.lowerBound, range.upperBound, random.element([1, 8, 64, 600])]
-    let lengths = [length, reach.lowerBound, min(longest, reach.upperBound), max(1, longest / 2)]
+    let lengths = [length, reach.lowerBound, min(longest, reach.upperBound), max(1, longest / 2), min(longest, 3_000)]
     switch random.below(4) {
     case 0: (space.sequences, space.lengths) = (.each(some), .each(lengths))
     case 1: (space.sequences, space.lengths) = (.most(range), .each(Array(lengths.prefix(2))))

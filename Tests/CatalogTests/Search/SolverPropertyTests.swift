@@ -60,20 +60,13 @@ struct SolverPropertyTests {
   }
 }
 
-/// Every cell of a space, each by an evaluation of its own.
+/// Every cell of a space, each by an evaluation of its own that takes nothing over from another.
 struct BruteForce {
   var space: SearchSpace
-  /// The first evaluation of a layout, of which the others take weights and groups over.
-  private var base: Evaluation?
 
   init(_ space: SearchSpace) { self.space = space }
 
   var candidates: [Candidate] {
-    var copy = self
-    return copy.all()
-  }
-
-  private mutating func all() -> [Candidate] {
     var found: [Candidate] = []
     for (index, start) in space.starts.enumerated() {
       for layout in space.layouts(of: start) {
@@ -91,7 +84,7 @@ struct BruteForce {
     return found
   }
 
-  private mutating func candidates(of cell: Candidate) -> [Candidate] {
+  private func candidates(of cell: Candidate) -> [Candidate] {
     var cell = cell
     let start = space.starts[cell.start]
     var bare = start.deployment
@@ -131,10 +124,9 @@ struct BruteForce {
   }
 
   /// The candidate with its figures, as `fit` would have them; nil where it does not start or lacks what is demanded.
-  private mutating func measured(_ candidate: Candidate) -> Candidate? {
+  private func measured(_ candidate: Candidate) -> Candidate? {
     let deployment = space.deployment(of: candidate)
-    let evaluation = deployment.evaluate(reusing: base)
-    base = evaluation
+    let evaluation = deployment.evaluate()
     let gates = space.gates
     guard deployment.unknown(evaluation) == nil,
       gates.admitsTight ? evaluation.starts : evaluation.startsSurely
