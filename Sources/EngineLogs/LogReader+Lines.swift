@@ -44,7 +44,11 @@ extension LogReader {
         if let figure = LogFigure(rawValue: capture.name), let value = capture.number { report.note(figure, value) }
       }
     case .state(let state): if state > report.state { report.state = state }
-    case .release: if let release = match.captures.first?.text { report.release = release }
+    case .compiled(let isFresh): report.compiled = isFresh || report.compiled == true
+    case .release:
+      // An engine without a server begins with its own line.
+      if partsStarts, report.state >= .budgeted { begin() }
+      if let release = match.captures.first?.text { report.release = release }
     case .banner: begin()
     case .error: if report.error == nil { noteError(text, match, place) }
     case .failure, .arguments: break

@@ -31,11 +31,13 @@ struct Start: Sendable, CustomTestStringConvertible {
     var free: Double?
   }
 
-  static let all: [Start] = {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/starts.tsv")
+  static let all = read("starts.tsv")
+
+  static func read(_ name: String) -> [Start] {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/" + name)
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(Start.init(line:))
-  }()
+  }
 
   private init(line: Substring) {
     let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)

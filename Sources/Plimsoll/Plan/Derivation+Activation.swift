@@ -4,8 +4,8 @@ extension Deriver {
     let runner = flags.usesV2ModelRunner ? "v1/worker/gpu/model_runner.py" : "v1/worker/gpu_model_runner.py"
     let place = source(runner + " profile_run")
     let name = "transient peak of the profile run"
-    if deployment.measured.activation != nil {
-      return Derivation("activation", name, stage.activation, source: place, note: "as measured")
+    if let note = measuredNote(deployment.measured.activation) {
+      return Derivation("activation", name, stage.activation, source: place, note: note)
     }
     let (work, terms) = (self.work(stage), release.terms)
     var phases = [layers(work, terms)]

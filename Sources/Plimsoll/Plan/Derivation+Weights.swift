@@ -4,8 +4,8 @@ extension Deriver {
     let runner = flags.usesV2ModelRunner ? "v1/worker/gpu/model_runner.py" : "v1/worker/gpu_model_runner.py"
     let name = "weights as loaded"
     let place = source(runner + " load_model")
-    if deployment.measured.weights != nil {
-      return Derivation("weights", name, stage.loaded, source: place, note: "as measured")
+    if let note = measuredNote(deployment.measured.weights) {
+      return Derivation("weights", name, stage.loaded, source: place, note: note)
     }
     let weights = stage.weights
     let tensors = self.tensors(stage)

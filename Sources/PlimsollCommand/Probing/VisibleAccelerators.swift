@@ -9,6 +9,7 @@ struct ProbedMemory {
   var total: Bytes
   /// The least that is free for vLLM among them.
   var free: Bytes?
+  var driver: String?
   var findings: [Finding] = []
 }
 
@@ -16,12 +17,14 @@ struct ProbedMemory {
 struct VisibleAccelerators {
   var devices: [ProbedDevice]
   private var notes: [String] = []
+  private var driver: String?
 
   /// `CUDA_VISIBLE_DEVICES` holds numbers, or the beginnings of identities `GPU-…` and `MIG-…`; what follows the first
   /// word that is none is hidden, as CUDA has it. Numbers count in CUDA's order, which for devices of one kind is the bus's.
   init(_ machine: Machine, _ environment: (String) -> String?) throws(DeviceFailure) {
     let all = machine.devices.filter { $0.nvml != nil || $0.cudaTotal != nil }
     devices = all
+    driver = machine.driver
     let isAMD = all.contains { $0.vendor == .amd }
     let variable = isAMD ? "HIP_VISIBLE_DEVICES" : "CUDA_VISIBLE_DEVICES"
     if let list = environment(variable) {
@@ -93,6 +96,7 @@ struct VisibleAccelerators {
       if !holders.isEmpty { memory.add("GPU \(device.index): " + holders.prefix(3).joined(separator: ", ")) }
     }
     for note in notes { memory.add(note) }
+    memory.driver = driver
     input.probed = memory
     return input
   }

@@ -40,6 +40,7 @@ struct FitReport {
     all += LineInput.findings(request.line, stated: request.options.gpu?.count)
     all += accelerator.probed?.findings ?? []
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
+    all += request.site.findings
     all += request.model.notes
     all += request.model.checkpoint?.notes ?? []
     if let whatIf = request.options.whatIf {
