@@ -14,6 +14,8 @@ struct KnownLine {
     case command
     case error
     case arguments
+    /// Kernels are compiled, or come from a cache.
+    case compiled(Bool)
   }
 
   var kind: Kind
@@ -44,6 +46,7 @@ struct KnownLine {
       lines += signature.patterns.map { KnownLine(.failure(number), $0) }
     }
     lines += InfoLine.figures.map { KnownLine(.figure, $0) }
+    if signatures.isEmpty { lines += InfoLine.measurements }
     return lines + InfoLine.states.map { KnownLine(.state($0.state), $0.text) }
   }
 }

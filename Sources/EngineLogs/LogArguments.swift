@@ -4,6 +4,11 @@ package struct LogArgument: Hashable, Sendable {
   package var name: String
   /// As Python writes the value, without the quotes of a text: `True`, `0.9`, `{'image': 1}`.
   package var value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
 }
 
 /// Reads what Python prints of a dictionary, a namespace or a call.

@@ -51,7 +51,11 @@ extension LogReader {
       }
     case .state(let state): reach(state)
     case .device: if let name = match.captures.first?.text { takeDevice(name) }
-    case .release: if let release = match.captures.first?.text { report.release = release }
+    case .compiled(let isFresh): report.compiled = isFresh || report.compiled == true
+    case .release:
+      // An engine without a server begins with its own line.
+      if partsStarts, report.state >= .budgeted { begin() }
+      if let release = match.captures.first?.text { report.release = release }
     case .banner: begin()
     case .error: if report.error == nil { noteError(text, match, place) }
     case .failure, .arguments, .command: break

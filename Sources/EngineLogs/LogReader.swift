@@ -9,6 +9,8 @@ package struct LogReader {
   static let after = 16_384
 
   package let signatures: [FailureSignature]
+  /// Every start is kept by itself, not only those that failed.
+  package var partsStarts = false
   /// The starts before the one at hand that failed.
   package private(set) var earlier: [LogReport] = []
   package var report = LogReport()
@@ -62,6 +64,7 @@ package struct LogReader {
   /// Takes what is left when the log has ended.
   package mutating func finish() {
     search(to: buffer.count)
+    if partsStarts { return }
     // A start that was cut off before it failed again says less than the one before.
     if report.matches.isEmpty, report.error == nil, report.state < .serving, let last = earlier.popLast() {
       report = last
@@ -106,8 +109,8 @@ package struct LogReader {
 
   /// A server has begun: what failed before it was another start.
   mutating func begin() {
-    guard report.matches.contains(where: { $0.severity < .note }) else { return }
-    if earlier.count == 8 { earlier.removeFirst() }
+    guard partsStarts ? report.hasFigures : report.matches.contains(where: { $0.severity < .note }) else { return }
+    if earlier.count == (partsStarts ? 256 : 8) { earlier.removeFirst() }
     earlier.append(report)
     report = LogReport()
     matched = []

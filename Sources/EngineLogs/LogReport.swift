@@ -18,7 +18,12 @@ package struct LogReport: Sendable {
   package var roles: Set<String> = []
   private var figures: [LogFigure: Double] = [:]
 
+  /// Kernels were compiled, and not taken from a cache; nil where nothing tells.
+  package var compiled: Bool?
+
   package init() {}
+
+  package var hasFigures: Bool { !figures.isEmpty }
 
   /// A figure; of ranks that print different ones, that which bounds the deployment.
   package subscript(figure: LogFigure) -> Double? { figures[figure] }

@@ -18,6 +18,7 @@ struct FitOptions {
   var available: ByteCountArgument?
   var checkpointBytes: ByteCountArgument?
   var measured: [MeasuredArgument] = []
+  var store: String?
   var image: ImageArgument?
   var workload = WorkloadOptions()
   var minConcurrency: Double?
@@ -75,6 +76,9 @@ struct FitOptions {
             help: "The size of the weights' files, against which those of the config are held."),
           .option(
             "--measured", appendingTo: \.measured, help: "A measured figure in place of an estimate: weights=61.1GiB."),
+          .option(
+            "--store", to: \.store, value: "DIR|none",
+            help: "Records that 'calibrate' keeps, in place of the user's own; none takes no record."),
         ]),
       WorkloadOptions.section.inside(\.workload),
       Section(

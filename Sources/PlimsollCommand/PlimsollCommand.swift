@@ -18,7 +18,7 @@ struct PlimsollCommand {
       version: version,
       commands: [
         Fit.self, Explain.self, Solve.self, Recommend.self, Compare.self, Colocate.self, Presets.self, Probe.self,
-        Diagnose.self, Watch.self, Validate.self,
+        Diagnose.self, Calibrate.self, Watch.self, Validate.self,
       ])
     tool.reportFailure = { error, words, context in
       guard words.prefix(while: { $0 != "--" }).contains("--json"), let failure = error as? any CommandFailure else {

@@ -35,7 +35,7 @@ struct Start: Sendable, CustomTestStringConvertible {
   /// Starts that no coefficient is fitted on.
   static let aside = read("aside.tsv")
 
-  private static func read(_ name: String) -> [Start] {
+  static func read(_ name: String) -> [Start] {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)")
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(Start.init(line:))

@@ -45,4 +45,12 @@ package enum FileWriter {
       }
     }
   }
+
+  /// Puts a file in place in one step, with the folders above it, over one that is there.
+  package static func keep(_ text: String, at path: String) throws(FileError) {
+    try CacheFiles.write([Array(text.utf8)[...]], to: path)
+  }
+
+  /// Takes a file away.
+  package static func remove(_ path: String) { CacheFiles.remove(path) }
 }

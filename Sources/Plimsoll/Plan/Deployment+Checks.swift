@@ -33,6 +33,9 @@ extension Deployment {
       stage.kvCache = .exact(available, basis: availableKVCacheMemory == nil ? .exact : .measured)
     } else if let requested = stage.requestedEstimate {
       stage.kvCache = .remainder(of: requested.best, after: release.budget.spent(by: stage) + [requested.shortfall])
+      if let width = stage.width {
+        stage.kvCache = width.narrowed(stage.kvCache, utilization: flags.gpuMemoryUtilization)
+      }
     } else {
       stage.kvCache = .zero
     }

@@ -52,16 +52,17 @@ extension Deployment {
       flags.estimatesCUDAGraphs && flags.kvCacheMemoryBytes == nil
       && (!flags.usesV2ModelRunner || release.cudagraphEstimate.v2RunnerEstimates)
     let block = result.pool?.blockBytes[index] ?? .zero
-    let after = result.pool.map {
-      work.afterBudget(
-        pool: $0, backends: result.placement?.backends ?? [], graphs: graphs, graphsInside: isInside,
-        terms.fitted.afterBudgetMargin)
-    }
     var stage = StageLedger(
       stage: index, layers: range, blockBytes: block, weights: weights, loaded: loaded, activation: activation,
       persistentBuffers: buffers, nonTorch: nonTorch, cudaGraphs: graphs, cudaGraphsInsideBudget: isInside,
-      afterBudget: after ?? .zero, startCost: work.startCost(terms), totalEstimate: totalEstimate,
+      afterBudget: .zero, startCost: work.startCost(terms), totalEstimate: totalEstimate,
       requestedEstimate: nil, kvCache: .zero, features: [])
+    calibrate(&stage, result.parallelism)
+    if let pool = result.pool {
+      stage.afterBudget = work.afterBudget(
+        pool: pool, backends: result.placement?.backends ?? [], graphs: stage.cudaGraphs, graphsInside: isInside,
+        terms.fitted.afterBudgetMargin)
+    }
     setBudget(of: &stage, flags)
     stage.features =
       features(weights, work, flags) + speculativeFeatures(weights, work, stage.kvCache, result)

@@ -66,6 +66,7 @@ extension Deployment {
         "\(descriptor.name) moves memory and is not part of this estimate: \(descriptor.effect)")
     }
     if measured.weights == nil, let differs = checkpoint?.finding { notes.append(differs) }
+    if !calibrations.isEmpty { notes += calibrationNotes(evaluation) }
     notes += flags.retired.filter { RetiredFlags.movingMemory.contains($0) }.map { name in
       Finding("flag-not-modelled", .warning, "\(name) moves memory and is not part of this estimate")
     }

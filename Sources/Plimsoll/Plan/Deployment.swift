@@ -22,6 +22,8 @@ public struct Deployment: Hashable, Sendable {
   public var measured: MeasuredOverrides
   /// What the checkpoint holds, where its headers were read or its size is known.
   @Boxed public var checkpoint: CheckpointWeights?
+  /// What starts of this site showed, each of ranks of another kind.
+  public var calibrations: [Calibration] = []
 
   public init(model: ModelShape, device: Device, flags: ServeFlags = ServeFlags(), release: EngineRelease = .v0_33_0) {
     _model = Boxed(wrappedValue: model)

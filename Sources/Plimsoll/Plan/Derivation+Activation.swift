@@ -3,8 +3,8 @@ extension Deriver {
   func activation(_ stage: StageLedger) -> Derivation {
     let place = runner(sources.profile)
     let name = "transient peak of the profile run"
-    if deployment.measured.activation != nil {
-      return Derivation("activation", name, stage.activation, source: place, note: "as measured")
+    if let note = measuredNote(deployment.measured.activation) {
+      return Derivation("activation", name, stage.activation, source: place, note: note)
     }
     let (work, terms) = (self.work(stage), release.terms)
     var phases = [layers(work, terms)]

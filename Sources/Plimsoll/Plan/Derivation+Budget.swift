@@ -62,15 +62,15 @@ extension Deriver {
   }
 
   private var nonTorchNote: String {
-    deployment.measured.nonTorch != nil
-      ? "as measured" : "libraries, channels and fragmentation; by machine, see docs/runtime.md"
+    measuredNote(deployment.measured.nonTorch)
+      ?? "libraries, channels and fragmentation; by machine, see docs/runtime.md"
   }
 
   func graphs(_ stage: StageLedger) -> Derivation {
     let place = source(flags.usesV2ModelRunner ? sources.graphsV2 : sources.graphs)
     let name = "pool of CUDA graphs"
-    if deployment.measured.cudaGraphs != nil {
-      return Derivation("graphs", name, stage.cudaGraphs, source: place, note: "as measured")
+    if let note = measuredNote(deployment.measured.cudaGraphs) {
+      return Derivation("graphs", name, stage.cudaGraphs, source: place, note: note)
     }
     let work = work(stage)
     let captured = work.numPieceGraphs + work.numFullGraphs
@@ -93,8 +93,8 @@ extension Deriver {
   func buffers(_ stage: StageLedger) -> Derivation {
     let name = "buffers that the runner keeps"
     let place = newest(sources.penalties)
-    if deployment.measured.persistentBuffers != nil {
-      return Derivation("buffers", name, stage.persistentBuffers, source: place, note: "as measured")
+    if let note = measuredNote(deployment.measured.persistentBuffers) {
+      return Derivation("buffers", name, stage.persistentBuffers, source: place, note: note)
     }
     let work = work(stage)
     let isInside = release.budget.subtraction != .consumed

@@ -3,8 +3,8 @@ extension Deriver {
   func weights(_ stage: StageLedger) -> Derivation {
     let name = "weights as loaded"
     let place = runner(sources.load)
-    if deployment.measured.weights != nil {
-      return Derivation("weights", name, stage.loaded, source: place, note: "as measured")
+    if let note = measuredNote(deployment.measured.weights) {
+      return Derivation("weights", name, stage.loaded, source: place, note: note)
     }
     let weights = stage.weights
     let tensors = self.tensors(stage)

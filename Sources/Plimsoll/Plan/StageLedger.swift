@@ -21,6 +21,8 @@ public struct StageLedger: Hashable, Sendable {
   public var kvCache: Estimate
   /// What features take, each also counted in the term that it names.
   public var features: [FeatureMemory]
+  /// How far a record of this site knows the cache; nil without one.
+  var width: Calibration.Width?
 
   /// The memory that CUDA reports, by the best estimate.
   public var total: Bytes? { totalEstimate?.best }

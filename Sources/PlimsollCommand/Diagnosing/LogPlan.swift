@@ -98,7 +98,7 @@ struct LogPlan {
   }
 
   /// The arguments as flags; what is none of vLLM's, or has a form that no line can have, is left.
-  private static func flags(_ report: LogReport) -> ServeFlags {
+  static func flags(_ report: LogReport) -> ServeFlags {
     var line = ServeArguments(abbreviated: false)
     for argument in report.arguments {
       let name = String(argument.name.map { $0 == "_" ? "-" : $0 })

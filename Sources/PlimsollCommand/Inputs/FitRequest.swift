@@ -26,12 +26,15 @@ struct FitRequest {
   var count: Int?
   /// The line after '--'.
   @Boxed var line: ServeLine?
+  /// What starts of this site showed of the model.
+  @Boxed var site: SiteRecords
 
   /// - Parameter hub: What reads the hub; nil where no network and no cache is to be looked at.
   init(_ values: FitValues, hub: Hub?) throws {
     let options = values.options
     self.options = options
     self.values = values
+    site = SiteRecords()
     var flags = values.serve
     var pairs = options.environment
     var name = options.model
@@ -97,6 +100,7 @@ struct FitRequest {
       throw InputFailure(code: error.code, message: "\(model.id): \(error.message)")
     }
     (draft, draftProblem) = DraftInput.read(flags, for: model, hub: hub)
+    site = try SiteRecords(self, values.environment)
   }
 
   /// The pairs of which a later one does not set the same variable.
@@ -146,6 +150,7 @@ struct FitRequest {
     deployment.checkpoint = model.checkpoint?.weights
     deployment.availableKVCacheMemory = options.available?.bytes
     for figure in options.measured { figure.apply(to: &deployment.measured) }
+    site.calibrate(&deployment)
     return deployment
   }
 }

@@ -9,6 +9,7 @@ struct ProbedMemory {
   var total: Bytes
   /// The least that is free for vLLM among them.
   var free: Bytes?
+  var driver: String?
   var findings: [Finding] = []
 }
 
@@ -16,8 +17,10 @@ struct ProbedMemory {
 struct VisibleAccelerators {
   var devices: [ProbedDevice]
   private var notes: [String] = []
+  private var driver: String?
 
   init(_ machine: Machine, _ environment: (String) -> String?) throws(DeviceFailure) {
+    driver = machine.driver
     let all = machine.devices.filter(\.isUsable)
     if let choice = Self.choice(of: machine, environment) {
       devices = choice.devices
@@ -75,6 +78,7 @@ struct VisibleAccelerators {
       if !holders.isEmpty { memory.add("GPU \(device.index): " + holders.joined(separator: ", ")) }
     }
     for note in notes { memory.add(note) }
+    memory.driver = driver
     input.probed = memory
     return input
   }

@@ -32,6 +32,7 @@ struct ConfigKey {
     ConfigKey(name: "min_concurrency", option: "--min-concurrency", kind: .number),
     ConfigKey(name: "min_kv_tokens", option: "--min-kv-tokens", kind: .integer),
     ConfigKey(name: "min_headroom", option: "--min-headroom", kind: .text),
+    ConfigKey(name: "store", option: "--store", kind: .text),
   ]
 
   /// The keys that hold several values, and what says nothing about a deployment.

@@ -35,6 +35,7 @@ struct FitJSON {
       "limits": plan.limits.map(limits) ?? .null,
       "marginal": plan.marginal.map(marginal) ?? .null,
       "workload": WorkloadJSON.document(report.request.workload, isComputed ? report.workload : nil),
+      "calibration": calibration,
       "run": run,
       "project": .optional(report.request.values.project),
       "findings": .array(report.findings.map(Self.finding)),
@@ -59,6 +60,17 @@ struct FitJSON {
       "nodes": .integer(deployment.nodes), "total_bytes": .optional(deployment.total?.count),
       "free_bytes": .optional((deployment.measured.free ?? deployment.freeMemory)?.count),
       "measured": .bool(report.accelerator.probed != nil),
+    ]
+  }
+
+  /// The record of this site that the figures are held to.
+  private var calibration: JSON {
+    let records = plan.deployment.calibrations
+    guard let record = records.first(where: { $0.applies(to: evaluation) }) else { return .null }
+    return [
+      "record": .string(record.record), "differs": .array(record.differences.map { .string($0) }),
+      "drifts": .array(record.drifts.map { .string($0) }),
+      "conflicts": .array(record.conflicts.map { .string($0) }), "conflict_bytes": .integer(record.conflict.count),
     ]
   }
 

@@ -41,6 +41,7 @@ struct FitReport {
     all += accelerator.probed?.findings ?? []
     if accelerator.device.isIntegrated, let finding = plan.hostMemoryFinding { all.append(finding) }
     if let note = accelerator.note { all.append(Finding("gpu-name", .note, note)) }
+    all += request.site.findings
     all += request.model.notes
     all += request.model.checkpoint?.notes ?? []
     if let whatIf = request.options.whatIf {

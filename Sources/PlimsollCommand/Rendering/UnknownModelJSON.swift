@@ -19,8 +19,8 @@ enum UnknownModelJSON {
         "total_bytes": .null, "free_bytes": .null, "measured": false,
       ],
       "flags": .null, "stages": .null, "rank": .null, "kv_cache": .null, "limiting": .null, "limits": .null,
-      "marginal": .null, "workload": WorkloadJSON.document(try? options.workload.workload(), nil), "run": .null,
-      "project": .optional(values.project),
+      "marginal": .null, "workload": WorkloadJSON.document(try? options.workload.workload(), nil),
+      "calibration": .null, "run": .null, "project": .optional(values.project),
       "findings": [
         [
           "code": .string(failure.code), "severity": "error", "message": .string(failure.sentence), "remedies": [],
