@@ -192,9 +192,13 @@ extension LogReader {
       }
       return
     }
-    matched.insert(number)
-    guard !report.matches.contains(where: { $0.signature == kind }) else { return }
-    report.matches.append(found)
+    // An error may follow a mild line of the same failure.
+    if severity == signatures[kind].severity { matched.insert(number) }
+    if let old = report.matches.firstIndex(where: { $0.signature == kind }) {
+      if found.severity < report.matches[old].severity { report.matches[old] = found }
+    } else {
+      report.matches.append(found)
+    }
   }
 
   /// The failure that an error of memory is: by the function that its traceback begins with, else by how far the start

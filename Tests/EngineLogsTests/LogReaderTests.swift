@@ -103,6 +103,15 @@ import Testing
     #expect(Self.ids(before + "torch.OutOfMemoryError: CUDA out of memory.\n") == [id])
   }
 
+  @Test func anErrorCountsMoreThanItsWarning() {
+    let message = "No available memory for the cache blocks\n"
+    let text = "WARNING 10-25 13:08:43 [a.py:1] \(message)ERROR 10-25 13:08:44 [a.py:2] ValueError: \(message)"
+    let report = Self.read(Array(text.utf8)).report
+    #expect(report.root?.severity == .failure)
+    #expect(report.root?.line == 2)
+    #expect(report.matches.count == 1)
+  }
+
   @Test func ranksThatPrintTheSameAreOneFailure() {
     let lines = (0..<8).map { "(Worker_TP\($0) pid=1) ValueError: No available memory for the cache blocks\n" }
     #expect(Self.ids(lines.joined()) == ["none"])
