@@ -47,6 +47,19 @@ import Testing
     }
   }
 
+  @Test("a plan for such a device says what is left for the host, and warns below 8 GiB")
+  func sharedMemory() throws {
+    let line = "fit qwen3-8b --gpu gb10 --gpu-free 102GiB --gpu-memory-utilization "
+    // Of 121.69 GiB 0.82 leave 21.90, and 0.95 leave 6.08.
+    let roomy = try document(line + "0.82")
+    #expect(roomy.findings("note").contains("shared-memory"))
+    #expect(roomy.items("findings").contains { $0.text("message")?.contains("21.90 GiB are left") == true })
+    let most = try #require(roomy.double("limits.gpu_memory_utilization.max"))
+    #expect((0.83..<0.84).contains(most))
+    #expect(try document(line + "0.95").findings("warning").contains("shared-memory"))
+    #expect(try !document("fit qwen3-8b --gpu h100").items("findings").contains { $0.text("code") == "shared-memory" })
+  }
+
   @Test("what that utilization asks for is told in bytes: vLLM rounds its share of the total up")
   func budget() throws {
     let document = try shell("$plimsoll probe --fake free=22.06GiB,total=23.56GiB --json").json()
@@ -54,6 +67,9 @@ import Testing
     #expect(document.at("accelerators.#0.total_bytes") == 25_297_357_373)
     #expect(document.at("accelerators.#0.requested_bytes") == 23_526_542_357)
     #expect(try shell("$plimsoll probe --fake free=22.06GiB,total=23.56GiB").out.contains("23526542357 bytes"))
+    // CUDA's figure has the context in it: of several ranks 2,936 - 1,536 MiB of communicators come off it, and
+    // (22.06 - 1.37) / 23.56 is 0.878.
+    #expect(document.at("accelerators.#0.gpu_memory_utilization_max_several") == 0.87)
   }
 
   @Test("a library that writes on standard output does not spoil the answer")

@@ -76,6 +76,9 @@ struct ScriptingPageTests {
       #expect(wrong.answer.status == 2 && wrong.called == nil)
       let unknown = try run("entrypoint ./odd")
       #expect(unknown.answer.status == 0 && unknown.called == ["serve", "./odd"])
+      // What is not modelled is 4 and never 1, and nothing of it is on standard output.
+      let answer = try run("plimsoll fit --quiet -- vllm serve ./odd").answer
+      #expect(answer.status == 4 && answer.out.isEmpty)
       #expect(unknown.answer.err.hasSuffix("preflight: not checked (4), and started all the same\n"))
       let tight = try run("entrypoint Qwen/Qwen3-8B --max-model-len 4096", ["PLIMSOLL_GPU": "l4"])
       #expect(tight.called?.count == 4)
