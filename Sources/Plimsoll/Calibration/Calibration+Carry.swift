@@ -10,15 +10,19 @@ extension Calibration {
 
     /// The estimate of the cache, as far as the record knows it at a utilization.
     func narrowed(_ cache: Estimate, utilization: Double) -> Estimate {
-      // An error in the total is part of the residual, but for what another utilization makes of it.
+      Estimate(
+        low: cache.best - side(down, interval, utilization), best: cache.best,
+        high: cache.best + side(up, interval, utilization) + Bytes(gib: conflict),
+        worst: cache.best - reach(utilization: utilization), basis: .measured)
+    }
+
+    /// How far the 99 % end lies below the best value.
+    func reach(utilization: Double) -> Bytes { side(far, Calibration.far, utilization) }
+
+    /// An error in the total is part of the residual, but for what another utilization makes of it.
+    private func side(_ deviation: Double, _ factor: Double, _ utilization: Double) -> Bytes {
       let total = (utilization - self.utilization).magnitude * totalDeviation
-      func side(_ deviation: Double, _ factor: Double) -> Bytes {
-        Bytes(gib: factor * (deviation * deviation + total * total).squareRoot())
-      }
-      return Estimate(
-        low: cache.best - side(down, interval), best: cache.best,
-        high: cache.best + side(up, interval) + Bytes(gib: conflict),
-        worst: cache.best - side(far, Calibration.far), basis: .measured)
+      return Bytes(gib: factor * (deviation * deviation + total * total).squareRoot())
     }
 
     private var interval: Double { Calibration.interval }

@@ -150,6 +150,8 @@ extension CellTerms.Stage {
     var cache = (best: asked.best - spent, worst: Bytes.zero)
     if let given {
       cache = (given, given)
+    } else if let width {
+      cache.worst = cache.best - width.reach(utilization: utilization)
     } else {
       cache.worst = cache.best - Bytes(Int((squares + Estimate.square(asked.best - asked.worst)).squareRoot()))
     }

@@ -11,6 +11,8 @@ struct CellTerms: Equatable {
     /// What is taken off the budget at the best estimate, and the squares of what each of it may take beyond.
     var spent = Bytes.zero
     var squares = 0.0
+    /// How far a record of the site knows the cache, where one does.
+    var width: Calibration.Width?
     /// What is taken off what lies beside the budget.
     var uncounted: Bytes
     /// What a rank holds beside a cache whose size is given.
@@ -69,7 +71,7 @@ struct CellTerms: Equatable {
       var terms = Stage(
         block: stage.blockBytes, total: stage.totalEstimate,
         given: deployment.availableKVCacheMemory ?? flags.kvCacheMemoryBytes,
-        uncounted: rule.uncounted(of: stage), claimed: stage.claimed(cache: .zero),
+        width: stage.width, uncounted: rule.uncounted(of: stage), claimed: stage.claimed(cache: .zero),
         afterBest: stage.afterBudget.best - now, afterWorst: stage.afterBudget.worst - now, tables: tables)
       for term in rule.spent(by: stage) {
         terms.spent += term.best
