@@ -105,7 +105,8 @@ struct SolveRequest {
       throw UsageError(
         code: "too-few-devices", message: "--gpu probe: \(wanted) GPUs are asked for, and this machine shows \(there)")
     }
-    return (try visible.input(wanted, release: fit.release), asked ?? there * nodes)
+    // A search tries layouts over all of them: what several ranks hold before vLLM looks comes off for every one.
+    return (try visible.input(wanted, ranks: wanted, release: fit.release), asked ?? there * nodes)
   }
 
   /// The forms of the weights that are tried: a shape where it is another than that given.
