@@ -4,12 +4,13 @@ extension Deployment {
   /// - Parameters:
   ///   - base: An evaluation of the same model on the same device, whose weights and layer groups are taken over where
   ///     the flags that they follow from are the same: a search changes few flags at a time.
+  ///   - context: What flags depend on in the model, where it is known already.
   ///   - checksRules: Off where only memory is searched, and the base has been held against the rules.
   ///   - takesCaches: Off where the base is of a device on which other backends may run with the same weights.
   public func evaluate(
-    reusing base: Evaluation? = nil, checksRules: Bool = true, takesCaches: Bool = true
+    reusing base: Evaluation? = nil, context: FlagContext? = nil, checksRules: Bool = true, takesCaches: Bool = true
   ) -> Evaluation {
-    let context = base?.context ?? flagContext
+    let context = base?.context ?? context ?? flagContext
     let flags = resolved(for: context)
     let parallelism = flags.parallelism
     let violations =
@@ -88,7 +89,7 @@ extension Deployment {
     let isReusable =
       base?.stages.count == stages.count
       && base?.parallelism == result.parallelism && base?.attentionBuffers.loaded == attention.loaded
-      && base?.flags.isPooling == flags.isPooling && base?.flags.lora == flags.lora
+      && base?.flags.dtype == flags.dtype && base?.flags.isPooling == flags.isPooling && base?.flags.lora == flags.lora
       && base?.flags.offload == flags.offload
       && (hasSameBatch || (model.traits.deepstackLevels == 0 && flags.lora == nil))
       && (draft?.rotary == nil || base?.flags.maxModelLen == flags.maxModelLen)

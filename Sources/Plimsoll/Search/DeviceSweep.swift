@@ -104,8 +104,9 @@ public struct DeviceSweep {
     deployment.flags.pipelineParallelSize = pipeline
     let alike = counted.indices.filter { counted[$0].layout == layout && counted[$0].kernels == kernels }
     let kin = alike.first { kinds[counted[$0].kind].kin == kinds[kind].kin }
-    let base = (kin ?? alike.first ?? evaluations.indices.first).map { evaluations[$0] }
-    let evaluation = deployment.evaluate(reusing: base, checksRules: kin == nil, takesCaches: kin != nil)
+    let base = (kin ?? alike.first).map { evaluations[$0] }
+    let evaluation = deployment.evaluate(
+      reusing: base, context: context, checksRules: kin == nil, takesCaches: kin != nil)
     let outcome: Outcome
     if let unknown = deployment.unknown(evaluation) {
       outcome = .unknown(unknown.code)
