@@ -99,7 +99,7 @@ import Testing
 
   @Test("Where only short requests fit, seats give way to them, and a warning says so")
   func short() throws {
-    let answer = try document("recommend qwen2.5-vl-7b-instruct --gpu l4")
+    let answer = try document("recommend llama-3.1-70b --gpu a100-40gb-sxm:4")
     #expect(value("--max-num-seqs", answer) == 16)
     #expect(answer.findings("warning").contains("short-length"))
   }
