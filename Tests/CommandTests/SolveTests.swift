@@ -178,6 +178,9 @@ import Testing
   func endless() {
     let answer = plimsoll("solve QwQ-32B --gpu h100:2 --max-model-len 1..1000000 --max-num-seqs 1..1000000 --csv")
     #expect(answer.status == 0)
+    // What is valid is part of what was looked at, also where a cell of two ranges has two answers.
+    let found = try? document("solve QwQ-32B --gpu h100:8 --max-model-len 1..1000000 --max-num-seqs 1..1000000")
+    #expect((found?.int("valid") ?? 1) <= (found?.int("cells") ?? 0))
   }
 
   @Test("Nothing valid exits 1 with the rules, what is not modelled 4, and no accelerators 2")

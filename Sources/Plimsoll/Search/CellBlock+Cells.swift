@@ -39,6 +39,7 @@ extension CellBlock {
           let far = longest(seats.lowerBound, range, utilization), far > length,
           let few = most(seats, far, utilization)
         {
+          cells += 1
           give(few, far, utilization, &sink)
         }
       }

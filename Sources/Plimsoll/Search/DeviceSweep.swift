@@ -79,11 +79,16 @@ public struct DeviceSweep {
       kindFlags.append(resolved)
       outcomes.append(layouts.map { _ in nil })
     }
-    let kernels = deployment.kernels
+    var kernels = deployment.kernels
+    // Only kernels of quantized weights keep locks for multiprocessors.
+    if deployment.model.quantization == .none { kernels.multiprocessors = 0 }
     var code = "does-not-fit"
     for (layout, (tensor, pipeline)) in layouts.enumerated() {
       if let total = deployment.total {
-        if counted.contains(where: { $0.layout == layout && $0.weights > total && $0.kernels == kernels }) { continue }
+        let isTooLarge = counted.contains { one in
+          one.layout == layout && one.weights > total && kinds[one.kind].kin == kin
+        }
+        if isTooLarge { continue }
       }
       switch outcome(number, layout, tensor, pipeline, kernels) {
       case .unknown(let code): return Answer(verdict: .unknown, code: code)
