@@ -1,6 +1,6 @@
 extension InfoLine {
   /// Lines that only a calibration asks for: whether kernels were compiled, what a snapshot says at the level of
-  /// debugging, both amounts of graphs, and the memory that a refusal names.
+  /// debugging, and the memory that a refusal names.
   ///
   /// vLLM 0.33.0 `compilation/backends.py`, `v1/worker/gpu_worker.py`, `utils/mem_utils.py`, `v1/core/kv_cache_utils.py`;
   /// graphs before 0.11 `Compiling a graph for general shape takes`, `Directly load the compiled graph`.
@@ -9,7 +9,6 @@ extension InfoLine {
     KnownLine(.compiled(false), "Directly load the compiled graph"),
     KnownLine(.compiled(false), "Directly load AOT compilation"),
     KnownLine(.figure, "worker init memory snapshot: {~}free_memory={free}GiB, total_memory={total}GiB"),
-    KnownLine(.figure, "CUDA graph pool memory: {graphs} GiB (actual), {estimated_graphs} GiB (estimated)"),
     KnownLine(.figure, "available KV cache memory ({available} GiB)"),
   ]
 }

@@ -27,7 +27,12 @@ struct KnownLine {
   init(_ kind: Kind, _ pattern: LinePattern) {
     self.kind = kind
     self.pattern = pattern
-    (before, anchor, after) = pattern.anchor
+    // Figures are read of one line alone; all else may be wrapped, or begin with short words.
+    if case .figure = kind {
+      (before, anchor, after) = pattern.anchor(onOneLine: true)
+    } else {
+      (before, anchor, after) = pattern.anchor(onOneLine: false)
+    }
   }
 
   init(_ kind: Kind, _ text: String) { self.init(kind, LinePattern(text)) }

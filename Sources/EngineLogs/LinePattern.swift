@@ -1,8 +1,8 @@
 /// The wording of a line: literal text, with numbers and words taken out of it.
 ///
 /// `{name}` is a number such as `196608`, `279,360` or `-0.89`; `{name:word}` is text without a blank; `{_}` is such a
-/// text that is not kept; `{~}` is up to 200 characters of anything, `{name:text}` the same kept, and `{$}` the end of a line. All else stands for
-/// itself, and a blank for any run of blanks and line ends. It begins with literal text.
+/// text that is not kept; `{~}` is up to 200 characters of anything, `{name:text}` the same kept, and `{$}` the end of a
+/// line. All else stands for itself, and a blank for any run of blanks and line ends. It begins with literal text.
 package struct LinePattern: Hashable, Sendable {
   enum Piece: Hashable, Sendable {
     case literal([UInt8])
@@ -49,22 +49,27 @@ package struct LinePattern: Hashable, Sendable {
     }
   }
 
-  /// The text by which lines that may match are found: the longest run without blanks, which no line end parts, and
-  /// what stands before and after it in its literal.
-  var anchor: (before: [UInt8], text: [UInt8], after: [UInt8]) {
+  /// The text by which lines that may match are found, and what stands before and after it in its literal: the longest
+  /// run without blanks, which no line end parts; of what stands on one line the longest run of any kind, which is
+  /// rarer (`tokens` is in every other line, `KV cache size:` in one).
+  func anchor(onOneLine: Bool) -> (before: [UInt8], text: [UInt8], after: [UInt8]) {
     var best: (literal: [UInt8], range: Range<Int>) = ([], 0..<0)
     for case .literal(let literal) in pieces {
       for word in literal.split(separator: Ascii.space) where word.count > best.range.count {
         best = (literal, word.startIndex..<word.endIndex)
       }
     }
-    if best.range.count < AnchorScanner.shortest {
-      // Short words only: the text with its blanks, which has to stand on one line then.
+    // Short words only: the text with its blanks, which has to stand on one line then.
+    if onOneLine || best.range.count < AnchorScanner.shortest {
       for case .literal(let literal) in pieces where literal.count > best.range.count {
         best = (literal, 0..<literal.count)
       }
     }
-    let (literal, range) = best
+    let literal = best.literal
+    var range = best.range
+    // A blank at an end of what is found by itself stands for any run of them.
+    while onOneLine, let last = range.last, literal[last] == Ascii.space { range.removeLast() }
+    while onOneLine, let first = range.first, literal[first] == Ascii.space { range.removeFirst() }
     return (Array(literal[..<range.lowerBound]), Array(literal[range]), Array(literal[range.upperBound...]))
   }
 }

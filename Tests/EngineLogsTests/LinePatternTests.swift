@@ -23,7 +23,13 @@ import Testing
   }
 
   @Test func anAnchorHasNoBlankThatALineEndCouldReplace() {
-    #expect(LinePattern("less than {n} desired GPU memory").anchor.text == Array("desired".utf8))
-    #expect(LinePattern("exit code 137").anchor.text == Array("exit code 137".utf8))
+    #expect(LinePattern("less than {n} desired GPU memory").anchor(onOneLine: false).text == Array("desired".utf8))
+    #expect(LinePattern("exit code 137").anchor(onOneLine: false).text == Array("exit code 137".utf8))
+  }
+
+  /// `tokens` is in most lines that a server prints; each would be taken apart.
+  @Test func whatStandsOnOneLineIsFoundByItsLongestText() {
+    let size = LinePattern("KV cache size: {n} tokens").anchor(onOneLine: true)
+    #expect(size.text == Array("KV cache size:".utf8))
   }
 }
