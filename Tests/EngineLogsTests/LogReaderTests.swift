@@ -23,12 +23,7 @@ import Testing
   /// Reads a text handed over in parts of some bytes.
   static func read(_ bytes: [UInt8], part: Int = 1 << 16) -> LogReader {
     var reader = LogReader(signatures)
-    var start = 0
-    while start < bytes.count {
-      let end = min(start + part, bytes.count)
-      bytes[start..<end].withUnsafeBytes { reader.feed($0) }
-      start = end
-    }
+    eachPart(of: bytes, part) { reader.feed($0) }
     reader.finish()
     return reader
   }

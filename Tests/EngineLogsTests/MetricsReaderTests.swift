@@ -7,12 +7,7 @@ import Testing
 @Suite struct MetricsReaderTests {
   static func read(_ bytes: [UInt8], part: Int = 1 << 16) -> MetricsReader {
     var reader = MetricsReader()
-    var start = 0
-    while start < bytes.count {
-      let end = min(start + part, bytes.count)
-      bytes[start..<end].withUnsafeBytes { reader.feed($0) }
-      start = end
-    }
+    eachPart(of: bytes, part) { reader.feed($0) }
     reader.finish()
     return reader
   }

@@ -2,8 +2,6 @@ import Foundation
 import ModelFiles
 import Testing
 
-private let hasTLS = (try? shell("command -v python3 && command -v openssl").status) == 0
-
 /// `plimsoll watch` at a server of the tests' own, faults included.
 @Suite struct WatchServerTests {
   static let page = Scrape().newest
@@ -181,56 +179,22 @@ private let hasTLS = (try? shell("command -v python3 && command -v openssl").sta
     #expect(["0", "1"].contains(lines[3]))
   }
 
-  /// Answers any path with the file that it is given, by TLS, and says its port.
-  private static let secure = """
-    import http.server, ssl, sys
-    body = open(sys.argv[3], "rb").read()
-    class Page(http.server.BaseHTTPRequestHandler):
-        def log_message(self, *a): pass
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-    server = http.server.HTTPServer(("127.0.0.1", 0), Page)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(sys.argv[1], sys.argv[2])
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    print(server.server_port, flush=True)
-    server.serve_forever()
-    """
-
-  @Test("certificates of one's own are trusted where they are named", .enabled(if: hasTLS, "python3, openssl"))
+  @Test(
+    "certificates of one's own are trusted where they are named",
+    .enabled(if: TLSServer.hasTools, "python3, openssl"))
   func tls() throws {
     try withFolder { folder in
-      let (key, certificate) = (folder + "/key.pem", folder + "/cert.pem")
-      let made = try shell(
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 "
-          + "-keyout \(key) -out \(certificate)")
-      try #require(made.status == 0, "\(made.err)")
       try Self.page.write(toFile: folder + "/page", atomically: false, encoding: .utf8)
-      let server = Process()
-      server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      server.arguments = ["python3", "-c", Self.secure, certificate, key, folder + "/page"]
-      let out = Pipe()
-      server.standardOutput = out
-      server.standardError = FileHandle.nullDevice
-      try server.run()
-      defer {
-        kill(server.processIdentifier, SIGKILL)
-        server.waitUntilExit()
-      }
-      var said = ""
-      while !said.hasSuffix("\n") {
-        let more = out.fileHandleForReading.availableData
-        try #require(!more.isEmpty)
-        said += String(decoding: more, as: UTF8.self)
-      }
-      let address = "https://127.0.0.1:\(said.dropLast())"
+      let server = try TLSServer(
+        answer: [
+          "body = open(word, 'rb').read()", "self.send_response(200)",
+          "self.send_header('Content-Length', str(len(body)))", "self.end_headers()", "self.wfile.write(body)",
+        ], word: folder + "/page", in: folder)
+      let address = server.address
       let distrusted = try watch("--metrics \(address) --once")
       #expect(distrusted.status == 4)
       #expect(distrusted.err.contains("cannot be trusted") && distrusted.err.contains("--cacert"))
-      #expect(try watch("--metrics \(address) --once --cacert \(certificate)").status == 1)
+      #expect(try watch("--metrics \(address) --once --cacert \(server.certificate)").status == 1)
     }
   }
 
