@@ -99,8 +99,3 @@ extension Deployment {
     if calibration.measuresCache { stage.width = width }
   }
 }
-
-extension Bytes {
-  /// So many GiB, to the nearest byte.
-  init(gib: Double) { self.init(Int((gib * Calibration.gib).rounded())) }
-}

@@ -38,7 +38,6 @@ public struct Calibration: Hashable, Sendable {
     var isTransient: Bool { self != .loaded && self != .nonTorch }
   }
 
-  static let gib = 1_073_741_824.0
   /// Of a figure with two decimals: a hundredth over √12.
   static let rounding = 0.01 / 12.0.squareRoot()
   /// Half a 90 % interval, and the 99 % end, in standard deviations.

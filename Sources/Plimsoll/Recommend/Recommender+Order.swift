@@ -35,7 +35,7 @@ extension Recommender {
   /// - Parameter mindsCloseness: Whether layouts that are too close to call are told apart by their cost and by their
   ///   engines' size; not where all fall short of a wish.
   func ordered(_ met: [Met], _ goal: Goal, mindsCloseness: Bool) -> [Met] {
-    let order = Self.stably(met) { $1.key < $0.key }
+    let order = met.ordered { $1.key < $0.key }
     guard mindsCloseness, let top = order.first, goal == .balanced || goal == .concurrency else { return order }
     func share(_ one: Met) -> Double { goal == .balanced ? one.key.second : one.key.first }
     func isClose(_ one: Met) -> Bool {
@@ -43,14 +43,8 @@ extension Recommender {
         && one.candidate.maxModelLen >= top.candidate.maxModelLen && share(one) >= Self.tooCloseToCall * share(top)
         && (goal == .balanced || one.accelerators == top.accelerators)
     }
-    let close = Self.stably(order.filter(isClose)) { ($0.accelerators, $0.engine) < ($1.accelerators, $1.engine) }
+    let close = order.filter(isClose).ordered { ($0.accelerators, $0.engine) < ($1.accelerators, $1.engine) }
     return close + order.filter { !isClose($0) }
-  }
-
-  static func stably<Element>(_ items: [Element], _ precedes: (Element, Element) -> Bool) -> [Element] {
-    items.enumerated().sorted {
-      precedes($0.element, $1.element) || !precedes($1.element, $0.element) && $0.offset < $1.offset
-    }.map(\.element)
   }
 
   /// The model has routed experts.

@@ -143,7 +143,7 @@ public struct Recommender: Sendable {
             }
             exclusions += solution.exclusions.filter { !exclusions.contains($0) }
             if goal == .context || pass.leastLength == 1 {
-              candidates = Self.stably(candidates) {
+              candidates = candidates.ordered {
                 ($0.utilization ?? 0, $0.maxModelLen) > ($1.utilization ?? 0, $1.maxModelLen)
               }
             }

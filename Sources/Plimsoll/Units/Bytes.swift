@@ -18,6 +18,8 @@ public struct Bytes: Hashable, Sendable {
 
   /// This amount in GiB, for reading and for vLLM's floating point settings; never for exact arithmetic.
   public var gib: Double { Double(count) / 1_073_741_824 }
+  /// So many GiB, as logs and settings write them, to the nearest byte.
+  package init(gib: Double) { self.init(Int((gib * 1_073_741_824).rounded())) }
 }
 
 extension Bytes: AdditiveArithmetic, Comparable {

@@ -117,7 +117,7 @@ struct MeasuredTerm {
   }
 
   var document: JSON {
-    func figure(_ value: Double) -> JSON { .integer(isSize ? Int((value * 1_073_741_824).rounded()) : Int(value)) }
+    func figure(_ value: Double) -> JSON { .integer(isSize ? Bytes(gib: value).count : Int(value)) }
     return [
       "quantity": .string(isSize ? key + "_bytes" : key), "predicted": figure(predicted), "printed": figure(printed),
     ]
