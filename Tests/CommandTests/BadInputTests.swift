@@ -291,6 +291,39 @@ import Testing
     }
   }
 
+  @Test(
+    "Patches that go into no image, and images that no encoder sees, are said to be wrong",
+    arguments: ["llama4", "gemma3", "mistral3"], [("patch_size", 4_000), ("image_size", 1 << 20)])
+  func images(kind: String, wrong: (key: String, value: Int)) throws {
+    let texts = ["llama4": "llama4_text", "gemma3": "gemma3_text", "mistral3": "mistral"]
+    let classes = ["llama4": "Llama4", "gemma3": "Gemma3", "mistral3": "Mistral3"]
+    func size(_ key: String, _ usual: Int) -> JSON { .integer(wrong.key == key ? wrong.value : usual) }
+    let vision: JSON = [
+      "hidden_size": 1024, "num_hidden_layers": 4, "num_attention_heads": 16, "intermediate_size": 4096,
+      "patch_size": size("patch_size", 14), "image_size": size("image_size", 896),
+    ]
+    let own = smallConfig(["architectures": nil, "model_type": .string(texts[kind] ?? "")])
+    let architecture = (classes[kind] ?? "") + "ForConditionalGeneration"
+    let config: JSON = [
+      "architectures": .array([.string(architecture)]), "model_type": .string(kind), "torch_dtype": "bfloat16",
+      "text_config": try JSON.parse(Array(own.utf8)), "vision_config": vision,
+    ]
+    try withConfig(config.serialized(pretty: true)) { folder in
+      try expectUnknown(["fit", folder, "--gpu", "h100", "--max-model-len", "4096"], [wrong.key])
+    }
+  }
+
+  @Test("However many images a prompt may have, the plan ends", arguments: [Int.max, 1 << 50])
+  func manyImages(count: Int) {
+    for seqs in ["1", "256", "2147483647"] {
+      let answer = plimsoll([
+        "fit", "qwen2.5-vl-7b-instruct", "--gpu", "h100", "--max-num-seqs", seqs, "--limit-mm-per-prompt",
+        "{\"image\": \(count)}",
+      ])
+      #expect([0, 1, 2, 4].contains(answer.status))
+    }
+  }
+
   /// Numbers at the ends of what is read; a product of two of them must not pass 64 bits unseen.
   private static let ends = ["2147483647", "2147483632", "1048576", "1", "0", "-1", "1T", "1024TiB", "1e300", "nan"]
 

@@ -50,6 +50,8 @@ extension RankWork {
 }
 
 extension ModelShape {
+  private static var mostPatches: Int { 1 << 32 }
+
   /// What the profile runs of the encoder on a rank; nil where none is profiled or its largest image is not known.
   ///
   /// - Parameters:
@@ -70,7 +72,8 @@ extension ModelShape {
       }
     }
     guard hidden > 0 else { return nil }
-    let images = video == nil ? max(1, min(budget / image.tokens, most)) : 1
+    // Of patches beyond any card's memory it does not matter how many there are.
+    let images = video == nil ? max(1, min(budget / image.tokens, most, Self.mostPatches / image.patches)) : 1
     let patches = video.map { 4 * $0 } ?? images * image.patches
     return EncoderProfile(
       patches: patches, hiddenSize: hidden, networkWidth: network.dividedRoundingUp(by: tensorRanks),

@@ -21,11 +21,12 @@ extension Deployment {
       work.matrixWorkspace = capability >= ComputeCapability(9, 0) ? .mib(32) : .kib(8_320)
     }
     if servesImages, stage == 0 {
+      let images = flags.maxNumSeqs.multipliedReportingOverflow(by: flags.limitMMPerPrompt["image"] ?? 999)
       let isWhole = flags.parallelism.encoderDataParallel && model.traits.encoderMayBeWhole
       work.encoder = model.encoderProfile(
         tensorRanks: isWhole ? 1 : flags.parallelism.tensor,
         spreadsVideos: release.terms.spreadsEncoderOutput && self.flags.serves(["video"]),
-        budget: flags.maxNumBatchedTokens, most: flags.maxNumSeqs * (flags.limitMMPerPrompt["image"] ?? 999))
+        budget: flags.maxNumBatchedTokens, most: images.overflow ? .max : images.partialValue)
     }
     return work
   }

@@ -17,20 +17,36 @@ extension Tower {
     case "Gemma3ForConditionalGeneration":
       let (side, patch) = (try count("image_size", default: 224), try count("patch_size", default: 16))
       let tokens = try config.top.int("mm_tokens_per_image", in: 1...1 << 16, default: 256)
-      return LargestImage(patches: (side / patch) * (side / patch), tokens: tokens, elements: 3 * side * side)
+      let row = try parts(of: side, patch)
+      return LargestImage(patches: row * row, tokens: tokens, elements: 3 * side * side)
     case "Mistral3ForConditionalGeneration":
       let (side, patch) = (try count("image_size", default: 1024), try count("patch_size", default: 16))
       let merge = try config.top.int("spatial_merge_size", in: 1...64, default: 2)
-      let (row, rows) = (side / patch, side / (patch * merge))
+      let (row, rows) = (try parts(of: side, patch), try parts(of: side, patch * merge))
       // A token ends each row.
       return LargestImage(patches: row * row, tokens: (rows + 1) * rows, elements: 3 * side * side)
     case "Llama4ForConditionalGeneration":
       let (side, patch) = (try count("image_size", default: 448), try count("patch_size", default: 14))
-      let patches = (side / patch) * (side / patch)
+      let row = try parts(of: side, patch)
+      let patches = row * row
       return LargestImage(patches: 17 * patches, tokens: 17 * max(1, patches / 4), elements: 17 * 3 * side * side)
     default: return nil
     }
   }
+
+  /// How many patches of a side, or squares of them, go into that of an image: one at the least.
+  private func parts(of side: Int, _ patch: Int) throws(ConfigError) -> Int {
+    guard side <= Self.longestSide else {
+      throw vision.error("image_size", wanted: .rule("no more than \(Self.longestSide) pixels"))
+    }
+    guard patch <= side else {
+      throw vision.error("patch_size", wanted: .rule("patches that go into the image's side of \(side)"))
+    }
+    return side / patch
+  }
+
+  /// No encoder sees more; what is made of it stays countable.
+  private static let longestSide = 1 << 14
 }
 
 extension LargestImage {
