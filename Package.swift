@@ -59,13 +59,15 @@ let package = Package(
       name: "SolverBenchmark", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], path: "Tests/SolverBenchmark",
       swiftSettings: strict
     ),
+    // Random numbers that are the same in every run, for tests.
+    .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
     .testTarget(name: "PlimsollTests", dependencies: ["Plimsoll"]),
     .testTarget(
-      name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
+      name: "ModelFilesTests", dependencies: ["ModelFiles", "Plimsoll", "SeededRandom"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
+      name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll", "SeededRandom"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "DeploymentsTests", dependencies: ["Deployments", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
+      name: "DeploymentsTests", dependencies: ["Deployments", "ModelFiles", "Plimsoll", "SeededRandom"], exclude: ["Fixtures"]),
     .testTarget(
       name: "CalibrationTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "DeviceProbeTests", dependencies: ["DeviceProbe", "Plimsoll"], exclude: ["Fixtures"]),

@@ -88,6 +88,14 @@ import Testing
     #expect(plimsoll(Self.gpu + flag).err.contains("warning: \(name)"))
   }
 
+  /// 0.9.1 prints the number and keeps the one that fits (v1/core/kv_cache_utils.py get_num_blocks).
+  @Test("A number of blocks is followed, and 0.9.1 is said not to", arguments: [("0.9.1", false), ("0.9.2", true)])
+  func blocksOverride(_ release: String, _ isFollowed: Bool) throws {
+    let plan = try document(Self.gpu + "--vllm \(release) --num-gpu-blocks-override 4096")
+    #expect((plan.int("kv_cache.num_blocks") == 4096) == isFollowed)
+    #expect(plan.findings("warning").contains("flag-without-effect") == !isFollowed)
+  }
+
   @Test(
     "A line of vLLM after '--' is planned as the same flags before it",
     arguments: [

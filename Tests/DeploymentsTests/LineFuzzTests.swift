@@ -1,25 +1,13 @@
 import Deployments
 import ModelFiles
+import SeededRandom
 import Testing
-
-/// Random numbers that are the same in every run.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 /// Whatever the words are, a line is read or refused with a sentence.
 @Suite struct LineFuzzTests {
   @Test("Mutated lines are read, or refused with a sentence", arguments: 0..<4)
   func lines(_ seed: Int) throws {
-    var random = SplitMix64(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let lines = try Fixture.read("command-lines.json")["lines"]?.items.compactMap { $0["words"]?.texts } ?? []
     let pool =
       lines.flatMap { $0 } + ["", "-", "--", "=", "-c", "sh", "docker", "--gpus", "$A", "`", "--.", "-.", "-O", "-O."]
@@ -42,7 +30,7 @@ private struct SplitMix64: RandomNumberGenerator {
 
   @Test("Mutated YAML is read, or refused with a line", arguments: 0..<4)
   func yaml(_ seed: Int) throws {
-    var random = SplitMix64(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     guard case .object(let files)? = try Fixture.read("command-lines.json")["files"] else { return }
     let texts = files.members.compactMap { $0.value.text }.map { Array($0.utf8) }
     let pool = Array("[]{}:,-#'\"\\\n \t|>&*!?%@`0aé.".utf8)

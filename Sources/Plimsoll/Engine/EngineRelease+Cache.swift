@@ -22,6 +22,10 @@ public struct CacheRule: Hashable, Sendable {
   public var reservesNullBlock: Bool
   /// Whether `--num-gpu-blocks-override` decides the fit check too, as since 0.20.
   public var overrideDrivesFitCheck: Bool
+  /// Whether `--num-gpu-blocks-override` sets the number of blocks: 0.9.1 prints it and keeps the number that fits.
+  ///
+  /// Source: `v1/core/kv_cache_utils.py` `get_num_blocks`.
+  public var takesBlocksOverride: Bool
   /// Whether the check is made on each worker's own layers, as since 0.17.
   public var checksEachWorker: Bool
   public var needed: NeededRule
@@ -39,7 +43,7 @@ public struct CacheRule: Hashable, Sendable {
     defaultBlockSize: Int, latentBlocks: LatentBlockRule? = nil, inFlight: InFlightRule, retainsDraftLookahead: Bool,
     hasHybridManager: Bool = true, groupSize: KVCacheGroups.GroupSizeRule?, unifiesPageSizes: Bool,
     padsUnevenPages: Bool, mergesBuckets: Bool,
-    reservesNullBlock: Bool, overrideDrivesFitCheck: Bool, checksEachWorker: Bool, needed: NeededRule,
+    reservesNullBlock: Bool, overrideDrivesFitCheck: Bool, takesBlocksOverride: Bool = true, checksEachWorker: Bool, needed: NeededRule,
     concurrency: ConcurrencyRule, printedTokens: PrintedTokensRule, states: StateCacheRule,
     hybridPrefixCaching: Bool, chunkedLocalHybrid: Bool, floatMustMatchModel: Bool
   ) {
@@ -54,6 +58,7 @@ public struct CacheRule: Hashable, Sendable {
     self.mergesBuckets = mergesBuckets
     self.reservesNullBlock = reservesNullBlock
     self.overrideDrivesFitCheck = overrideDrivesFitCheck
+    self.takesBlocksOverride = takesBlocksOverride
     self.checksEachWorker = checksEachWorker
     self.needed = needed
     self.concurrency = concurrency

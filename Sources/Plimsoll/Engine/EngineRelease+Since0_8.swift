@@ -66,6 +66,7 @@ extension EngineRelease {
       ]
     },
     Step("0.9.1") {
+      $0.cache.takesBlocksOverride = false
       $0.keepsDoubleQuantization = true
       $0.metrics.cacheUse = "vllm:gpu_cache_usage_perc"
       $0.runner.v0?.takesOtherDevices = true
@@ -76,6 +77,7 @@ extension EngineRelease {
         "--data-parallel-rank --enable-eplb --enable-force-include-usage --media-io-kwargs", until: "0.9.2")
     },
     Step("0.9.0.1") {
+      $0.cache.takesBlocksOverride = true
       $0.cache.hasHybridManager = false
       $0.budget.startupCheck = false
       $0.runner.v0?.pipelineExecutors = ["ray", "mp", "external_launcher"]

@@ -38,7 +38,7 @@ extension ServeFlags {
       encoderDataParallel: multimodal.mmEncoderTPMode == "data",
       gpuMemoryUtilization: gpuMemoryUtilization ?? release.budget.defaultGPUMemoryUtilization,
       kvCacheMemoryBytes: kvCacheMemoryBytes,
-      numGPUBlocksOverride: numGPUBlocksOverride,
+      numGPUBlocksOverride: release.cache.takesBlocksOverride ? numGPUBlocksOverride : nil,
       estimatesCUDAGraphs: release.cudagraphEstimate.isOnByDefault.map { environment.estimateCUDAGraphs ?? $0 }
         ?? false,
       maxModelLen: length,

@@ -92,6 +92,12 @@ extension Deployment {
               + "whether it lets layers keep different tokens, is not known"
             : "buffers that the KV connector registers on the GPU for itself are not part of this estimate"))
     }
+    if flags.numGPUBlocksOverride != nil, !release.cache.takesBlocksOverride {
+      notes.append(
+        Finding(
+          "flag-without-effect", .warning,
+          "vLLM \(release.name) prints --num-gpu-blocks-override and does not follow it: the pool has the blocks that fit"))
+    }
     if let count, count > evaluation.parallelism.worldSize {
       notes.append(
         Finding(

@@ -1,27 +1,9 @@
 import Catalog
 import ModelFiles
+import SeededRandom
 import Testing
 
 @testable import Plimsoll
-
-/// Steele, Lea and Flood's generator: a fixed seed gives the same run on every machine.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { bound > 0 ? Int(next() % UInt64(bound)) : 0 }
-  mutating func element<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
-  mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-}
 
 /// A small space around a deployment that barely starts, so that its cells come out either way.
 struct RandomSpace {

@@ -1,5 +1,6 @@
 import Foundation
 import Plimsoll
+import SeededRandom
 import Testing
 
 @testable import ModelFiles

@@ -1,4 +1,5 @@
 import ModelFiles
+import SeededRandom
 import Testing
 
 @Suite struct JSONSerializeTests {

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Damages a text the way that bad disks, bad merges and hostile uploads do.
 ///
 /// The same seed and original give the same row of mutations:

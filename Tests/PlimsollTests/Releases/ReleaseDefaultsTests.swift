@@ -31,6 +31,7 @@ extension EngineRelease {
   static let batch = "engine/arg_utils.py"
   static let config = "config/vllm.py"
   static let tokensAndSeqs: @Sendable (ResolvedFlags) -> String = { "\($0.maxNumBatchedTokens) \($0.maxNumSeqs)" }
+  static let blocks: @Sendable (ResolvedFlags) -> String = { $0.numGPUBlocksOverride.map(String.init) ?? "none" }
   static let sizes: @Sendable (ResolvedFlags) -> String = {
     "\($0.cudagraphCaptureSizes.count) \($0.cudagraphCaptureSizes.last ?? 0)"
   }
@@ -42,6 +43,14 @@ extension EngineRelease {
     Change(
       what: "an A100 80GB has the small batch", before: "0.8.5", since: "0.9.0", device: .a100,
       source: "\(batch) _set_default_args_v1", old: "8192 1024", new: "2048 256", value: tokensAndSeqs),
+    Change(
+      what: "a number of blocks that is given is not followed", before: "0.9.0.1", since: "0.9.1",
+      line: "--num-gpu-blocks-override 512", source: "v1/core/kv_cache_utils.py get_num_blocks", old: "512", new: "none",
+      value: blocks),
+    Change(
+      what: "a number of blocks that is given is followed", before: "0.9.1", since: "0.9.2",
+      line: "--num-gpu-blocks-override 512", source: "v1/core/kv_cache_utils.py get_num_blocks", old: "none", new: "512",
+      value: blocks),
     Change(
       what: "sequences are no more than batched tokens", before: "0.10.0", since: "0.10.1",
       line: "--max-num-batched-tokens 128", source: "\(batch) _set_default_args_v1", old: "128 1024", new: "128 128",

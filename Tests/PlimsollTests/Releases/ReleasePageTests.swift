@@ -29,6 +29,7 @@ struct ReleasePageTests {
     "cache.mergesBuckets": "layers whose specs can be merged share a bucket",
     "cache.reservesNullBlock": "the fit check keeps one block back",
     "cache.overrideDrivesFitCheck": "`--num-gpu-blocks-override` decides the fit check",
+    "cache.takesBlocksOverride": "`--num-gpu-blocks-override` sets the number of blocks",
     "cache.checksEachWorker": "each pipeline stage is checked against its own layers",
     "cache.needed": "what one request needs in the fit check",
     "cache.concurrency": "the printed concurrency",
