@@ -67,7 +67,8 @@ let package = Package(
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll", "SeededRandom"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "DeploymentsTests", dependencies: ["Deployments", "ModelFiles", "Plimsoll", "SeededRandom"], exclude: ["Fixtures"]),
+      name: "DeploymentsTests", dependencies: ["Deployments", "ModelFiles", "Plimsoll", "SeededRandom"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "CalibrationTests", dependencies: ["Catalog", "ModelFiles", "Plimsoll"], exclude: ["Fixtures"]),
     .testTarget(name: "DeviceProbeTests", dependencies: ["DeviceProbe", "Plimsoll"], exclude: ["Fixtures"]),

@@ -43,7 +43,8 @@ public struct CacheRule: Hashable, Sendable {
     defaultBlockSize: Int, latentBlocks: LatentBlockRule? = nil, inFlight: InFlightRule, retainsDraftLookahead: Bool,
     hasHybridManager: Bool = true, groupSize: KVCacheGroups.GroupSizeRule?, unifiesPageSizes: Bool,
     padsUnevenPages: Bool, mergesBuckets: Bool,
-    reservesNullBlock: Bool, overrideDrivesFitCheck: Bool, takesBlocksOverride: Bool = true, checksEachWorker: Bool, needed: NeededRule,
+    reservesNullBlock: Bool, overrideDrivesFitCheck: Bool, takesBlocksOverride: Bool = true, checksEachWorker: Bool,
+    needed: NeededRule,
     concurrency: ConcurrencyRule, printedTokens: PrintedTokensRule, states: StateCacheRule,
     hybridPrefixCaching: Bool, chunkedLocalHybrid: Bool, floatMustMatchModel: Bool
   ) {

@@ -27,6 +27,8 @@ public struct EngineSources: Hashable, Sendable {
   public var holds = "v1/kv_cache_interface.py max_memory_usage_bytes"
   /// Layers into groups.
   public var groups = "v1/core/kv_cache_planning.py get_kv_cache_groups"
+  /// Layers of several kinds brought to one, without the hybrid manager.
+  public var oneType = "v1/core/kv_cache_planning.py _promote_local_kv_cache_specs"
   /// The bytes of a block.
   public var block = "v1/core/kv_cache_planning.py _get_kv_cache_bytes_per_block"
   /// How many blocks there are.
@@ -54,6 +56,7 @@ public struct EngineSources: Hashable, Sendable {
         "0.33.0",
         {
           $0.groups = utils + "get_kv_cache_groups"
+          $0.oneType = utils + "unify_hybrid_kv_cache_specs"
           $0.block = utils + "_get_kv_cache_bytes_per_block"
           $0.blocks = utils + "get_kv_cache_config_from_groups"
           $0.need = utils + "_max_memory_usage_bytes_from_groups"

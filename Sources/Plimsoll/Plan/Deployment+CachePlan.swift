@@ -48,7 +48,7 @@ extension Deployment {
         ? flags.numSpeculativeTokens - 1 : 0,
       maxNumBatchedTokens: flags.maxNumBatchedTokens)
     settings.latentBlocks = release.cache.latentBlocks
-    if release.name != EngineRelease.newest.name { settings.backends = release.vocabulary.attentionBackends }
+    settings.backends = release.vocabulary.attentionBackends
     return try model.cachePlacement(settings)
   }
 }

@@ -75,7 +75,7 @@ extension Deployment {
         Finding(
           "kv-cache-grouping", .error,
           "the layers' caches cannot be brought to one type, as --disable-hybrid-kv-cache-manager asks; leave it out "
-            + "[v1/core/kv_cache_planning.py _promote_local_kv_cache_specs]"))
+            + "[\(release.sources.oneType)]"))
     }
     if let count, evaluation.parallelism.worldSize > count {
       findings.append(

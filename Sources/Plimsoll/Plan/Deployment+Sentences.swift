@@ -96,7 +96,8 @@ extension Deployment {
       notes.append(
         Finding(
           "flag-without-effect", .warning,
-          "vLLM \(release.name) prints --num-gpu-blocks-override and does not follow it: the pool has the blocks that fit"))
+          "vLLM \(release.name) prints --num-gpu-blocks-override and does not follow it: the pool has the blocks that fit"
+        ))
     }
     if let count, count > evaluation.parallelism.worldSize {
       notes.append(

@@ -45,11 +45,13 @@ extension EngineRelease {
       source: "\(batch) _set_default_args_v1", old: "8192 1024", new: "2048 256", value: tokensAndSeqs),
     Change(
       what: "a number of blocks that is given is not followed", before: "0.9.0.1", since: "0.9.1",
-      line: "--num-gpu-blocks-override 512", source: "v1/core/kv_cache_utils.py get_num_blocks", old: "512", new: "none",
+      line: "--num-gpu-blocks-override 512", source: "v1/core/kv_cache_utils.py get_num_blocks", old: "512",
+      new: "none",
       value: blocks),
     Change(
       what: "a number of blocks that is given is followed", before: "0.9.1", since: "0.9.2",
-      line: "--num-gpu-blocks-override 512", source: "v1/core/kv_cache_utils.py get_num_blocks", old: "none", new: "512",
+      line: "--num-gpu-blocks-override 512", source: "v1/core/kv_cache_utils.py get_num_blocks", old: "none",
+      new: "512",
       value: blocks),
     Change(
       what: "sequences are no more than batched tokens", before: "0.10.0", since: "0.10.1",
