@@ -70,14 +70,18 @@ package struct EngineLoad: Sendable {
       }
       return bottom > 0 ? top / bottom : nil
     }
+    /// A part of a whole: a page on which it is more than that tells nothing of it.
+    func share(_ part: (EngineSample) -> Double?, _ whole: (EngineSample) -> Double?) -> Double? {
+      quotient(part, whole).flatMap { (0...1).contains($0) ? $0 : nil }
+    }
     func mean(_ metric: EngineMetric) -> Double? { quotient({ $0[metric] }, { $0.count(metric) }) }
 
     preemptionsPerMinute = rate(.preemptions).map { $0 * 60 }
     promptTokensPerSecond = rate(.promptTokens)
     generationTokensPerSecond = rate(.generationTokens)
     finishedPerSecond = rate(.finished)
-    prefixHitRate = quotient({ $0.prefixHits }, { $0.prefixQueries })
-    acceptance = quotient({ $0[.acceptedTokens] }, { $0[.draftedTokens] })
+    prefixHitRate = share({ $0.prefixHits }, { $0.prefixQueries })
+    acceptance = share({ $0[.acceptedTokens] }, { $0[.draftedTokens] })
     promptLength = mean(.promptLength)
     outputLength = mean(.outputLength)
     firstToken = mean(.firstToken)

@@ -66,6 +66,15 @@ import Testing
     #expect(document.text("findings.#0.remedies.#0.message")?.contains("the cache holds 1,945") == true)
   }
 
+  @Test("more hits than questions are no rate")
+  func hits() throws {
+    let page =
+      "vllm:num_requests_running 3\nvllm:kv_cache_usage_perc 0.5\n"
+      + "vllm:prefix_cache_queries_total 10\nvllm:prefix_cache_hits_total "
+    #expect(try Self.document(page + "5\n").0.double("engines.#0.prefix_cache_hit_rate") == 0.5)
+    #expect(try Self.document(page + "1e300\n").0.at("engines.#0.prefix_cache_hit_rate") == .null)
+  }
+
   @Test("a quiet server is no crossed line")
   func quiet() throws {
     let (idle, status) = try Self.document(Scrape(running: 0, waiting: 0, use: 0, preemptions: 0).newest)
