@@ -56,7 +56,8 @@ extension Calibration {
       // A start from compiled kernels does not show what a first one takes.
       if term == .activation, !isFirst { worst = max(worst, before.worst) }
       terms[index] = Estimate(
-        low: best - Bytes(gib: Self.interval * (known + fall).squareRoot()), best: best,
+        // No term is less than nothing, however wide the doubt.
+        low: max(min(best, .zero), best - Bytes(gib: Self.interval * (known + fall).squareRoot())), best: best,
         high: best + Bytes(gib: Self.interval * (known + rise).squareRoot()), worst: worst, basis: .measured)
       guard spent[index] else { continue }
       weights[index] = weight

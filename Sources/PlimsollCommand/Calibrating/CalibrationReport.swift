@@ -11,6 +11,7 @@ struct CalibrationReport {
     _ taken: [StartInput], _ brought: [CalibrationRecord], _ failures: [any CommandFailure], _ context: inout Context
   ) {
     for failure in failures { context.err.line("plimsoll: " + failure.sentence) }
+    for start in taken { if let doubt = start.doubt { context.err.line("warning: " + doubt) } }
     if isJSON {
       let records = taken.map { start -> JSON in
         guard case .object(var object) = start.record.document else { return .null }
@@ -125,6 +126,17 @@ struct MeasuredTerm {
 }
 
 extension StartInput {
+  /// What stands against the record, where the cache is so far from the plan's that it is another deployment's.
+  fileprivate var doubt: String? {
+    guard let cache = terms.first(where: { $0.key == "kv_cache" }) else { return nil }
+    let gap = (cache.printed - cache.predicted).magnitude
+    // Half of the cache, and more than any estimate of the terms beside it is off by.
+    guard gap > 8, gap > max(cache.printed, cache.predicted) / 2 else { return nil }
+    return "\(record.log) prints \(cache.text(cache.printed)) of KV cache, where its flags leave "
+      + "\(cache.text(cache.predicted)) on \(record.gpu): are GPU, utilization and flags those of the log? "
+      + "'plimsoll calibrate --remove \(record.id)' takes the record away"
+  }
+
   /// Each figure that the log has beside the plan's.
   var terms: [MeasuredTerm] {
     var deployment = deployment

@@ -36,6 +36,19 @@ import Testing
     }
   }
 
+  @Test("A cache that no plan of that GPU leaves is kept with a doubt, and with the way to take it back")
+  func anotherGPU() throws {
+    try Site.with { site in
+      // 60 GiB of cache: an H100 of 80 GB leaves as much, a B200 of 180 GB more than twice that.
+      let own = try site.calibrate(site.log)
+      #expect(own.status == 0 && !own.err.contains("--remove"), "\(own.err)")
+      let answer = plimsoll("calibrate \(site.folder)/a.log --gpu b200 --store \(site.store)")
+      #expect(answer.status == 0)
+      #expect(answer.err.contains("60.00 GiB of KV cache"), "\(answer.err)")
+      #expect(answer.err.contains("on b200") && answer.err.contains("--remove"), "\(answer.err)")
+    }
+  }
+
   @Test("Options and flags of the line stand in for what a part of a log lacks")
   func flags() throws {
     try Site.with { site in
