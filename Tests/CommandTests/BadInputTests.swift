@@ -87,6 +87,20 @@ import Testing
     Mistake("fit QwQ-32B --gpu h100 -- vllm serve QwQ-32B", 2, "before '--' and after it"),
     Mistake("fit --gpu h100 -tp 2 -- vllm serve QwQ-32B", 2, "belong after '--'"),
     Mistake("fit --gpu h100 -- vllm serve QwQ-32B --max-modl-len 1", 2, "did you mean '--max-model-len'"),
+    Mistake("fit --gpu h100 -- vllm serve QwQ-32B --nnodes some", 2, "--nnodes", "'some'", "whole number from 1 on"),
+    Mistake("fit --gpu h100 -- vllm serve QwQ-32B --nnodes 0", 2, "--nnodes", "'0'"),
+    Mistake(gpu + "--nodes 9223372036854775807", 2, "--nodes", "more than are planned"),
+    Mistake("fit QwQ-32B --instance p5.48xlarge --nodes 9223372036854775807", 2, "--nodes", "more than are planned"),
+    Mistake("recommend QwQ-32B --instance p5.48xlarge --nodes 4611686018427387904", 2, "--nodes"),
+    Mistake("recommend QwQ-32B --gpu h100 -dp 2147483647", 2, "2147483647 accelerators", "4096 that are searched"),
+    Mistake("recommend QwQ-32B --gpu h100 -tp 2147483647 -pp 2147483647 -dp 2147483647", 2, "4096 that are searched"),
+    Mistake("solve QwQ-32B --gpu h100 --nodes 4611686018427387904", 2, "--nodes"),
+    Mistake("solve QwQ-32B --gpu h100:65536", 2, "65536 accelerators", "4096 that are searched"),
+    Mistake("solve QwQ-32B --gpu h100:8 -tp 0", 2, "--tensor-parallel-size (0) must be greater than 0"),
+    Mistake("solve QwQ-32B --gpu h100:8 -pp 0,2", 2, "--pipeline-parallel-size", "sizes begin at 1"),
+    Mistake("solve QwQ-32B --gpu h100:8 -dp -1", 2, "--data-parallel-size (-1) must be greater than 0"),
+    Mistake(
+      "solve QwQ-32B --gpu h100:8 -tp 2147483647 -pp 2147483647 -dp 2147483647", 2, "the smallest layout asked for"),
   ]
 
   @Test("A wrong command line computes nothing and exits 2", arguments: commandLines)

@@ -69,7 +69,13 @@ extension ServeLine {
     flags = parsed.flags
     (given, others, configFile) = (parsed.given, parsed.others, path)
     revision = parsed.values["--revision"]
-    nodes = (parsed.values["--nnodes"] ?? parsed.values["-n"]).flatMap { Int($0) }
+    if let word = parsed.values["--nnodes"] ?? parsed.values["-n"] {
+      if Unexpanded.isIn(word) { throw .unexpanded("--nnodes", word) }
+      guard let count = Int(word), (1...65_536).contains(count) else {
+        throw LineError("bad-value", "--nnodes needs a whole number from 1 on, but got '\(Secrets.masked(word))'")
+      }
+      nodes = count
+    }
     let isOneOfSeveral = ["--data-parallel-rank", "-dpn", "--data-parallel-start-rank", "-dpr"].contains { name in
       parsed.values[name] != nil
     }

@@ -33,7 +33,7 @@ extension SearchSpace {
       if case .experts = $0.feedForward { true } else { false }
     }
     func sizes(_ asked: [Int]?, upTo bound: Int) -> [Int] {
-      asked?.filter { $0 <= bound } ?? (bound < 1 ? [] : Array(1...bound))
+      asked?.filter { $0 >= 1 && $0 <= bound } ?? (bound < 1 ? [] : Array(1...bound))
     }
     let lower = max(1, start.deployment.flags.prefillContextParallelSize ?? 1)
     for tensor in sizes(tensor, upTo: most / lower) {

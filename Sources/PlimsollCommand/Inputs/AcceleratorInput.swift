@@ -29,6 +29,10 @@ struct AcceleratorInput {
 
   /// What `--gpu` names, or how many of which GPU are in the instances that `--instance` names.
   static func named(_ options: FitOptions) throws(UsageError) -> AcceleratorArgument? {
+    guard AcceleratorArgument.counts.contains(options.nodes) else {
+      let least = options.nodes < 1 ? "at least 1 is needed" : "\(options.nodes) are more than are planned"
+      throw UsageError(code: "bad-value", message: "--nodes: " + least)
+    }
     guard let type = options.instance else { return options.gpu }
     if options.gpu != nil {
       throw UsageError(code: "two-accelerators", message: "--gpu and --instance both name the accelerators")

@@ -70,7 +70,6 @@ struct FitRequest {
       self.values.infer("--tensor-parallel-size", String(stated), from: options.gpu == nil ? "--instance" : "--gpu")
     }
     count = stated ?? line?.visibleCount
-    guard options.nodes >= 1 else { throw UsageError(code: "bad-value", message: "--nodes: at least 1 is needed") }
     if options.checkpointBytes?.bytes == .zero {
       throw UsageError(code: "bad-value", message: "--checkpoint-bytes: a checkpoint of 0 bytes is none")
     }
@@ -155,14 +154,21 @@ struct FitRequest {
   }
 }
 
+extension [Int] {
+  /// The product of sizes, or the largest number where it is none.
+  var product: Int {
+    reduce(1) { product, size in
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      return overflow ? .max : next
+    }
+  }
+}
+
 extension ServeFlags {
   /// How many ranks the flags make.
   var worldSize: Int {
     let sizes = [tensorParallelSize, pipelineParallelSize, dataParallelSize, prefillContextParallelSize]
-    return sizes.reduce(1) { product, size in
-      let (next, overflow) = product.multipliedReportingOverflow(by: max(1, size ?? 1))
-      return overflow ? Int.max : next
-    }
+    return sizes.map { max(1, $0 ?? 1) }.product
   }
 
   /// How many ranks one copy of the model is spread over.

@@ -42,6 +42,17 @@ struct ByteCountArgument: CommandValue {
 /// `NAME[:COUNT]`: an accelerator and how many of it; `NAME:1g.10gb` is a slice of one.
 struct AcceleratorArgument: CommandValue {
   static var placeholder: String { "NAME[:COUNT]" }
+  /// How many accelerators, or nodes, a plan may have.
+  static let counts = 1...65_536
+
+  /// A search tries every way to lay a model out, of which thousands of accelerators have more than anyone waits for.
+  static func checkSearched(_ count: Int) throws(UsageError) {
+    guard count > 4096 else { return }
+    throw UsageError(
+      code: "bad-count",
+      message: "\(count) accelerators are more than the 4096 that are searched; 'fit' plans one layout")
+  }
+
   var name: String
   var count: Int?
 
@@ -63,7 +74,7 @@ struct AcceleratorArgument: CommandValue {
       return
     }
     name = String(word[..<colon])
-    guard let count = Int(word[word.index(after: colon)...]), (1...65_536).contains(count) else {
+    guard let count = Int(word[word.index(after: colon)...]), Self.counts.contains(count) else {
       throw ValueError("'\(word)' is not NAME:COUNT with a count from 1 on", code: "bad-count")
     }
     self.count = count

@@ -87,6 +87,7 @@ struct Recommend: Command {
         throw UsageError(code: "missing-option", message: "--gpu is needed: the GPUs that there are, such as h100:8")
       }
       let count = stated ?? request.least
+      try AcceleratorArgument.checkSearched(count)
       guard count % request.options.nodes == 0 else {
         throw UsageError(
           code: "bad-count", message: "--nodes: \(count) accelerators do not divide over \(request.options.nodes) nodes"
@@ -124,8 +125,6 @@ struct Recommend: Command {
 extension FitRequest {
   /// The GPUs that the flags take where nobody says how many there are.
   fileprivate var least: Int {
-    max(
-      options.nodes,
-      [flags.tensorParallelSize, flags.pipelineParallelSize, flags.dataParallelSize].reduce(1) { $0 * max(1, $1 ?? 1) })
+    max(options.nodes, flags.worldSize)
   }
 }

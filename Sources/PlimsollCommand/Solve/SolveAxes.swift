@@ -13,8 +13,10 @@ struct SolveAxes {
     func sizes(_ axis: AxisFlag, _ field: (ServeFlags) -> Int?) throws(UsageError) -> [Int]? {
       let count = space.starts.map(\.count).max() ?? 1
       guard let word = words[axis] else { return field(flags).map { [$0] } }
-      guard let ends = try word.ends((1, count), field) else { return try word.each(field).map { max(1, $0) } }
-      guard ends.to >= 1 else { throw AxisWord.error(axis, "sizes begin at 1") }
+      let ends = try word.ends((1, count), field)
+      let listed = ends == nil ? try word.each(field) : []
+      guard listed.allSatisfy({ $0 >= 1 }), (ends?.to ?? 1) >= 1 else { throw AxisWord.error(axis, "sizes begin at 1") }
+      guard let ends else { return listed }
       return ends.from > count ? [ends.from] : Array(max(1, ends.from)...min(ends.to, count))
     }
     space.tensor = try sizes(.tensor) { $0.tensorParallelSize }

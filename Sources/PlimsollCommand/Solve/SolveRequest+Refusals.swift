@@ -6,13 +6,17 @@ extension SolveRequest {
   /// Demands of which no configuration could have all.
   func refuseContradictions() throws(UsageError) {
     func least(_ sizes: [Int]?) -> Int { sizes?.min() ?? 1 }
-    let needed = least(space.tensor) * least(space.pipeline) * least(space.data)
+    let sizes = [least(space.tensor), least(space.pipeline), least(space.data)]
+    for (name, size) in zip(["tensor", "pipeline", "data"], sizes) where size < 1 {
+      throw UsageError(code: "bad-value", message: "--\(name)-parallel-size (\(size)) must be greater than 0")
+    }
+    let needed = sizes.product
     let most = space.starts.map(\.count).max() ?? 1
     if needed > most {
       throw UsageError(
         code: "contradiction",
-        message: "the smallest layout asked for takes \(needed) accelerators (TP \(least(space.tensor)), PP "
-          + "\(least(space.pipeline)), DP \(least(space.data))) and \(most) are there")
+        message: "the smallest layout asked for takes \(needed) accelerators (TP \(sizes[0]), PP \(sizes[1]), DP "
+          + "\(sizes[2])) and \(most) are there")
     }
     if let wanted = space.gates.minConcurrency {
       let seats: Int? =

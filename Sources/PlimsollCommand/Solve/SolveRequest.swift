@@ -59,6 +59,7 @@ struct SolveRequest {
             "accelerator-count-assumed", .note,
             "layouts go up to \(known) of \(input.device.id); --gpu \(input.device.id):COUNT says how many there are"))
       }
+      try AcceleratorArgument.checkSearched(known)
       if nodes > 1, known % nodes != 0 {
         throw UsageError(
           code: "bad-count", message: "--nodes: \(known) accelerators do not divide over \(nodes) nodes")
