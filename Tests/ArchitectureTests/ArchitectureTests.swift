@@ -29,6 +29,7 @@ import Testing
     "Sources/DeviceProbe/HostFiles.swift",
     "Sources/ModelFiles/Files/FileReader+Kind.swift",
     "Sources/ModelFiles/Files/FileReader.swift",
+    "Sources/ModelFiles/Files/FileStream.swift",
     "Sources/ModelFiles/Hub/CacheFiles.swift",
     "Sources/ModelFiles/Hub/Interrupts.swift",
     "Sources/ModelFiles/Hub/Subprocess.swift",

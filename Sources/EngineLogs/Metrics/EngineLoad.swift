@@ -47,7 +47,8 @@ package struct EngineLoad: Sendable {
     preemptions = now.covers == nil ? now[.preemptions] : nil
 
     var old = before
-    if let last = before {
+    // What a log's line tells of ten seconds falls as it grows.
+    if let last = before, now.covers == nil {
       // A counter that fell began again: what it says now is since then (Prometheus' `rate` takes it so).
       restarted = EngineMetric.allCases.contains { metric in
         metric.isCounter && (last[metric]).map { $0 > now[metric] ?? .infinity } ?? false

@@ -94,7 +94,7 @@ package enum FileReader {
 }
 
 extension FileReader {
-  private static func openFile(_ path: String) throws(FileError) -> Int32 {
+  static func openFile(_ path: String) throws(FileError) -> Int32 {
     guard !hasNul(path) else { throw FileError(path: path, problem: .missing) }
     while true {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -103,7 +103,7 @@ extension FileReader {
     }
   }
 
-  private static func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  static func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     #if canImport(Darwin)
       Darwin.read(descriptor, start, count)
     #elseif canImport(Musl)

@@ -60,6 +60,9 @@ struct MetricsSource: CommandValue {
 
   var isLive: Bool { if case .page = place { true } else { false } }
 
+  /// The pipe or device that may stay open; nil for what has an end.
+  var pipe: String? { if case .file(let path) = place, FileReader.isSpecial(path) { path } else { nil } }
+
   /// Whether the server runs on this machine, so that its GPUs are this machine's.
   var isLocal: Bool { if case .page(let url) = place { PageRequest(url).isLocal } else { false } }
 
@@ -89,11 +92,16 @@ struct MetricsSource: CommandValue {
     }
     reader.finish()
     guard reader.engines.isEmpty else { return reader }
-    throw InputFailure(code: "bad-metrics", message: shown + " " + Self.complaint(reader))
+    throw complaint(reader)
   }
 
-  private static func complaint(_ reader: MetricsReader) -> String {
-    switch reader.kind {
+  /// Why what was read is of no use.
+  func complaint(_ reader: MetricsReader) -> InputFailure {
+    InputFailure(code: "bad-metrics", message: shown + " " + Self.complaint(reader.kind))
+  }
+
+  private static func complaint(_ kind: MetricsReader.Kind) -> String {
+    switch kind {
     case .html: "is a page for people and not one of metrics"
     case .compressed: "is packed with gzip; unpack it first: zcat FILE | plimsoll watch --metrics -"
     case .empty: "is empty"

@@ -10,31 +10,34 @@ struct Watching {
   var plan: SavedPlan?
   var display: DisplayOptions
 
-  private var history: WatchHistory
+  var history: WatchHistory
+  /// A pipe had its end before the first look: that is all there is to see.
+  var isWhole = false
   private var screen = Screen()
   private var replanner: Replanner??
   /// Whether the driver is asked; not again where it told nothing.
   private var asksDriver: Bool
   private var failures = 0
-  private var crossed = false
+  var crossed = false
 
   init(source: MetricsSource, options: WatchOptions, plan: SavedPlan?, display: DisplayOptions) {
     (self.source, self.options, self.plan, self.display) = (source, options, plan, display)
-    history = WatchHistory(isSingle: options.once || options.count == 1 || !source.isLive)
+    history = WatchHistory(
+      isSingle: options.once || options.count == 1 || !source.isLive && source.pipe == nil)
     asksDriver = source.isLocal && !options.noDriver
   }
 
-  private var seconds: Double { options.interval?.seconds ?? 5 }
+  var seconds: Double { options.interval?.seconds ?? 5 }
 
   /// How many looks are made; nil for without end.
   private var looks: Int? {
     if options.once { return options.interval == nil || !source.isLive ? 1 : 2 }
-    // Standard input is read to its end once.
-    if source.place == .file("/dev/stdin") { return 1 }
+    if source.pipe != nil { return isWhole ? 1 : options.count }
     return options.count ?? (source.isLive ? nil : 1)
   }
 
   mutating func run(_ context: inout Context) throws -> Int32 {
+    if let pipe = source.pipe { return try follow(pipe, &context) }
     var made = 0
     while true {
       let begun = Hub.seconds
@@ -59,8 +62,12 @@ struct Watching {
   }
 
   private mutating func look(_ context: inout Context) throws(InputFailure) -> WatchReport {
-    let reader = try source.read(options, context.environment)
-    history.look(reader.engines, at: Hub.seconds)
+    report(try source.read(options, context.environment), at: Hub.seconds, &context)
+  }
+
+  /// What a page or a part of a log comes to.
+  mutating func report(_ reader: MetricsReader, at seconds: Double, _ context: inout Context) -> WatchReport {
+    history.look(reader.engines, at: seconds)
     let devices = asksDriver ? DriverUse.look(context) : nil
     asksDriver = asksDriver && devices != nil
     let report = WatchReport(
@@ -77,7 +84,7 @@ struct Watching {
     return made
   }
 
-  private mutating func show(_ report: WatchReport, _ context: inout Context) {
+  mutating func show(_ report: WatchReport, _ context: inout Context) {
     crossed = crossed || report.verdict.isCrossed
     if options.json {
       context.out.line(WatchJSON(report: report).document.serialized(pretty: looks != nil && options.count == nil))
@@ -88,6 +95,14 @@ struct Watching {
     } else {
       context.out.line(WatchText(report: report, terminal: context.terminal).line(at: ClockTime.now.text))
     }
+  }
+
+  /// Says on a screen that nothing has come yet.
+  mutating func showWait(_ context: inout Context) {
+    guard isScreen(context), !options.once, !options.json else { return }
+    let text = "nothing yet; a server writes a line of its statistics every 10 s while it works"
+    let terminal = current(&context)
+    draw([terminal.paint(source.shown, .bold), "", "  " + text, "", footer], &context)
   }
 
   private mutating func show(_ failure: InputFailure, _ context: inout Context) {
