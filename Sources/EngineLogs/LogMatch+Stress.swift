@@ -1,7 +1,4 @@
 extension LogMatch {
-  /// What a line of statistics says of its engine's load; nil for any other line.
-  package var load: EngineLoad? { EngineSample(statistics: Array(text.utf8)).map { EngineLoad($0) } }
-
   /// How much a line of statistics tells: preemptions, a full cache before a queue, a queue before an empty cache.
   var stress: Double {
     func number(_ name: String) -> Double { captures.first { $0.name == name }?.number ?? 0 }
@@ -15,11 +12,10 @@ extension LogMatch {
   }
 
   private static func stress(preempted: Double, waiting: Double, use: Double) -> Double {
-    switch LoadLimits.bound(preempts: preempted > 0, waiting: waiting, use: use / 100) {
-    case .kvBound: preempted > 0 ? 4000 + min(preempted, 999) : 3000 + use
-    case .seatBound: 2000 + min(waiting, 999)
-    default: use
-    }
+    if preempted > 0 { return 4000 + min(preempted, 999) }
+    if use > 95, waiting > 0 { return 3000 + use }
+    if use < 60, waiting > 0 { return 2000 + min(waiting, 999) }
+    return use
   }
 
   /// The number that follows a word; 0 where the word or a number is not there.

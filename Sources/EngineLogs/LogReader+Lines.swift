@@ -13,11 +13,6 @@ extension LogReader {
     case .command where report.commands.count == 8: return
     default: break
     }
-    if case .failure(let signature) = line.kind, signatures[signature].isStatistic, let stress,
-      stress >= LogMatch.stress(bytes, place..<Self.lineEnd(place, bytes, within: 512))
-    {
-      return
-    }
     let start = Self.lineStart(place, bytes)
     switch line.kind {
     case .failure(let signature):
@@ -143,6 +138,11 @@ extension LogReader {
     in bytes: UnsafeBufferPointer<UInt8>, _ cached: inout (line: Int, text: LogText)?
   ) -> Bool {
     let end = Self.lineEnd(place, bytes, within: 2048)
+    if signatures[number].isStatistic, let known = report.matches.first(where: { $0.signature == number }),
+      known.stress >= LogMatch.stress(bytes, place..<end)
+    {
+      return true
+    }
     var text = LogText(bytes, start..<end)
     var match = Self.final(pattern, in: text)
     // A word that is met often and was never part of the failure is no longer followed over the ends of its line.
@@ -190,7 +190,6 @@ extension LogReader {
       } else {
         report.matches.append(found)
       }
-      stress = max(stress ?? 0, found.stress)
       return
     }
     // An error may follow a mild line of the same failure.

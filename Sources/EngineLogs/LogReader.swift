@@ -31,8 +31,6 @@ package struct LogReader {
   var lastFrame: Int?
   /// Signatures that have matched, which are not tried again.
   var matched: Set<Int> = []
-  /// How much the line of statistics tells that tells most; a server prints thousands that tell less.
-  var stress: Double?
   /// How often a known line was tried in vain.
   var misses: [Int]
 
@@ -118,6 +116,5 @@ package struct LogReader {
     matched = []
     frames = [:]
     lastFrame = nil
-    stress = nil
   }
 }

@@ -51,13 +51,6 @@ package struct LoadLimits: Hashable, Sendable {
     self.cacheTokens = cacheTokens
   }
 
-  /// What holds back a queue, as far as one look tells that knows neither seats nor steps; nil where it does not.
-  static func bound(preempts: Bool, waiting: Double, use: Double) -> LoadVerdict? {
-    if preempts { return .kvBound }
-    guard waiting > 0 else { return nil }
-    return use > fullCache ? .kvBound : use < roomyCache ? .seatBound : nil
-  }
-
   /// What holds the engine back, by its load alone.
   ///
   /// - Parameter busiest: The most of the cache that was in use over so long a time that it tells the engine's size;
@@ -65,17 +58,16 @@ package struct LoadLimits: Hashable, Sendable {
   package func verdict(_ load: EngineLoad, busiest: Double?) -> LoadVerdict {
     guard let running = load.running, let use = load.cacheUse else { return .unknown }
     let waiting = load.waiting ?? 0
-    let bound = Self.bound(preempts: load.preemptionsPerMinute ?? 0 > 0, waiting: waiting, use: use)
-    if bound == .kvBound { return .kvBound }
+    if load.preemptionsPerMinute ?? 0 > 0 { return .kvBound }
     if waiting > 0 {
-      if isShort(of: load.promptLength, use) { return .kvBound }
+      if use > Self.fullCache || isShort(of: load.promptLength, use) { return .kvBound }
       if let seats {
         if running >= seats { return .seatBound }
         if takesFullSteps(load) || waiting >= Self.queue { return .prefillBound }
       } else if takesFullSteps(load) {
         return .prefillBound
-      } else if let bound {
-        return bound
+      } else if use < Self.roomyCache {
+        return .seatBound
       }
     }
     if running + waiting == 0 { return .noLoad }

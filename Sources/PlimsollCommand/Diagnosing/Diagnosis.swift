@@ -8,8 +8,6 @@ struct Diagnosis {
   var table: FailureTable
   var plan: LogPlan
   var root: LogMatch?
-  /// What a line of statistics, where that is the root, says of the load; as `watch` says it.
-  var load: LoadVerdict?
   var remedies: [Advice] = []
 
   enum Outcome: String {
@@ -35,17 +33,14 @@ struct Diagnosis {
     self.table = table
     self.plan = plan
     root = report.root
-    if var match = root, table.rows[match.signature].signature.isStatistic, let load = match.load {
-      let seats = plan.predicted.map { Double($0.evaluation.flags.maxNumSeqs) }
-      let given = report[argument: "max_num_seqs"].flatMap { Double($0) }
-      self.load = LoadLimits(seats: seats ?? given).verdict(load, busiest: nil)
-      if self.load?.isCrossed == true { match.severity = .warning }
+    if var match = root, table.rows[match.signature].signature.isStatistic, match.bound != nil {
+      match.severity = .warning
       root = match
     }
     guard let root, let row else { return }
-    let values = RemedyValues(match: root, report: report, plan: plan, load: load)
+    let values = RemedyValues(match: root, report: report, plan: plan)
     remedies = row.remedies.compactMap { remedy in
-      if let when = remedy.when, when != load?.rawValue { return nil }
+      if let when = remedy.when, when != root.bound { return nil }
       var advice = Advice(remedy: remedy, value: remedy.value, isWorkedOut: false)
       if let rule = remedy.rule {
         switch values.value(rule) {
@@ -125,5 +120,14 @@ struct Diagnosis {
       return "nothing failed: " + steps
     case .warning, .failure: return row?.cause ?? ""
     }
+  }
+}
+
+extension LogMatch {
+  /// What a line of statistics says is short: KV cache or seats; nil where nothing waits.
+  var bound: String? {
+    let (waiting, use) = (self["wait"] ?? 0, self["kv"] ?? 0)
+    if self["pre"] ?? 0 > 0 || use > 95 && waiting > 0 { return "kv-bound" }
+    return use < 60 && waiting > 0 ? "seat-bound" : nil
   }
 }

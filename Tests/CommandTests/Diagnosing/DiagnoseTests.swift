@@ -167,17 +167,6 @@ import Testing
     #expect(try Self.diagnose(quiet).status == 0)
   }
 
-  /// 256 of 512 seats and 41 % of the cache are taken, and 80 requests wait all the same: for their turn in a step. What
-  /// `watch` says of a line is what is said here (LoadVerdictTests).
-  @Test func seatsThatAreFreeAreNotWhatIsShort() throws {
-    let line = "INFO 11-02 09:12:30 [loggers.py:1] Running: 256 reqs, Waiting: 80 reqs, GPU KV cache usage: 41.0%,\n"
-    func arguments(_ seats: Int) -> String {
-      "INFO 11-02 09:12:00 [utils.py:1] non-default args: {'model': 'a/b', 'max_num_seqs': \(seats)}\n"
-    }
-    #expect(try Self.diagnosis(arguments(256) + line).text("remedies.#0.flag") == "--max-num-seqs")
-    #expect(try Self.diagnosis(arguments(512) + line).text("remedies.#0.flag") == "--max-num-batched-tokens")
-  }
-
   static let start = """
     (APIServer pid=1) INFO 11-02 09:12:30 [api_server.py:1] vLLM API server version 0.11.0
     (APIServer pid=1) INFO 11-02 09:12:30 [utils.py:1] non-default args: {'model': 'Qwen/QwQ-32B', 'max_model_len': 32768}
