@@ -8,7 +8,9 @@ struct AnchorScanner {
   private static let block = 3
   private static let slots = 1 << 15
 
-  private let texts: [[UInt8]]
+  /// The texts, one after the other, and where each begins; the last place is their end.
+  private var texts: [UInt8] = []
+  private var starts: [Int] = [0]
   /// How far the window may move on, by the hash of its last three bytes.
   private var shifts: [UInt8]
   /// By the hash at which the window may not move, the number of a text and that of the next with that hash, plus 1.
@@ -17,10 +19,13 @@ struct AnchorScanner {
 
   /// - Parameter texts: Each of `shortest` bytes or more; shorter ones are never found.
   init(_ texts: [[UInt8]]) {
-    self.texts = texts
     shifts = [UInt8](repeating: UInt8(Self.shortest - Self.block + 1), count: Self.slots)
     heads = [UInt16](repeating: 0, count: Self.slots)
     chain = [UInt16](repeating: 0, count: texts.count)
+    for text in texts {
+      self.texts += text
+      starts.append(self.texts.count)
+    }
     // Backwards, so that the texts of a hash are met in their order.
     for (number, text) in texts.enumerated().reversed() where text.count >= Self.shortest {
       for end in Self.block...Self.shortest {
@@ -36,7 +41,12 @@ struct AnchorScanner {
   }
 
   /// Calls `hit` for each text that begins in a range of the bytes, in the order of their places.
-  func scan(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, hit: (_ text: Int, _ place: Int) -> Void) {
+  ///
+  /// - Parameter isSpent: For each text whether nobody asks for it any more.
+  func scan(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isSpent: [Bool],
+    hit: (_ text: Int, _ place: Int) -> Void
+  ) {
     guard let base = bytes.baseAddress else { return }
     shifts.withUnsafeBufferPointer { shifts in
       var end = range.lowerBound &+ Self.shortest
@@ -51,7 +61,7 @@ struct AnchorScanner {
         let place = end &- Self.shortest
         var number = Int(heads[slot]) - 1
         while number >= 0 {
-          if Self.stands(texts[number], bytes, at: place) { hit(number, place) }
+          if !isSpent[number], stands(number, bytes, at: place) { hit(number, place) }
           number = Int(chain[number]) - 1
         }
         end &+= 1
@@ -59,9 +69,10 @@ struct AnchorScanner {
     }
   }
 
-  private static func stands(_ text: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
-    guard place + text.count <= bytes.count else { return false }
-    for index in text.indices where bytes[place + index] != text[index] { return false }
+  private func stands(_ number: Int, _ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
+    let (start, end) = (starts[number], starts[number + 1])
+    guard place + end - start <= bytes.count else { return false }
+    for index in start..<end where bytes[place + index - start] != texts[index] { return false }
     return true
   }
 }

@@ -4,6 +4,8 @@ package struct FailureSignature: Hashable, Sendable {
   package var severity: Severity
   /// The wordings of its last line; any of them is it.
   package var patterns: [LinePattern] = []
+  /// Wordings that other failures have too: they count where nothing says more, and not of a server that came up.
+  package var hints: [LinePattern] = []
   /// Figures that may follow the wording.
   package var more: [LinePattern] = []
   /// Functions that stand in the traceback of an error of memory that is this failure.
@@ -50,7 +52,7 @@ package struct FailureSignature: Hashable, Sendable {
 
 /// How far a start has come, by the lines that engines print at each step.
 package enum StartState: String, Hashable, Sendable, CaseIterable, Comparable {
-  case nothing, loading, loaded, budgeted, captured, serving
+  case nothing, loading, loaded, budgeted, captured, ready, serving
 
   package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rank < rhs.rank }
   private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }

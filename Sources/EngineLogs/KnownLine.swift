@@ -3,6 +3,10 @@ struct KnownLine {
   enum Kind {
     /// A wording of a failure.
     case failure(Int)
+    /// A wording that other failures have too.
+    case hint(Int)
+    /// A failure that only the figures of a line tell, which is printed again and again.
+    case statistic(Int)
     /// A function in a traceback that tells the stage of an error of memory.
     case frame(Int)
     case traceback
@@ -12,6 +16,8 @@ struct KnownLine {
     case banner
     case device
     case command
+    /// Another engine's, by its place among `InfoLine.engines`.
+    case engine(Int)
     case error
     case arguments
     /// Kernels are compiled, or come from a cache.
@@ -45,10 +51,14 @@ struct KnownLine {
     lines += InfoLine.releases.map { KnownLine(.release, $0) }
     lines += InfoLine.arguments.map { KnownLine(.arguments, $0) }
     lines += InfoLine.devices.map { KnownLine(.device, $0) }
+    if !signatures.isEmpty {
+      lines += InfoLine.engines.enumerated().map { KnownLine(.engine($0.offset), $0.element.0) }
+    }
     lines += InfoLine.commands.map { KnownLine(.command, $0) }
     for (number, signature) in signatures.enumerated() {
       lines += signature.frames.map { KnownLine(.frame(number), $0) }
-      lines += signature.patterns.map { KnownLine(.failure(number), $0) }
+      lines += signature.hints.map { KnownLine(.hint(number), $0) }
+      lines += signature.patterns.map { KnownLine(signature.isStatistic ? .statistic(number) : .failure(number), $0) }
     }
     lines += InfoLine.figures.map { KnownLine(.figure, $0) }
     if signatures.isEmpty { lines += InfoLine.measurements }

@@ -59,8 +59,15 @@ package struct LinePattern: Hashable, Sendable {
         best = (literal, word.startIndex..<word.endIndex)
       }
     }
-    // Short words only: the text with its blanks, which has to stand on one line then.
-    if onOneLine || best.range.count < AnchorScanner.shortest {
+    // Short words only: as many as are found by, with a blank each between them.
+    if !onOneLine, best.range.count < AnchorScanner.shortest {
+      for case .literal(let literal) in pieces where literal.count > best.range.count {
+        let words = literal.split(separator: Ascii.space)
+        let end = words.first { $0.endIndex >= AnchorScanner.shortest }?.endIndex ?? literal.count
+        best = (literal, 0..<end)
+      }
+    }
+    if onOneLine {
       for case .literal(let literal) in pieces where literal.count > best.range.count {
         best = (literal, 0..<literal.count)
       }

@@ -63,6 +63,7 @@ enum InfoLine {
     ("Starting to load model", .loading), ("Model loading took", .loaded), ("Loading model weights took", .loaded),
     ("Available KV cache memory", .budgeted), ("reserved for KV Cache is", .budgeted),
     ("KV cache size:", .budgeted), ("Graph capturing finished", .captured),
+    ("init engine (profile, create kv cache, warmup model) took", .ready),
     ("Application startup complete", .serving), ("KV cache usage:", .serving),
   ]
 
@@ -81,6 +82,16 @@ enum InfoLine {
 
   /// A line that starts a server.
   static let commands = ["vllm serve ", "vllm.entrypoints.openai.api_server ", "vllm/vllm-openai"]
+
+  /// What other engines write of themselves.
+  static let engines = [
+    ("server_args=ServerArgs(", "SGLang"), ("sglang.launch_server", "SGLang"), ("mem_fraction_static=", "SGLang"),
+    ("text_generation_launcher", "TGI"), ("text_generation_router", "TGI"), ("text-generation-launcher", "TGI"),
+    ("[TensorRT-LLM]", "TensorRT-LLM"), ("[TRT-LLM]", "TensorRT-LLM"), ("trtllm-serve", "TensorRT-LLM"),
+    ("source=routes.go", "Ollama"), ("ollama runner", "Ollama"), ("OLLAMA_HOST:", "Ollama"),
+    ("llama_model_loader:", "llama.cpp"), ("llama_model_load", "llama.cpp"), ("llama_context:", "llama.cpp"),
+    ("llama_params_fit", "llama.cpp"), ("[TM][INFO]", "LMDeploy"), ("lmdeploy serve", "LMDeploy"),
+  ]
 
   /// What arguments follow.
   static let arguments = ["non-default args: {", "args: Namespace(", "with config: model="]

@@ -6,25 +6,31 @@ extension LogReader {
   ) {
     guard line.mayStand(at: place, in: bytes) else { return }
     switch line.kind {
-    case .failure(let signature) where matched.contains(signature) && !signatures[signature].isStatistic: return
-    case .state(let state) where state <= report.state: return
-    case .error where report.error != nil: return
-    case .device where report.gpus.count == 8: return
-    case .command where report.commands.count == 8: return
+    case .engine(let number):
+      if report.otherEngine == nil { report.otherEngine = InfoLine.engines[number].1 }
+      return
+    case .error where !Self.beginsMessage(place, bytes): return
+    case .statistic:
+      guard let figures = StatisticFigures(bytes, at: place), statistic?.take(figures) ?? true else { return }
+      if statistic == nil { statistic = TellingStatistic(figures) }
     default: break
     }
     let start = Self.lineStart(place, bytes)
     switch line.kind {
-    case .failure(let signature):
-      if !failure(signature, line.pattern, number, at: place, from: start, in: bytes, &cached) { misses[number] += 1 }
+    case .failure(let signature), .hint(let signature), .statistic(let signature):
+      failure(signature, line, number, at: place, from: start, in: bytes)
       return
     case .arguments:
       // Only here a line may be as long as what is kept of it.
+      readings[number] += 1
       takeArguments(line.pattern, LogText(bytes, start..<Self.lineEnd(place, bytes, within: Self.after)))
       return
-    case .command: return takeCommand(at: place, from: start, in: bytes)
+    case .command:
+      readings[number] += 1
+      return takeCommand(at: place, from: start, in: bytes)
     default: break
     }
+    readings[number] += 1
     let text: LogText
     if let kept = cached, kept.line == start {
       text = kept.text
@@ -58,7 +64,7 @@ extension LogReader {
       if let release = match.captures.first?.text { report.release = release }
     case .banner: begin()
     case .error: if report.error == nil { noteError(text, match, place) }
-    case .failure, .arguments, .command: break
+    case .failure, .hint, .statistic, .arguments, .command, .engine: break
     }
   }
 
@@ -67,6 +73,7 @@ extension LogReader {
     report.state = state
     guard state == .serving else { return }
     // What a server that came up had warned of before kept it from nothing.
+    for index in report.matches.indices where report.matches[index].isHint { report.matches[index].severity = .note }
     for index in report.matches.indices where report.matches[index].severity == .warning {
       let own = signatures[report.matches[index].signature]
       if own.severity == .failure { report.matches[index].severity = .note }
@@ -132,17 +139,16 @@ extension LogReader {
 }
 
 extension LogReader {
-  /// Notes a failure if its wording stands around a place; false where it does not.
+  /// Notes a failure if its wording stands around a place.
   private mutating func failure(
-    _ number: Int, _ pattern: LinePattern, _ line: Int, at place: Int, from start: Int,
-    in bytes: UnsafeBufferPointer<UInt8>, _ cached: inout (line: Int, text: LogText)?
-  ) -> Bool {
+    _ number: Int, _ known: KnownLine, _ line: Int, at place: Int, from start: Int,
+    in bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    let pattern = known.pattern
     let end = Self.lineEnd(place, bytes, within: 2048)
-    if signatures[number].isStatistic, let known = report.matches.first(where: { $0.signature == number }),
-      known.stress >= LogMatch.stress(bytes, place..<end)
-    {
-      return true
-    }
+    // What does not stand in a line does not at another of its words.
+    guard lastMiss[line] != start..<end else { return }
+    if isKnownAsMild(number), Self.isMild(start..<place, bytes) { return }
     var text = LogText(bytes, start..<end)
     var match = Self.final(pattern, in: text)
     // A word that is met often and was never part of the failure is no longer followed over the ends of its line.
@@ -150,18 +156,46 @@ extension LogReader {
       text = LogText(bytes, Self.surroundings(start, place, bytes))
       match = Self.final(pattern, in: text)
     }
-    guard var match else { return false }
+    let isBelow = signatures[number].below.map { bound in
+      match?.captures.first { $0.name == bound.capture }?.number.map { $0 < bound.value } ?? false
+    }
+    guard var match, isBelow ?? true else {
+      misses[line] += 1
+      lastMiss[line] = start..<end
+      return
+    }
     for extra in signatures[number].more {
       if let found = extra.match(in: text.bytes, from: match.range.lowerBound) { match.captures += found.captures }
     }
     let at = text.lines[text.line(at: match.range.lowerBound)]
-    if let bound = signatures[number].below {
-      guard let value = match.captures.first(where: { $0.name == bound.capture })?.number, value < bound.value else {
-        return false
-      }
+    if case .hint = known.kind {
+      note(number, match, text, at, lineNumber(place), isHint: true)
+    } else {
+      note(number, match, text, at, lineNumber(place))
     }
-    note(number, match, text, at, lineNumber(place))
-    return true
+  }
+
+  /// Whether a failure was noted that the engine only warned of, so that no further warning tells more.
+  private func isKnownAsMild(_ number: Int) -> Bool {
+    !signatures[number].isStatistic && report.matches.contains { $0.signature == number && $0.severity == .warning }
+  }
+
+  /// Whether vLLM's prefix in the first bytes of a line gives a level that tells of no failure.
+  private static func isMild(_ range: Range<Int>, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var line: [UInt8] = []
+    LogText.plain(bytes, range.prefix(300), into: &line)
+    return LogPrefix(line).isMild
+  }
+
+  /// Whether what stands before the name of an error can be the end of a prefix, and not a word of a sentence.
+  private static func beginsMessage(_ place: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var start = place
+    let least = max(0, place - 200)
+    while start > least, Ascii.isLetter(bytes[start - 1]) || "._".utf8.contains(bytes[start - 1]) { start -= 1 }
+    guard start > 0, bytes[start - 1] == Ascii.space else { return start == 0 || start > least }
+    while start > least, bytes[start - 1] == Ascii.space { start -= 1 }
+    // `]`, `)`, `|`, `:`, a figure of a time and its zone; `stderr F`.
+    return start == 0 || !Ascii.isLetter(bytes[start - 1]) || "ZFP".utf8.contains(bytes[start - 1])
   }
 
   /// The first match that is what an error says, not the source that a traceback shows.
@@ -175,7 +209,7 @@ extension LogReader {
   }
 
   private mutating func note(
-    _ number: Int, _ match: PatternMatch, _ text: LogText, _ at: LogText.Line, _ line: Int
+    _ number: Int, _ match: PatternMatch, _ text: LogText, _ at: LogText.Line, _ line: Int, isHint: Bool = false
   ) {
     let signature = signatures[number]
     let kind = signature.isOutOfMemory ? stage(of: at.role ?? "") ?? number : number
@@ -183,19 +217,15 @@ extension LogReader {
     if severity == .failure, at.isMild { severity = .warning }
     let found = LogMatch(
       signature: kind, severity: severity, line: line, role: at.role, text: text.evidence(match.range),
-      captures: match.captures, order: signature.below == nil ? 1 : 0)
-    if signature.isStatistic {
-      if let old = report.matches.firstIndex(where: { $0.signature == number }) {
-        if found.stress >= report.matches[old].stress { report.matches[old] = found }
-      } else {
-        report.matches.append(found)
-      }
-      return
-    }
+      captures: match.captures, isHint: isHint, order: signature.below == nil ? 1 : 0)
+    if signature.isStatistic { report.matches.removeAll { $0.signature == number } }
     // An error may follow a mild line of the same failure.
-    if severity == signatures[kind].severity { matched.insert(number) }
+    if severity == signatures[kind].severity, !signature.isStatistic, !isHint { matched.insert(number) }
     if let old = report.matches.firstIndex(where: { $0.signature == kind }) {
-      if found.severity < report.matches[old].severity { report.matches[old] = found }
+      let known = report.matches[old]
+      if found.severity < known.severity || known.isHint && !isHint && found.severity == known.severity {
+        report.matches[old] = found
+      }
     } else {
       report.matches.append(found)
     }
@@ -206,7 +236,8 @@ extension LogReader {
   private func stage(of role: String) -> Int? {
     if let frame = frames[role] ?? lastFrame { return frame }
     guard report.state > .nothing else { return nil }
-    return signatures.firstIndex { $0.follows == report.state }
+    let state = report.state == .ready ? StartState.serving : report.state
+    return signatures.firstIndex { $0.follows == state }
   }
 
   /// Notes a line that begins with the name of an error, as `torch.OutOfMemoryError:`; the first is the root.

@@ -10,6 +10,8 @@ package struct LogReport: Sendable {
   package var gpus: [String] = []
   /// Lines that start a server, for a shell to read, up to 8.
   package var commands: [String] = []
+  /// The engine that wrote it, where one that is not vLLM says so.
+  package var otherEngine: String?
   /// Whether arguments were printed that a person gave.
   package var hasGivenArguments = false
   /// The first line that ends in an error, known or not.
@@ -43,7 +45,13 @@ package struct LogReport: Sendable {
   }
 
   /// What explains best why the engine does not serve: the earliest of the gravest.
-  package var root: LogMatch? { matches.min { ($0.severity, $0.line, $0.order) < ($1.severity, $1.line, $1.order) } }
+  package var root: LogMatch? {
+    matches.min { one, other in
+      if one.severity != other.severity { return one.severity < other.severity }
+      if one.isHint != other.isHint { return other.isHint }
+      return (one.line, one.order) < (other.line, other.order)
+    }
+  }
 }
 
 /// A failure that was recognised.
@@ -56,8 +64,12 @@ package struct LogMatch: Hashable, Sendable {
   package var role: String?
   package var text: String
   package var captures: [Capture]
+  /// Its wording is one that other failures have too.
+  var isHint = false
   /// Of two failures that one line can be, the narrower comes first.
   var order: Int
+
+  package func has(_ name: String) -> Bool { captures.contains { $0.name == name } }
 
   package subscript(name: String) -> Double? { captures.first { $0.name == name }?.number }
 }

@@ -21,14 +21,23 @@ struct UTF16Text {
   }
 
   mutating func append(_ part: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-    for byte in part {
-      guard let first = pending else {
-        pending = byte
-        continue
-      }
-      pending = nil
-      let (low, high) = isBigEndian ? (byte, first) : (first, byte)
-      bytes.append(high == 0 && low < 0x80 ? low : UInt8(ascii: "?"))
+    var place = 0
+    if let first = pending, let byte = part.first {
+      bytes.append(letter(first, byte))
+      (pending, place) = (nil, 1)
     }
+    let pairs = (part.count - place) / 2
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: pairs))
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      for index in 0..<pairs { bytes[start + index] = letter(part[place + 2 * index], part[place + 2 * index + 1]) }
+    }
+    place += 2 * pairs
+    if place < part.count { pending = part[place] }
+  }
+
+  private func letter(_ first: UInt8, _ second: UInt8) -> UInt8 {
+    let (low, high) = isBigEndian ? (second, first) : (first, second)
+    return high == 0 && low < 0x80 ? low : UInt8(ascii: "?")
   }
 }

@@ -208,6 +208,35 @@ import Testing
     #expect(Self.read([0x80] + noise + Array(("\n" + Self.refusal).utf8), part: 999).report.root?["need"] == 7.57)
   }
 
+  /// What ends a process does not say why: a failure that does is the root, before it or after.
+  @Test(arguments: [true, false])
+  func aHintYields(isFirst: Bool) {
+    var killed = FailureSignature(id: "killed", severity: .failure)
+    (killed.patterns, killed.hints) = ([LinePattern("oom-kill event")], [LinePattern("Exit Code: 137")])
+    func root(_ text: String) -> LogMatch? {
+      var reader = LogReader(Self.signatures + [killed])
+      Array(text.utf8).withUnsafeBytes { reader.feed($0) }
+      reader.finish()
+      return reader.report.root
+    }
+    let (hint, cause) = ("  Exit Code:    137\n", "ValueError: No available memory for the cache blocks\n")
+    #expect(root(isFirst ? hint + cause : cause + hint)?.signature == 1)
+    #expect(root(hint)?.signature == Self.signatures.count)
+    #expect(root(hint + "Detected 1 oom-kill event(s)\n")?.line == 2)
+    #expect(root(hint + "INFO:     Application startup complete.\n")?.severity == .note)
+  }
+
+  @Test(arguments: [
+    ([], LogKind.empty), ([0x1F, 0x8B, 8, 0], .compressed), (Array("%PDF-1.7\n".utf8), .binary),
+    ([0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0, 0], .binary),
+    (Array("[2026-01-01 10:00:00] server_args=ServerArgs(model_path='a/b')\n".utf8), .engine("SGLang")),
+    (Array("2026-01-01T10:00:00Z INFO text_generation_launcher: Args\n".utf8), .engine("TGI")),
+    (Array("llama_model_loader: loaded meta data with 30 key-value pairs\n".utf8), .engine("llama.cpp")),
+    (Array("[TensorRT-LLM][INFO] Engine version 0.16\n".utf8), .engine("TensorRT-LLM")),
+    (Array("time=2026-01-01T10:00:00Z level=INFO source=routes.go:1 msg=x\n".utf8), .engine("Ollama")),
+  ])
+  func whatIsNoLogOfVLLMIsNamed(bytes: [UInt8], kind: LogKind) { #expect(Self.read(bytes).kind == kind) }
+
   /// vLLM's error of an unknown kind is kept as such.
   @Test func anUnknownErrorIsNamed() {
     let report = Self.read(Array("INFO:  x\n(Worker_TP0 pid=1) vllm.SomeError: odd\nRuntimeError: next\n".utf8)).report

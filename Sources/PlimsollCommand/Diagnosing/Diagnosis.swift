@@ -8,10 +8,16 @@ struct Diagnosis {
   var table: FailureTable
   var plan: LogPlan
   var root: LogMatch?
+  /// What holds the engine back by its line of statistics, where that is the root.
+  var load: LoadVerdict?
+  /// What the log is, where nothing in it is known.
+  var kind: LogKind?
   var remedies: [Advice] = []
 
   enum Outcome: String {
     case healthy, warning, failure
+    /// Nothing failed in it, and nothing shows that the engine came up.
+    case incomplete
     /// The failure's last word is there and its root is not, or an error that is not known.
     case unexplained
     case unrecognised
@@ -33,14 +39,17 @@ struct Diagnosis {
     self.table = table
     self.plan = plan
     root = report.root
-    if var match = root, table.rows[match.signature].signature.isStatistic, match.bound != nil {
-      match.severity = .warning
+    kind = reader.kind
+    if var match = root, table.rows[match.signature].signature.isStatistic {
+      load = match.verdict(plan.limits(report))
+      if load?.isCrossed == true { match.severity = .warning }
       root = match
     }
     guard let root, let row else { return }
-    let values = RemedyValues(match: root, report: report, plan: plan)
+    let values = RemedyValues(match: root, report: report, plan: plan, load: load)
     remedies = row.remedies.compactMap { remedy in
-      if let when = remedy.when, when != root.bound { return nil }
+      if let when = remedy.when, when != load?.rawValue, !root.has(when) { return nil }
+      if let unless = remedy.unless, root.has(unless) { return nil }
       var advice = Advice(remedy: remedy, value: remedy.value, isWorkedOut: false)
       if let rule = remedy.rule {
         switch values.value(rule) {
@@ -87,13 +96,15 @@ struct Diagnosis {
     case .failure?, .request?: return .failure
     case .warning?: return .warning
     case .wrapper?: return .unexplained
-    case .note?, nil: return unknownError == nil ? .healthy : .unexplained
+    case .note?, nil:
+      if unknownError != nil { return .unexplained }
+      return report.state >= .ready ? .healthy : .incomplete
     }
   }
 
   var exitStatus: Int32 {
     switch verdict {
-    case .healthy: 0
+    case .healthy, .incomplete: 0
     case .warning, .failure: 1
     case .unexplained, .unrecognised: 4
     }
@@ -103,31 +114,49 @@ struct Diagnosis {
   var summary: String {
     switch verdict {
     case .unrecognised:
-      return "nothing in this log is known; send the first error of the engine or of a worker and what stands above it"
+      return (kind?.sentence ?? "nothing in this log is known")
+        + "; send the first error of the engine or of a worker and what stands above it"
     case .unexplained:
       guard let error = unknownError else { return row?.cause ?? "" }
       return "an error that is not known; send the log from 'non-default args' to line \(error.line)"
-    case .healthy:
+    case .healthy: return "nothing failed: the \(report.state == .serving ? "server" : "engine") is up"
+    case .incomplete:
       let steps: String
       switch report.state {
-      case .serving: steps = "the server is up"
-      case .nothing: steps = "no step of a start is in it"
-      case .loading: steps = "the log ends while weights are loaded"
-      case .loaded: steps = "the log ends after the weights were loaded"
-      case .budgeted: steps = "the log ends after the KV cache was sized"
-      case .captured: steps = "the log ends after graphs were captured"
+      case .loading: steps = "it ends while weights are loaded"
+      case .loaded: steps = "it ends after the weights were loaded"
+      case .budgeted: steps = "it ends after the KV cache was sized"
+      case .captured: steps = "it ends after graphs were captured"
+      case .nothing, .ready, .serving: steps = "no step of a start is in it"
       }
-      return "nothing failed: " + steps
-    case .warning, .failure: return row?.cause ?? ""
+      return
+        "the engine did not come up in this log, and no failure is in it: \(steps); if it ended there, look at who "
+        + "ended it (kubectl describe pod, journalctl -k, docker inspect) and give that text"
+    case .warning, .failure: return load?.sentence ?? row?.cause ?? ""
     }
   }
 }
 
-extension LogMatch {
-  /// What a line of statistics says is short: KV cache or seats; nil where nothing waits.
-  var bound: String? {
-    let (waiting, use) = (self["wait"] ?? 0, self["kv"] ?? 0)
-    if self["pre"] ?? 0 > 0 || use > 95 && waiting > 0 { return "kv-bound" }
-    return use < 60 && waiting > 0 ? "seat-bound" : nil
+extension LoadVerdict {
+  /// What a line of statistics says is short; nil where nothing is.
+  var sentence: String? {
+    switch self {
+    case .kvBound: "kv-bound: requests wait for KV cache, or lose it again (preemptions)"
+    case .seatBound: "seat-bound: requests wait for a seat while the cache has room"
+    case .prefillBound: "prefill-bound: requests wait for their turn in full steps; seats and cache have room"
+    default: nil
+    }
+  }
+}
+
+extension LogKind {
+  /// What it is, for a person who took it for a log of vLLM.
+  var sentence: String {
+    switch self {
+    case .empty: "the log is empty"
+    case .compressed: "this is compressed: give what gzip -dc, zstd -dc or unzip -p make of it"
+    case .binary: "this is no text: give the log as the engine printed it"
+    case .engine(let name): "this is a log of \(name), of which only its errors of memory are known"
+    }
   }
 }

@@ -11,7 +11,8 @@ struct DiagnosisJSON {
     return [
       "schema": "plimsoll.diagnose/1", "verdict": .string(diagnosis.verdict.rawValue),
       "id": .optional(diagnosis.row?.signature.id), "stage": .optional(diagnosis.row?.stage),
-      "summary": .string(diagnosis.summary), "cause": .optional(diagnosis.row?.cause),
+      "load": .optional(diagnosis.load?.rawValue), "summary": .string(diagnosis.summary),
+      "cause": .optional(diagnosis.row?.cause),
       "evidence": (diagnosis.unknownError ?? root).map(evidence) ?? .null,
       "captures": root.map(captures) ?? .null,
       "releases": diagnosis.row.map { ["since": .optional($0.since), "until": .optional($0.until)] } ?? .null,
@@ -71,7 +72,7 @@ struct DiagnosisJSON {
     return [
       "release": .optional(report.release), "state": .string(report.state.rawValue),
       "roles": .array(report.roles.sorted().map { .string($0) }), "arguments": .object(arguments),
-      "figures": .object(figures),
+      "figures": .object(figures), "engine": .optional(diagnosis.report.otherEngine),
     ]
   }
 
@@ -88,7 +89,8 @@ struct DiagnosisJSON {
       func figure(_ value: Double) -> JSON { row.isSize ? .integer(Int(value * 1_073_741_824)) : .number(value) }
       return [
         "quantity": .string(row.isSize ? row.name + "_bytes" : row.name), "predicted": figure(row.predicted),
-        "observed": figure(row.observed),
+        "low": figure(row.low), "high": figure(row.high), "observed": figure(row.observed),
+        "inside": .bool(row.isInside),
       ]
     }
     return [

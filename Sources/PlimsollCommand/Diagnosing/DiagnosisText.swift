@@ -41,6 +41,7 @@ struct DiagnosisText {
     var parts: [String] = []
     switch diagnosis.verdict {
     case .healthy: parts.append(terminal.paint("HEALTHY", .bold, .green))
+    case .incomplete: parts.append(terminal.paint("DID NOT COME UP IN THIS LOG", .bold, .yellow))
     case .warning: parts.append(terminal.paint("WARNING", .bold, .yellow))
     case .failure: parts.append(terminal.paint("FAILED", .bold, .red))
     case .unexplained: parts.append(terminal.paint("FAILED, WHY IS NOT KNOWN", .bold, .red))
@@ -75,11 +76,15 @@ struct DiagnosisText {
       func shown(_ value: Double) -> String {
         row.isSize ? value.fixed(2) + " GiB" : value.fixed(value < 1000 ? 2 : 0, grouped: true)
       }
-      return [row.name, shown(row.predicted), shown(row.observed)]
+      let interval = row.low < row.high ? "\(shown(row.low)) to \(shown(row.high))" : "exactly"
+      return [row.name, shown(row.predicted), interval, shown(row.observed), row.isInside ? "inside" : "outside"]
     }
     guard !rows.isEmpty else { return }
     out.line()
-    let columns = [Table.Column("figure"), .init("predicted", .right), .init("in the log", .right)]
+    let columns = [
+      Table.Column("figure"), .init("predicted", .right), .init("90 % of starts", .right), .init("in the log", .right),
+      .init(""),
+    ]
     for line in Table(columns, rows: rows).lines(on: terminal, indent: 2) { out.line(line) }
   }
 }

@@ -40,6 +40,7 @@ extension FailureTable.Row {
     let severity = json["severity"]?.word ?? (stage == "request" ? "request" : "failure")
     signature = FailureSignature(id: id, severity: FailureSignature.Severity(rawValue: severity) ?? .failure)
     signature.patterns = json.words("patterns").map { LinePattern($0) }
+    signature.hints = json.words("hints").map { LinePattern($0) }
     signature.more = json.words("more").map { LinePattern($0) }
     signature.frames = json.words("frames")
     signature.follows = json["follows"]?.word.flatMap { StartState(rawValue: $0) }
@@ -66,8 +67,10 @@ struct FailureRemedy {
   /// `NAME=VALUE`.
   var environment: String?
   var text: String
-  /// The case of a line of statistics that it is for.
+  /// The case that it is for: of a line of statistics what is short, of any other a figure that the line has.
   var when: String?
+  /// A figure with which it is not for it.
+  var unless: String?
 
   init?(_ json: JSON) {
     guard let text = json["text"]?.word else { return nil }
@@ -78,6 +81,7 @@ struct FailureRemedy {
     rule = json["rule"]?.word
     environment = json["environment"]?.word
     when = json["when"]?.word
+    unless = json["unless"]?.word
   }
 }
 

@@ -138,18 +138,56 @@ struct LogPlan {
     return Planner.plan(deployment).verdict
   }
 
+  /// What the engine may have at once, as far as the plan or the log says it.
+  func limits(_ report: LogReport) -> LoadLimits {
+    let flags = predicted?.evaluation.flags
+    func argument(_ name: String) -> Double? { report[argument: name].flatMap { Double($0) } }
+    return LoadLimits(
+      seats: argument("max_num_seqs") ?? flags.map { Double($0.maxNumSeqs) },
+      stepTokens: argument("max_num_batched_tokens") ?? flags.map { Double($0.maxNumBatchedTokens) },
+      cacheTokens: report[.tokens])
+  }
+
+  /// A figure that was predicted, with the interval that 90 % of starts lie in, beside what the log prints.
+  struct Comparison {
+    var name: String
+    var isSize: Bool
+    var predicted: Double
+    var low: Double
+    var high: Double
+    var observed: Double
+
+    /// Logs print hundredths of a GiB.
+    var isInside: Bool {
+      let slack = isSize ? 0.01 : predicted * 0.001
+      return observed >= low - slack && observed <= high + slack
+    }
+  }
+
   /// What was predicted beside what the log prints.
-  func comparisons(_ report: LogReport) -> [(name: String, isSize: Bool, predicted: Double, observed: Double)] {
+  func comparisons(_ report: LogReport) -> [Comparison] {
     guard let evaluation = predicted?.evaluation, !evaluation.stages.isEmpty else { return [] }
     let rank = evaluation.stages[evaluation.limitingStage]
-    let figures: [(LogFigure, Double?)] = [
-      (.weights, rank.loaded.best.gib), (.activation, rank.activation.best.gib), (.graphs, rank.cudaGraphs.best.gib),
-      (.available, rank.kvCache.best.gib), (.tokens, evaluation.tokens.map(Double.init)),
-      (.concurrency, evaluation.maxConcurrency),
-    ]
-    return figures.compactMap { figure, predicted in
-      guard let predicted, let observed = report[figure] else { return nil }
-      return (figure.rawValue, figure.isSize, predicted, observed)
+    func size(_ figure: LogFigure, _ estimate: Estimate) -> Comparison? {
+      report[figure].map {
+        Comparison(
+          name: figure.rawValue, isSize: true, predicted: estimate.best.gib, low: estimate.low.gib,
+          high: estimate.high.gib, observed: $0)
+      }
     }
+    // What the cache holds goes with its memory.
+    func count(_ figure: LogFigure, _ value: Double?) -> Comparison? {
+      guard let value, let observed = report[figure], rank.kvCache.best > .zero else { return nil }
+      func share(_ bytes: Bytes) -> Double { max(0, value * bytes.gib / rank.kvCache.best.gib) }
+      return Comparison(
+        name: figure.rawValue, isSize: false, predicted: value, low: share(rank.kvCache.low),
+        high: share(rank.kvCache.high), observed: observed)
+    }
+    let rule = predicted?.deployment.release.budget
+    return [
+      size(.weights, rank.loaded), size(.activation, rule.map(rank.printedPeak) ?? rank.activation),
+      size(.graphs, rank.cudaGraphs), size(.available, rank.kvCache),
+      count(.tokens, evaluation.tokens.map(Double.init)), count(.concurrency, evaluation.maxConcurrency),
+    ].compactMap { $0 }
   }
 }

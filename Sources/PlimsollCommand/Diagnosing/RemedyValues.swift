@@ -7,6 +7,7 @@ struct RemedyValues {
   var match: LogMatch
   var report: LogReport
   var plan: LogPlan
+  var load: LoadVerdict?
 
   enum Value {
     case found(String)
@@ -90,7 +91,7 @@ struct RemedyValues {
     guard let running = match["run"], let use = match["kv"], running >= 1, use > 0, running < 1e9 else { return nil }
     let most = running * 90 / use
     return String(
-      Int(match.bound == "kv-bound" ? max(1, most) : max(running, min(most, running + (match["wait"] ?? 0)))))
+      Int(load == .kvBound ? max(1, most) : max(running, min(most, running + (match["wait"] ?? 0)))))
   }
 
   /// The `max_pixels` of the arguments, shrunk as far as the item is too long.

@@ -162,6 +162,7 @@ import Testing
     let quiet = "INFO 11-02 09:12:30 [loggers.py:1] Running: 1 reqs, Waiting: 0 reqs, GPU KV cache usage: 1.0%,\n"
     let answer = try Self.diagnosis(quiet + line + "\n" + quiet)
     #expect(answer.text("verdict") == "warning")
+    #expect(answer.text("load") == bound)
     #expect(answer.text("remedies.#0.flag") == "--max-num-seqs")
     #expect(answer.text("remedies.#0.direction") == direction)
     #expect(try Self.diagnose(quiet).status == 0)
@@ -185,6 +186,53 @@ import Testing
     // 8 GiB of 256 KiB a token: 64 layers, 8 heads of 128, keys and values in 2 bytes.
     #expect(answer.int("plan.max_model_len_by_memory") == 32768)
     #expect(try Self.diagnose(log).status == 0)
+    // 90 % of starts lie from low to high; 61.0 GiB of weights are, 8.00 GiB of cache on a card with 80 are not.
+    for row in answer.items("plan.compared") {
+      let (low, high) = (try #require(row.int("low")), try #require(row.int("high")))
+      let observed = try #require(row.int("observed"))
+      #expect(low <= high)
+      let slack = 10_737_418
+      #expect(row.at("inside") == .bool(observed >= low - slack && observed <= high + slack))
+    }
+    #expect(answer.items("plan.compared").map { $0.at("inside") } == [.bool(true), .bool(false)])
+    #expect(try Self.diagnose(log, "--gpu h100").out.contains("outside"))
+  }
+
+  /// Nothing failed, and nothing shows that it came up: that is not healthy.
+  @Test(arguments: [
+    (start, "incomplete", "the KV cache was sized"),
+    (
+      start + "init engine (profile, create kv cache, warmup model) took 35.55 seconds\n", "healthy", "the engine is up"
+    ),
+  ])
+  func aLogThatEndsBeforeTheEngineIsUpIsNotHealthy(log: String, verdict: String, words: String) throws {
+    let answer = try Self.diagnosis(log)
+    #expect(answer.text("verdict") == verdict)
+    #expect(answer.text("summary")?.contains(words) == true)
+  }
+
+  @Test(arguments: [
+    ("\u{1F}x", "nothing in this log is known"), ("", "the log is empty"), ("%PDF-1.7", "this is no text"),
+    ("llama_model_loader: loaded meta data\n", "a log of llama.cpp"),
+  ])
+  func whatWasReadIsNamed(log: String, words: String) throws {
+    let answer = try Self.diagnose(log)
+    #expect(answer.status == 4)
+    #expect(answer.out.replacingOccurrences(of: "\n  ", with: " ").contains(words))
+  }
+
+  /// What ran out while SGLang captured graphs is not mended by a larger static part.
+  @Test(arguments: [
+    ("Exception: Capture cuda graph failed: CUDA out of memory. Tried to allocate 448.00 MiB.\n", "down"),
+    ("RuntimeError: Not enough memory. Please try to increase --mem-fraction-static.\n", "up"),
+  ])
+  func theStaticPartOfSGLangGoesTheRightWay(log: String, direction: String) throws {
+    let answer = try Self.diagnosis(log)
+    #expect(answer.text("id") == "sglang-mem")
+    #expect(
+      answer.items("remedies").filter { $0.text("flag") == "--mem-fraction-static" }.map { $0.text("direction") } == [
+        direction
+      ])
   }
 
   static let card =
