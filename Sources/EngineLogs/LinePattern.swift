@@ -49,22 +49,29 @@ package struct LinePattern: Hashable, Sendable {
     }
   }
 
+  /// Words that stand in most lines that a server prints of its requests.
+  private static func isCommon(_ word: ArraySlice<UInt8>) -> Bool {
+    ["request", "process", "prompt", "available", "tokens"].contains { word.elementsEqual($0.utf8) }
+  }
+
   /// The text by which lines that may match are found, and what stands before and after it in its literal: the longest
   /// run without blanks, which no line end parts; of what stands on one line the longest run of any kind, which is
   /// rarer (`tokens` is in every other line, `KV cache size:` in one).
   func anchor(onOneLine: Bool) -> (before: [UInt8], text: [UInt8], after: [UInt8]) {
     var best: (literal: [UInt8], range: Range<Int>) = ([], 0..<0)
     for case .literal(let literal) in pieces {
-      for word in literal.split(separator: Ascii.space) where word.count > best.range.count {
+      for word in literal.split(separator: Ascii.space) where word.count > best.range.count && !Self.isCommon(word) {
         best = (literal, word.startIndex..<word.endIndex)
       }
     }
     // Short words only: as many as are found by, with a blank each between them.
     if !onOneLine, best.range.count < AnchorScanner.shortest {
-      for case .literal(let literal) in pieces where literal.count > best.range.count {
+      for case .literal(let literal) in pieces
+      where best.range.count < AnchorScanner.shortest && literal.count > best.range.count {
         let words = literal.split(separator: Ascii.space)
-        let end = words.first { $0.endIndex >= AnchorScanner.shortest }?.endIndex ?? literal.count
-        best = (literal, 0..<end)
+        let start = words.first?.startIndex ?? 0
+        let end = words.first { $0.endIndex - start >= AnchorScanner.shortest }?.endIndex ?? literal.count
+        best = (literal, start..<end)
       }
     }
     if onOneLine {

@@ -85,10 +85,10 @@ enum InfoLine {
 
   /// What other engines write of themselves.
   static let engines = [
-    ("server_args=ServerArgs(", "SGLang"), ("sglang.launch_server", "SGLang"), ("mem_fraction_static=", "SGLang"),
+    ("sglang.launch_server", "SGLang"), ("mem_fraction_static=", "SGLang"), ("=ServerArgs(", "SGLang"),
     ("text_generation_launcher", "TGI"), ("text_generation_router", "TGI"), ("text-generation-launcher", "TGI"),
     ("[TensorRT-LLM]", "TensorRT-LLM"), ("[TRT-LLM]", "TensorRT-LLM"), ("trtllm-serve", "TensorRT-LLM"),
-    ("source=routes.go", "Ollama"), ("ollama runner", "Ollama"), ("OLLAMA_HOST:", "Ollama"),
+    ("=routes.go:", "Ollama"), ("ollama runner", "Ollama"), ("OLLAMA_HOST:", "Ollama"),
     ("llama_model_loader:", "llama.cpp"), ("llama_model_load", "llama.cpp"), ("llama_context:", "llama.cpp"),
     ("llama_params_fit", "llama.cpp"), ("[TM][INFO]", "LMDeploy"), ("lmdeploy serve", "LMDeploy"),
   ]

@@ -30,6 +30,7 @@ struct StatisticFigures: Hashable {
         return
       }
       while place < last, bytes[place] != UInt8(ascii: ","), bytes[place] >= Ascii.space { place += 1 }
+      guard place < last, bytes[place] == UInt8(ascii: ",") else { return nil }
       place += 2
     }
     return nil
