@@ -33,7 +33,7 @@ struct PresetIndex {
 
   /// The file of a number, without its spaces.
   func json(_ number: Int) -> [UInt8] {
-    PresetWords(EmbeddedPresets.words).spelled(EmbeddedPresets.json(kind.rawValue, number))
+    PresetWords.embedded.spelled(EmbeddedPresets.json(kind.rawValue, number))
   }
 
   /// Every name with the presets it stands for, in the order of their bytes.

@@ -1,15 +1,24 @@
 /// The words for which embedded presets hold a letter each, from U+0080 on.
 struct PresetWords {
+  /// Those of this program, taken apart once.
+  static let embedded = PresetWords(EmbeddedPresets.words)
+
   private let lines: StaticString
+  /// Where each word starts.
+  private let starts: [Int]
 
   /// - Parameter lines: A word a line.
-  init(_ lines: StaticString) { self.lines = lines }
+  init(_ lines: StaticString) {
+    self.lines = lines
+    starts = lines.withUTF8Buffer { words in
+      [0] + words.indices.filter { words[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
+    }
+  }
 
   /// A text with its words spelled out.
   func spelled(_ short: StaticString) -> [UInt8] {
     lines.withUTF8Buffer { words in
-      let starts = [0] + words.indices.filter { words[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
-      return short.withUTF8Buffer { text in
+      short.withUTF8Buffer { text in
         var bytes: [UInt8] = []
         bytes.reserveCapacity(3 * text.count)
         var place = 0

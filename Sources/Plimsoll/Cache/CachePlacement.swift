@@ -166,29 +166,31 @@ extension ModelShape {
       let request = request(of: mixer, dtype: dtype, settings)
       return chosen.first { $0.0 == request }?.1
     }
+    func kept(by mixer: Mixer, _ dtype: KVCacheDType) throws(CacheRefusal) -> [KVCacheSpec] {
+      var specs: [KVCacheSpec] = []
+      if let state = mixer.keptState, let spec = states?.spec(of: state, settings) { specs.append(spec) }
+      if let index = mixer.indexSpec(blockSize: block) { specs.append(index) }
+      if let inputs = mixer.convolutionSpec(settings) { specs.append(inputs) }
+      let served = serving(mixer, dtype)?.cacheDType(for: dtype) ?? dtype
+      if let spec = try mixer.cacheSpec(dtype: served, blockSize: block, settings) {
+        specs.append(spec)
+        if mixer.attendsEncoder { specs.append(spec.ofEncoder(settings.maxNumBatchedTokens)) }
+      }
+      return specs
+    }
+    let numLayers = numLayers
     var specs: [CachePlacement.LayerSpec] = []
     specs.reserveCapacity(numLayers)
     var layer = 0
     for group in layers {
+      // The layers of a run keep the same, but for those at either end of the model.
+      var known: (isBoundary: Bool, specs: [KVCacheSpec])?
       for _ in 0..<group.count {
         let isBoundary = layer < boundary || layer >= numLayers - boundary
-        let dtype = isBoundary ? KVCacheDType.auto : settings.kvCacheDType
-        if let state = group.mixer.keptState, let spec = states?.spec(of: state, settings) {
-          specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec))
+        if known?.isBoundary != isBoundary {
+          known = (isBoundary, try kept(by: group.mixer, isBoundary ? KVCacheDType.auto : settings.kvCacheDType))
         }
-        if let index = group.mixer.indexSpec(blockSize: block) {
-          specs.append(CachePlacement.LayerSpec(layer: layer, spec: index))
-        }
-        if let inputs = group.mixer.convolutionSpec(settings) {
-          specs.append(CachePlacement.LayerSpec(layer: layer, spec: inputs))
-        }
-        let kept = serving(group.mixer, dtype)?.cacheDType(for: dtype) ?? dtype
-        if let spec = try group.mixer.cacheSpec(dtype: kept, blockSize: block, settings) {
-          specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec))
-          if group.mixer.attendsEncoder {
-            specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec.ofEncoder(settings.maxNumBatchedTokens)))
-          }
-        }
+        for spec in known?.specs ?? [] { specs.append(CachePlacement.LayerSpec(layer: layer, spec: spec)) }
         layer += 1
       }
     }

@@ -237,7 +237,9 @@ extension DeviceTraits {
   /// vLLM looks for `a100` in the driver's name, in lower case (`get_batch_defaults`, engine/arg_utils.py).
   public init(_ device: Device) {
     let marketed = Bytes(device.marketedGB * 1_000_000_000)
-    let isA100 = ([device.id, device.name] + device.aliases).contains(where: Self.hasWordOfA100)
+    let isA100 =
+      Self.hasWordOfA100(device.id) || Self.hasWordOfA100(device.name)
+      || device.aliases.contains(where: Self.hasWordOfA100)
     self.init(
       nvmlTotal: device.nvmlTotal
         ?? (device.isIntegrated ? .zero : device.totalMemory.bytes ?? marketed), nameContainsA100: isA100,
@@ -246,14 +248,17 @@ extension DeviceTraits {
 
   /// Whether a word of the name begins with `a100`; byte by byte, as every evaluation asks.
   private static func hasWordOfA100(_ name: String) -> Bool {
-    let bytes = name.utf8.map { $0 | 0x20 }
-    guard bytes.count >= 4 else { return false }
-    return (0...bytes.count - 4).contains { start in
-      let isInWord =
-        start > 0 && (UInt8(ascii: "a")...UInt8(ascii: "z") ~= bytes[start - 1] || isDigit(bytes[start - 1]))
-      return !isInWord && bytes[start..<start + 4].elementsEqual("a100".utf8)
+    // The last bytes, in lower case: four for the word, and the one before it.
+    var last: UInt64 = 0
+    for byte in name.utf8 {
+      last = last << 8 | UInt64(byte | 0x20)
+      let before = UInt8(truncatingIfNeeded: last >> 32)
+      if last & 0xFFFF_FFFF == 0x6131_3030, !isInWord(before) { return true }
     }
+    return false
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+  private static func isInWord(_ byte: UInt8) -> Bool {
+    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+  }
 }

@@ -2,13 +2,42 @@ extension RuleContext {
   /// Numbers below or above what vLLM's configuration classes admit.
   func ranges() -> [RuleViolation] {
     var found = [RuleViolation]()
-    for (flag, value, minimum, source) in Self.minima {
-      guard let value = value(flags), value < minimum else { continue }
+    func hold(_ flag: String, _ value: Int?, _ minimum: Int, _ source: String) {
+      guard let value, value < minimum else { return }
       let bound = minimum == 1 ? "greater than 0" : "greater than or equal to \(minimum)"
       found.append(
         RuleViolation(
           minimum == 1 ? .positive : .range, "\(flag) (\(value)) must be \(bound)", flags: [flag], source: source))
     }
+    let parallel = "config/parallel.py ParallelConfig"
+    let cache = "config/cache.py CacheConfig"
+    let scheduler = "config/scheduler.py SchedulerConfig"
+    let prefetch = "config/offload.py PrefetchOffloadConfig"
+    hold("--tensor-parallel-size", flags.tensorParallelSize, 1, parallel)
+    hold("--pipeline-parallel-size", flags.pipelineParallelSize, 1, parallel)
+    hold("--data-parallel-size", flags.dataParallelSize, 1, parallel)
+    hold("--prefill-context-parallel-size", flags.prefillContextParallelSize, 1, parallel)
+    hold("--decode-context-parallel-size", flags.decodeContextParallelSize, 1, parallel)
+    hold("--ubatch-size", flags.ubatchSize, 0, parallel)
+    hold("--block-size", flags.blockSize, 1, cache)
+    hold("--num-gpu-blocks-override", flags.numGPUBlocksOverride, 1, "v1/core/kv_cache_planning.py")
+    hold("--prefix-match-unit", flags.prefixMatchUnit, 1, cache)
+    hold("--prefix-cache-retention-interval", flags.prefixCacheRetentionInterval, 0, cache)
+    hold("--mamba-block-size", flags.state.mambaBlockSize, 1, cache)
+    hold("--replayssm-buffer-len", flags.state.replaySSMBufferLen, 1, cache)
+    hold("--max-num-batched-tokens", flags.maxNumBatchedTokens, 1, scheduler)
+    hold("--max-num-scheduled-tokens", flags.maxNumScheduledTokens, 1, scheduler)
+    hold("--max-num-seqs", flags.maxNumSeqs, 1, scheduler)
+    hold("--max-num-active-seqs", flags.maxNumActiveSeqs, 1, scheduler)
+    hold("--long-prefill-token-threshold", flags.longPrefillTokenThreshold, 0, scheduler)
+    hold("--max-cudagraph-capture-size", flags.maxCudagraphCaptureSize, 1, "config/vllm.py _set_cudagraph_sizes")
+    hold("--offload-group-size", flags.offload.offloadGroupSize, 0, prefetch)
+    hold("--offload-num-in-group", flags.offload.offloadNumInGroup, 1, prefetch)
+    hold("--offload-prefetch-step", flags.offload.offloadPrefetchStep, 0, prefetch)
+    hold("--spec-tokens", flags.speculative.specTokens, 1, "config/speculative.py SpeculativeConfig")
+    hold("--max-loras", flags.lora.maxLoRAs, 1, "config/lora.py LoRAConfig")
+    hold("--max-lora-cls-labels", flags.lora.maxLoRAClsLabels, 1, "config/lora.py LoRAConfig")
+    hold("--max-logprobs", flags.maxLogprobs, -1, "config/model.py ModelConfig")
     if let bytes = flags.kvCacheMemoryBytes, bytes <= .zero {
       found.append(
         RuleViolation(
@@ -33,50 +62,15 @@ extension RuleContext {
           .range, "video_pruning_rate (\(rate)) must be greater than or equal to 0 and less than 1",
           flags: ["--video-pruning-rate"], source: "config/multimodal.py MultiModalConfig"))
     }
-    for (flag, value, source) in Self.amounts {
-      guard let value = value(flags), !(value >= 0) else { continue }
+    func hold(_ flag: String, _ amount: Double?, _ source: String) {
+      guard let amount, !(amount >= 0) else { return }
       found.append(
-        RuleViolation(.range, "\(flag) (\(value)) must be greater than or equal to 0", flags: [flag], source: source))
+        RuleViolation(.range, "\(flag) (\(amount)) must be greater than or equal to 0", flags: [flag], source: source))
     }
+    hold("--cpu-offload-gb", flags.offload.cpuOffloadGB, "config/offload.py UVAOffloadConfig")
+    hold("--mm-ipc-gpu-memory-gb", flags.multimodal.mmIPCGPUMemoryGB, "config/multimodal.py MultiModalConfig")
     return found
   }
-
-  /// Whole numbers and the least that each may be.
-  private static let minima: [(String, @Sendable (ServeFlags) -> Int?, Int, String)] =
-    [
-      ("--tensor-parallel-size", { $0.tensorParallelSize }, 1, "config/parallel.py ParallelConfig"),
-      ("--pipeline-parallel-size", { $0.pipelineParallelSize }, 1, "config/parallel.py ParallelConfig"),
-      ("--data-parallel-size", { $0.dataParallelSize }, 1, "config/parallel.py ParallelConfig"),
-      ("--prefill-context-parallel-size", { $0.prefillContextParallelSize }, 1, "config/parallel.py ParallelConfig"),
-      ("--decode-context-parallel-size", { $0.decodeContextParallelSize }, 1, "config/parallel.py ParallelConfig"),
-      ("--ubatch-size", { $0.ubatchSize }, 0, "config/parallel.py ParallelConfig"),
-      ("--block-size", { $0.blockSize }, 1, "config/cache.py CacheConfig"),
-      ("--num-gpu-blocks-override", { $0.numGPUBlocksOverride }, 1, "v1/core/kv_cache_planning.py"),
-      ("--prefix-match-unit", { $0.prefixMatchUnit }, 1, "config/cache.py CacheConfig"),
-      ("--prefix-cache-retention-interval", { $0.prefixCacheRetentionInterval }, 0, "config/cache.py CacheConfig"),
-      ("--mamba-block-size", { $0.state.mambaBlockSize }, 1, "config/cache.py CacheConfig"),
-      ("--replayssm-buffer-len", { $0.state.replaySSMBufferLen }, 1, "config/cache.py CacheConfig"),
-      ("--max-num-batched-tokens", { $0.maxNumBatchedTokens }, 1, "config/scheduler.py SchedulerConfig"),
-      ("--max-num-scheduled-tokens", { $0.maxNumScheduledTokens }, 1, "config/scheduler.py SchedulerConfig"),
-      ("--max-num-seqs", { $0.maxNumSeqs }, 1, "config/scheduler.py SchedulerConfig"),
-      ("--max-num-active-seqs", { $0.maxNumActiveSeqs }, 1, "config/scheduler.py SchedulerConfig"),
-      ("--long-prefill-token-threshold", { $0.longPrefillTokenThreshold }, 0, "config/scheduler.py SchedulerConfig"),
-      ("--max-cudagraph-capture-size", { $0.maxCudagraphCaptureSize }, 1, "config/vllm.py _set_cudagraph_sizes"),
-      ("--offload-group-size", { $0.offload.offloadGroupSize }, 0, "config/offload.py PrefetchOffloadConfig"),
-      ("--offload-num-in-group", { $0.offload.offloadNumInGroup }, 1, "config/offload.py PrefetchOffloadConfig"),
-      ("--offload-prefetch-step", { $0.offload.offloadPrefetchStep }, 0, "config/offload.py PrefetchOffloadConfig"),
-      ("--spec-tokens", { $0.speculative.specTokens }, 1, "config/speculative.py SpeculativeConfig"),
-      ("--max-loras", { $0.lora.maxLoRAs }, 1, "config/lora.py LoRAConfig"),
-      ("--max-lora-cls-labels", { $0.lora.maxLoRAClsLabels }, 1, "config/lora.py LoRAConfig"),
-      ("--max-logprobs", { $0.maxLogprobs }, -1, "config/model.py ModelConfig"),
-    ]
-
-  /// Amounts that may not be negative.
-  private static let amounts: [(String, @Sendable (ServeFlags) -> Double?, String)] =
-    [
-      ("--cpu-offload-gb", { $0.offload.cpuOffloadGB }, "config/offload.py UVAOffloadConfig"),
-      ("--mm-ipc-gpu-memory-gb", { $0.multimodal.mmIPCGPUMemoryGB }, "config/multimodal.py MultiModalConfig"),
-    ]
 
   /// Words that the release does not know, and flags that it does not have.
   func vocabularyRules() -> [RuleViolation] {

@@ -66,11 +66,18 @@ extension ServeFlags {
     for model: FlagContext, device: DeviceTraits, release: EngineRelease, entryPoint: EntryPoint,
     environment: EngineEnvironment = EngineEnvironment()
   ) -> [RuleViolation] {
+    let resolved = resolved(
+      for: model, device: device, release: release, entryPoint: entryPoint, environment: environment)
+    return violations(as: resolved, for: model, device: device, release: release, environment: environment)
+  }
+
+  /// The same where it is known what vLLM makes of the flags.
+  func violations(
+    as resolved: ResolvedFlags, for model: FlagContext, device: DeviceTraits, release: EngineRelease,
+    environment: EngineEnvironment
+  ) -> [RuleViolation] {
     let context = RuleContext(
-      flags: self,
-      resolved: resolved(
-        for: model, device: device, release: release, entryPoint: entryPoint, environment: environment),
-      model: model, device: device, release: release, environment: environment)
+      flags: self, resolved: resolved, model: model, device: device, release: release, environment: environment)
     return context.ranges() + context.deviceRules() + context.vocabularyRules() + context.parallelRules()
       + context.lengthRules() + context.batchRules() + context.cacheRules() + context.graphRules()
       + context.featureRules()

@@ -63,8 +63,9 @@ extension ModelShape {
     guard let image = traits.largestImage else { return nil }
     let video = spreadsVideos ? traits.largestVideoTokens : nil
     var (hidden, network) = (0, 0)
-    for placed in outer where placed.module.part == .encoder {
-      switch placed.module.kind {
+    // By their places: a module is copied at a price, and an encoder has hundreds.
+    for place in outer.indices where outer[place].module.part == .encoder {
+      switch outer[place].module.kind {
       case .qkv(let qkv): hidden = max(hidden, qkv.input)
       case .column(let input, let outputs, _) where input == hidden:
         network = max(network, outputs.reduce(outputs.max() ?? 0, +))

@@ -113,6 +113,21 @@ extension ModelShape {
     return account.weights(isLowerBound: traits.encoderNotModelled && servesImages)
   }
 
+  /// The size of every tensor of every module on a rank, those of a run of layers once: two kinds of kernels under which
+  /// these are the same have the same weights.
+  func tensorSizes(parallelism: Parallelism, kernels: WeightKernels) -> [Bytes] {
+    let tensors = loadedTensors(parallelism: parallelism, kernels: kernels)
+    var sizes: [Bytes] = []
+    func take(_ module: Module) {
+      tensors.forEach(of: module) { sizes.append($0) }
+      // No tensor has such a size: a module ends here.
+      sizes.append(Bytes(-1))
+    }
+    for place in outer.indices { take(outer[place].module) }
+    for group in layers { for number in group.modules.indices { take(group.modules[number]) } }
+    return sizes
+  }
+
   /// The tensors of modules as a rank of this model holds them.
   func loadedTensors(parallelism: Parallelism, kernels: WeightKernels) -> LoadedTensors {
     var tensors = LoadedTensors(parallelism: parallelism, kernels: kernels)
@@ -161,14 +176,15 @@ private struct WeightAccount {
     // The tensors' sizes on a rank, which equal layers share, and where those of a module end.
     var sizes: [Bytes] = []
     var ends: [Int] = []
-    for module in modules {
-      tensors.forEach(of: module) { sizes.append($0) }
+    for number in modules.indices {
+      tensors.forEach(of: modules[number]) { sizes.append($0) }
       ends.append(sizes.count)
     }
     var placed = [Bytes](repeating: .zero, count: modules.count)
     for layer in layers ?? 0..<1 {
       var first = 0
-      for (number, end) in ends.enumerated() {
+      for number in ends.indices {
+        let end = ends[number]
         let mayLeave = offloader.offload != nil && (layers != nil || modules[number].part == .encoder)
         for index in first..<end {
           let size = sizes[index]
@@ -184,9 +200,9 @@ private struct WeightAccount {
       }
       close(&self)
     }
-    for (number, module) in modules.enumerated() {
+    for number in modules.indices {
       total += placed[number]
-      count(placed[number], as: module.part)
+      count(placed[number], as: modules[number].part)
     }
   }
 

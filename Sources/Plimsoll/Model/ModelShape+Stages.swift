@@ -1,6 +1,7 @@
 extension ModelShape {
   /// The runs of layers that lie in `range`, cut where the range cuts them.
   public func layers(in range: Range<Int>) -> [LayerGroup] {
+    if range == 0..<numLayers, layers.allSatisfy({ $0.count > 0 }) { return layers }
     var start = 0
     return layers.compactMap { group in
       defer { start += group.count }

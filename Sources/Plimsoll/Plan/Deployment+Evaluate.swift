@@ -7,17 +7,19 @@ extension Deployment {
   ///   - context: What flags depend on in the model, where it is known already.
   ///   - checksRules: Off where only memory is searched, and the base has been held against the rules.
   ///   - takesCaches: Off where the base is of a device on which other backends may run with the same weights.
+  ///   - countsMemory: Off where only rules and caches are asked for: there are no stages then.
   public func evaluate(
-    reusing base: Evaluation? = nil, context: FlagContext? = nil, checksRules: Bool = true, takesCaches: Bool = true
+    reusing base: Evaluation? = nil, context: FlagContext? = nil, checksRules: Bool = true, takesCaches: Bool = true,
+    countsMemory: Bool = true
   ) -> Evaluation {
     let context = base?.context ?? context ?? flagContext
-    let flags = resolved(for: context)
+    let traits = deviceTraits
+    let flags = resolved(for: context, traits)
     let parallelism = flags.parallelism
     let violations =
       checksRules
-      ? self.flags.violations(
-        for: context, device: deviceTraits, release: release, entryPoint: entryPoint,
-        environment: environment) : base?.violations ?? []
+      ? self.flags.violations(as: flags, for: context, device: traits, release: release, environment: environment)
+      : base?.violations ?? []
     var result = Evaluation(
       context: context, flags: flags, parallelism: parallelism, violations: violations, stages: [],
       maxModelLen: flags.maxModelLen,
@@ -68,7 +70,7 @@ extension Deployment {
         }
       }
     }
-    fill(&result, stages: stages, reusing: base)
+    if countsMemory { fill(&result, stages: stages, reusing: base) }
     return result
   }
 

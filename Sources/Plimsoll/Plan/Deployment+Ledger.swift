@@ -1,7 +1,11 @@
 /// The terms of one rank.
 extension Deployment {
   /// What a rank of a stage runs.
-  func work(stage: Int, range: Range<Int>, _ flags: ResolvedFlags, blockSize: Int) -> RankWork {
+  ///
+  /// - Parameter encodes: Off where nothing is asked of what the encoder takes.
+  func work(
+    stage: Int, range: Range<Int>, _ flags: ResolvedFlags, blockSize: Int, encodes: Bool = true
+  ) -> RankWork {
     var work = RankWork(
       stage: stage, parallelism: flags.parallelism, layers: model.layers(in: range), hiddenSize: model.hiddenSize,
       vocabSize: model.vocabSize, dtype: modelDType, maxNumSeqs: flags.maxNumSeqs,
@@ -20,7 +24,7 @@ extension Deployment {
     if !release.budget.snapshotAfterBLASHandles {
       work.matrixWorkspace = capability >= ComputeCapability(9, 0) ? .mib(32) : .kib(8_320)
     }
-    if servesImages, stage == 0 {
+    if encodes, servesImages, stage == 0 {
       let images = flags.maxNumSeqs.multipliedReportingOverflow(by: flags.limitMMPerPrompt["image"] ?? 999)
       let isWhole = flags.parallelism.encoderDataParallel && model.traits.encoderMayBeWhole
       work.encoder = model.encoderProfile(

@@ -83,9 +83,11 @@ extension Deployment {
   public var resolved: ResolvedFlags { resolved(for: flagContext) }
 
   /// The same for what flags depend on in the model, which goes over all layers: a search asks many times.
-  func resolved(for context: FlagContext) -> ResolvedFlags {
-    flags.resolved(
-      for: context, device: deviceTraits, release: release, entryPoint: entryPoint, environment: environment)
+  func resolved(for context: FlagContext) -> ResolvedFlags { resolved(for: context, deviceTraits) }
+
+  /// The same on a device with such traits.
+  func resolved(for context: FlagContext, _ traits: DeviceTraits) -> ResolvedFlags {
+    flags.resolved(for: context, device: traits, release: release, entryPoint: entryPoint, environment: environment)
   }
 
   /// The kernels that run the weights.

@@ -65,7 +65,8 @@ struct CellTerms: Equatable {
     let backends = evaluation.placement?.backends ?? []
     for stage in evaluation.stages {
       let work = deployment.work(
-        stage: stage.stage, range: stage.layers, flags, blockSize: evaluation.placement?.blockSize ?? 16)
+        stage: stage.stage, range: stage.layers, flags, blockSize: evaluation.placement?.blockSize ?? 16,
+        encodes: false)
       let tables = BlockTables(work, pool: pool, backends: backends)
       let now = tables.bytes(length: flags.maxModelLen)
       var terms = Stage(

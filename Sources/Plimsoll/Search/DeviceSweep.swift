@@ -1,7 +1,7 @@
 /// One deployment on one device after another: the fewest of 1, 2, 4, 8 GPUs that start.
 ///
-/// Of devices that are alike in all but their memory the terms are counted once, and of those on which the same kernels
-/// run the weights.
+/// Of devices that are alike in all but their memory the terms are counted once, and of those whose kernels keep the
+/// weights alike the weights. Where weights alone are more than a device has, rules and caches are all that is asked.
 public struct DeviceSweep {
   /// What comes of a device.
   public struct Answer: Hashable, Sendable {
@@ -17,19 +17,24 @@ public struct DeviceSweep {
   private var deployment: Deployment
   private let flags: ServeFlags
   private let context: FlagContext
+  private var kins: [Kin] = []
   private var kinds: [Kind] = []
-  /// Of each kind the flags as they come out on it, and what the layouts come to.
-  private var kindFlags: [ResolvedFlags] = []
+  /// Of each kind what the layouts come to.
   private var outcomes: [[Outcome?]] = []
   private var counted: [Counted] = []
   private var evaluations: [Evaluation] = []
   /// Nil where the length is to be found for each device.
   private var terms: [CellTerms?] = []
+  private var loads: [Load] = []
+  private var weighed: [Weighed] = []
 
-  /// What of a device every term follows from, beside its memory and the flags on it.
+  /// What of a device every term follows from, beside its memory.
   private struct Kind: Hashable {
-    var kin: Kin
+    /// By number.
+    var kin: Int
     var market: Market
+    /// The flags as they come out on it.
+    var flags: ResolvedFlags
   }
 
   /// What of it rules and caches follow from.
@@ -44,16 +49,43 @@ public struct DeviceSweep {
   private enum Outcome {
     case unknown(String)
     case refused(String)
+    /// Rules and caches admit it; its memory was not asked for.
+    case admitted
     case counted(Int)
+
+    var isAdmitted: Bool {
+      switch self {
+      case .unknown, .refused: false
+      case .admitted, .counted: true
+      }
+    }
   }
 
   /// A layout that was counted, beside its evaluation.
   private struct Counted {
-    var kernels: WeightKernels
+    /// The weights, by number.
+    var weighed: Int
     var layout: Int
-    var kind: Int
-    /// The weights of the stage with the most.
-    var weights: Bytes
+    var kin: Int
+  }
+
+  /// The weights of a layout by what they follow from.
+  private struct Load {
+    var kernels: WeightKernels
+    var dtype: DType
+    var layout: Int
+    /// The weights, by number: those of several kernels may be the same.
+    var weighed: Int
+  }
+
+  /// The weights of a layout under kernels that keep every tensor alike.
+  private struct Weighed {
+    var layout: Int
+    var dtype: DType
+    /// The tensors' sizes; nil where more than the model's own modules are loaded.
+    var sizes: [Bytes]?
+    /// What the stage with the most takes at least, whatever attention keeps beside its weights.
+    var least: Bytes
   }
 
   public init(_ deployment: Deployment) {
@@ -68,50 +100,80 @@ public struct DeviceSweep {
     let resolved = flags.resolved(
       for: context, device: traits, release: deployment.release, entryPoint: deployment.entryPoint,
       environment: deployment.environment)
-    let layouts = Deployment.layouts.prefix(4)
-    let kin = Kin(
-      capability: device.computeCapability, backend: device.backend, gfx: device.gfx, isIntegrated: device.isIntegrated)
-    let kind = Kind(kin: kin, market: device.market)
-    var number = 0
-    while number < kinds.count, kinds[number] != kind || kindFlags[number] != resolved { number += 1 }
-    if number == kinds.count {
-      kinds.append(kind)
-      kindFlags.append(resolved)
-      outcomes.append(layouts.map { _ in nil })
-    }
+    let kin = Self.place(
+      of: Kin(
+        capability: device.computeCapability, backend: device.backend, gfx: device.gfx,
+        isIntegrated: device.isIntegrated), in: &kins)
+    let kind = Self.place(of: Kind(kin: kin, market: device.market, flags: resolved), in: &kinds)
+    if kind == outcomes.count { outcomes.append(Self.layouts.map { _ in nil }) }
     var kernels = deployment.kernels
     // Only kernels of quantized weights keep locks for multiprocessors.
     if deployment.model.quantization == .none { kernels.multiprocessors = 0 }
+    let total = deployment.total
     var code = "does-not-fit"
-    for (layout, (tensor, pipeline)) in layouts.enumerated() {
-      if let total = deployment.total {
-        let isTooLarge = counted.contains { one in
-          one.layout == layout && one.weights > total && kinds[one.kind].kin == kin
-        }
-        if isTooLarge { continue }
-      }
-      switch outcome(number, layout, tensor, pipeline, kernels) {
+    for layout in Self.layouts.indices {
+      let weights = load(layout, kernels, resolved.dtype)
+      var isTooLarge = false
+      if let total, let weights { isTooLarge = weighed[weights].least > total }
+      switch outcome(kind, layout, kernels, weights, countsMemory: !isTooLarge) {
       case .unknown(let code): return Answer(verdict: .unknown, code: code)
       case .refused(let rule): code = rule
+      case .admitted: code = "does-not-fit"
       case .counted(let number):
-        if let answer = start(number) { return answer }
+        if !isTooLarge, let answer = start(number) { return answer }
         code = "does-not-fit"
       }
     }
     return Answer(verdict: .doesNotFit, code: code)
   }
 
+  private static let layouts = Deployment.layouts.prefix(4)
+
+  /// The number of a value in a short list, which it is added to where it is not in it.
+  private static func place<Value: Equatable>(of value: Value, in list: inout [Value]) -> Int {
+    if let known = list.firstIndex(of: value) { return known }
+    list.append(value)
+    return list.count - 1
+  }
+
+  /// The weights of a layout, by number; nil before the layout was counted for the first time.
+  private mutating func load(_ layout: Int, _ kernels: WeightKernels, _ dtype: DType) -> Int? {
+    if let known = loads.first(where: { $0.layout == layout && $0.dtype == dtype && $0.kernels == kernels }) {
+      return known.weighed
+    }
+    guard let one = counted.firstIndex(where: { $0.layout == layout }) else { return nil }
+    var sizes: [Bytes]?
+    if deployment.draft == nil, evaluations[one].flags.lora == nil, evaluations[one].flags.offload == nil {
+      sizes = deployment.model.tensorSizes(parallelism: evaluations[one].parallelism, kernels: kernels)
+    }
+    let alike = weighed.firstIndex {
+      $0.layout == layout && $0.dtype == dtype && $0.sizes != nil && $0.sizes == sizes
+    }
+    if alike == nil { weighed.append(Weighed(layout: layout, dtype: dtype, sizes: sizes, least: .zero)) }
+    let number = alike ?? weighed.count - 1
+    loads.append(Load(kernels: kernels, dtype: dtype, layout: layout, weighed: number))
+    return number
+  }
+
   private mutating func outcome(
-    _ kind: Int, _ layout: Int, _ tensor: Int, _ pipeline: Int, _ kernels: WeightKernels
+    _ kind: Int, _ layout: Int, _ kernels: WeightKernels, _ weights: Int?, countsMemory: Bool
   ) -> Outcome {
-    if let known = outcomes[kind][layout] { return known }
-    deployment.flags.tensorParallelSize = tensor
-    deployment.flags.pipelineParallelSize = pipeline
-    let alike = counted.indices.filter { counted[$0].layout == layout && counted[$0].kernels == kernels }
-    let kin = alike.first { kinds[counted[$0].kind].kin == kinds[kind].kin }
-    let base = (kin ?? alike.first).map { evaluations[$0] }
+    switch outcomes[kind][layout] {
+    case .admitted? where countsMemory: break
+    case let known?: return known
+    case nil: break
+    }
+    let kin = kinds[kind].kin
+    let isAdmitted = kinds.indices.contains { kinds[$0].kin == kin && outcomes[$0][layout]?.isAdmitted == true }
+    if isAdmitted, !countsMemory { return .admitted }
+    deployment.flags.tensorParallelSize = Self.layouts[layout].0
+    deployment.flags.pipelineParallelSize = Self.layouts[layout].1
+    let alike = counted.indices.filter { counted[$0].weighed == weights }
+    let ofKin = alike.first { counted[$0].kin == kin }
+    let base = (ofKin ?? alike.first).map { evaluations[$0] }
     let evaluation = deployment.evaluate(
-      reusing: base, context: context, checksRules: kin == nil, takesCaches: kin != nil)
+      reusing: base, context: context, checksRules: ofKin == nil, takesCaches: ofKin != nil,
+      countsMemory: countsMemory)
     let outcome: Outcome
     if let unknown = deployment.unknown(evaluation) {
       outcome = .unknown(unknown.code)
@@ -119,15 +181,30 @@ public struct DeviceSweep {
       outcome = .refused(broken.rule.rawValue)
     } else if evaluation.cacheProblem != nil {
       outcome = .refused("attention-backend")
+    } else if !countsMemory {
+      outcome = .admitted
     } else {
       outcome = .counted(counted.count)
-      let weights = evaluation.stages.reduce(Bytes.zero) { max($0, $1.loaded.best) }
-      counted.append(Counted(kernels: kernels, layout: layout, kind: kind, weights: weights))
+      let number = counted.count
+      counted.append(Counted(weighed: -1, layout: layout, kin: kin))
       terms.append(evaluation.flags.fitsMaxModelLen ? nil : CellTerms(deployment, evaluation))
       evaluations.append(evaluation)
+      if let weights = load(layout, kernels, kinds[kind].flags.dtype) {
+        counted[number].weighed = weights
+        weighed[weights].least = least(evaluation)
+      }
     }
     outcomes[kind][layout] = outcome
     return outcome
+  }
+
+  /// What the stage with the most takes for tensors of the model: roundings and buffers of attention aside.
+  private func least(_ evaluation: Evaluation) -> Bytes {
+    let isOwn = deployment.measured.weights == nil && deployment.checkpoint == nil && deployment.draft == nil
+    guard isOwn, deployment.availableKVCacheMemory == nil else { return .zero }
+    return evaluation.stages.reduce(Bytes.zero) {
+      max($0, $1.weights.tensors - ($1.weights.parts[.buffers] ?? .zero))
+    }
   }
 
   /// What comes of a counted layout with this device's memory; nil where it does not start.
