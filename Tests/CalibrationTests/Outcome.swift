@@ -71,7 +71,7 @@ extension Case {
 
   fileprivate var machineName: String {
     if isIntegrated { return "memory shared with the host" }
-    if tensor > 1 { return work.isDataCentre ? "several, data-centre from 9.0" : "several, other" }
+    if tensor > 1 { return work.ranksShareSwitch ? "several, over switches" : "several, other" }
     return work.isDataCentre ? "one, data-centre from 9.0" : "one, other"
   }
 }

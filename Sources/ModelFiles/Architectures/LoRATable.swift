@@ -8,8 +8,9 @@ enum LoRATable {
     if has(name, none) { return .none }
     // What stands behind an encoder is wrapped as it is on its own.
     switch name {
-    case "Qwen3VLForConditionalGeneration", "Llama4ForConditionalGeneration":
-      return .layout(LoRALayout(wrapsEmbedding: true, wrapsHead: true))
+    case "Llama4ForConditionalGeneration": return .layout(LoRALayout(wrapsEmbedding: true, wrapsHead: true))
+    case "Qwen3ForCausalLM", "Qwen3VLForConditionalGeneration":
+      return .layout(LoRALayout(wrapsEmbedding: true, wrapsHead: true, headWasEmbedding: true))
     case "Gemma3ForConditionalGeneration", "Mistral3ForConditionalGeneration", "Qwen2VLForConditionalGeneration",
       "Qwen2_5_VLForConditionalGeneration", "Exaone4_5_ForConditionalGeneration":
       return .layout(LoRALayout())
@@ -55,7 +56,7 @@ enum LoRATable {
   private static let wholeAndFused = """
     DeciLMForCausalLM Ernie4_5ForCausalLM Exaone4ForCausalLM ExaoneForCausalLM ExaoneMoEForCausalLM
     ExaoneMoeForCausalLM GraniteForCausalLM GraniteSWAForCausalLM HyperCLOVAXForCausalLM IQuestCoderForCausalLM InternLM3ForCausalLM LLaMAForCausalLM Llama4ForCausalLM
-    LlamaForCausalLM LlamaModel MiniCPM3ForCausalLM MiniCPMForCausalLM MistralModel Qwen3ForCausalLM SolarForCausalLM
+    LlamaForCausalLM LlamaModel MiniCPM3ForCausalLM MiniCPMForCausalLM MistralModel SolarForCausalLM
     TeleChat2ForCausalLM TeleChat3ForCausalLM TeleFLMForCausalLM
     """
 

@@ -82,6 +82,7 @@ extension EngineRelease {
         """, until: "0.29.0")
     },
     Step("0.27.1") {
+      $0.wrapsHeadTwice = true
       // 0.28 leaves logits as they are where no request asks for more.
       $0.batch.devices.removeFirst()
       $0.cache.retainsDraftLookahead = false

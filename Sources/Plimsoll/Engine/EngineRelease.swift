@@ -24,6 +24,9 @@ public struct EngineRelease: Hashable, Sendable {
   /// Whether constants that bitsandbytes quantizes once more are kept so, as through 0.9.1
   /// (`model_loader/bitsandbytes_loader.py`).
   public var keepsDoubleQuantization = false
+  /// Whether slots for adapters are made for a head that is the embedding's module by a second name, as through 0.27
+  /// (``LoRASlots/wrapsHeadTwice``).
+  public var wrapsHeadTwice = false
   /// How a running server tells what it does.
   public var metrics = MetricNames()
   /// The least blocks of 8-bit floats that those of experts are cut into where a rank's share is not whole ones, as since

@@ -17,6 +17,9 @@ public struct LoRASlots: Hashable, Sendable {
   public var sharesExpertFactors: Bool
   /// Experts take adapters of both formats, which the layout with separate projections serves.
   public var takesBothExpertFormats: Bool
+  /// A head that is the embedding's module by a second name is wrapped under both, as through 0.27
+  /// (`lora/model_manager.py _create_lora_modules`, which goes through `named_modules` with duplicates).
+  public var wrapsHeadTwice = false
 
   public init(
     count: Int = 1, rank: Int = 16, dtype: DType? = nil, fullySharded: Bool = false, targetModules: [String] = [],
@@ -46,6 +49,13 @@ extension LoRAFlags {
       count: min(max(1, maxLoRAs ?? 1), 1 << 16), rank: min(max(1, maxLoRARank ?? 16), 1 << 12), dtype: dtype,
       fullySharded: fullyShardedLoRAs == true, targetModules: loraTargetModules,
       sharesExpertFactors: enableMoESharedLoRAs == true, takesBothExpertFormats: enableMixedMoELoRAFormat == true)
+  }
+
+  /// The same as a release makes them.
+  func slots(of release: EngineRelease) -> LoRASlots? {
+    var slots = slots
+    slots?.wrapsHeadTwice = release.wrapsHeadTwice
+    return slots
   }
 
   /// How often each batch size is captured: without an adapter, and once for each count of active ones that has graphs

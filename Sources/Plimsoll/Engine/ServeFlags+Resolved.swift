@@ -73,7 +73,7 @@ extension ServeFlags {
       cudagraphCaptureSizes: graphs.sizes,
       optimizationLevel: optimizationLevel ?? 2,
       performanceMode: performanceMode ?? .balanced,
-      lora: lora.slots,
+      lora: lora.slots(of: release),
       capturesPerSize: release.captureSizes.separatesLoRA ? lora.capturesPerSize : 1,
       offload: offload.weights,
       balancer: enableEPLB == true

@@ -48,6 +48,9 @@ public struct RankWork: Hashable, Sendable {
   public var profile = ProfileRule()
   /// The device is one for data centres.
   public var isDataCentre: Bool
+  /// More than two such devices are joined by links of their own, so by switches: what libraries keep for channels over
+  /// these is many times what they keep over PCI Express or a bridge.
+  public var isSwitched = true
   /// The device shares the host's memory.
   public var isIntegrated = false
   /// Communicators are made after vLLM looks first, and so count as growth.
@@ -60,6 +63,8 @@ public struct RankWork: Hashable, Sendable {
 
   /// Logits are computed on the last stage only.
   var computesLogits: Bool { stage == parallelism.pipeline - 1 && !isPooling }
+  /// Ranks meet over switches of a data centre's devices.
+  var ranksShareSwitch: Bool { isDataCentre && isSwitched }
   var numLayers: Int { layers.reduce(0) { $0 + $1.count } }
   var usesExperts: Bool {
     layers.contains { if case .experts = $0.feedForward { true } else { false } }

@@ -5,7 +5,7 @@ extension RankWork {
     let spread =
       parallelism.tensor == 1
       ? (isDataCentre ? fitted.nonTorchSingleDataCentre : fitted.nonTorchSingle)
-      : (isDataCentre ? fitted.nonTorchSeveralDataCentre : fitted.nonTorchSeveral)
+      : (ranksShareSwitch ? fitted.nonTorchSeveralDataCentre : fitted.nonTorchSeveral)
     var estimate = spread.estimate
     if countsCommunicators, parallelism.tensor > 1 { estimate = estimate.adding(communicators(terms)) }
     return isIntegrated ? estimate.adding(fitted.integratedHost.estimate) : estimate
@@ -15,7 +15,7 @@ extension RankWork {
   private func communicators(_ terms: MeasuredTerms) -> Estimate {
     var (ranks, doublings) = (parallelism.tensor, 0)
     while ranks > 1 { (ranks, doublings) = (ranks / 2, doublings + 1) }
-    return (isDataCentre ? terms.fitted.communicatorDataCentre : terms.fitted.communicator).times(doublings)
+    return (ranksShareSwitch ? terms.fitted.communicatorDataCentre : terms.fitted.communicator).times(doublings)
   }
 
   /// What is gone before vLLM looks first: the context, and on several GPUs the communicators, which older releases

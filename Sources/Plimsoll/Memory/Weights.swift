@@ -106,6 +106,11 @@ extension ModelShape {
           for module in group.modules { lora.forEach(of: module) { account.add(slot: $0) } }
         }
       }
+      if slots.wrapsHeadTwice, layout.headWasEmbedding, lora.wrapsHead, computesLogits, holdsEmbedding,
+        !outer.contains(where: { $0.module.part == .lmHead && !$0.tiedToEmbedding })
+      {
+        for module in modules where module.part == .embedding { lora.forEach(of: module) { account.add(slot: $0) } }
+      }
       if lora.wrapsHead, computesLogits, buildsHead(on: stage, of: parallelism.pipeline) {
         lora.head(rows: vocabSize, width: hiddenSize) { account.add(slot: $0) }
       }

@@ -20,15 +20,18 @@ public struct LoRALayout: Hashable, Sendable {
   public var gateUpSlices: Int
   /// Gate and up of experts are one adapter.
   public var fusesExpertProjections: Bool
+  /// Through 0.27 a tied head was the embedding's own module, by a second name.
+  public var headWasEmbedding: Bool
 
   public init(
     wrapsEmbedding: Bool = false, wrapsHead: Bool = false, qkvSlices: Int = 3, gateUpSlices: Int = 2,
-    fusesExpertProjections: Bool = false
+    fusesExpertProjections: Bool = false, headWasEmbedding: Bool = false
   ) {
     self.wrapsEmbedding = wrapsEmbedding
     self.wrapsHead = wrapsHead
     self.qkvSlices = qkvSlices
     self.gateUpSlices = gateUpSlices
     self.fusesExpertProjections = fusesExpertProjections
+    self.headWasEmbedding = headWasEmbedding
   }
 }

@@ -9,7 +9,7 @@ extension Fit {
     single("nonTorchSingleDataCentre", isDataCentre: true), singleOld("nonTorchSingleDataCentre", isDataCentre: true),
     Fit("nonTorchSeveral", "what the KV memory of starts since 0.12 leaves for it") { fit in
       fit.samples { c in
-        guard c.tensor > 1, !c.work.isDataCentre, !c.isIntegrated, !c.isBefore("0.12.0") else { return nil }
+        guard c.tensor > 1, !c.work.ranksShareSwitch, !c.isIntegrated, !c.isBefore("0.12.0") else { return nil }
         return fit.implied(c, c.work.nonTorch(fit.terms(of: c)).best)
       }.spread(prior: 0.3)
     },
@@ -21,7 +21,7 @@ extension Fit {
       "printed by 0.11, and what the KV memory of 0.12 to 0.16 leaves for it"
     ) { fit in
       let implied = fit.samples { c in
-        guard c.tensor > 1, c.work.isDataCentre, !c.isBefore("0.12.0"), c.isBefore("0.17.0") else { return nil }
+        guard c.tensor > 1, c.work.ranksShareSwitch, !c.isBefore("0.12.0"), c.isBefore("0.17.0") else { return nil }
         return fit.implied(c, c.work.nonTorch(fit.terms(of: c)).best)
       }
       let printed = fit.nonTorch {
@@ -36,7 +36,7 @@ extension Fit {
     },
     Fit("communicatorDataCentre", "what the KV memory of starts before 0.11 leaves for it, a doubling") { fit in
       fit.samples { c in
-        guard c.tensor > 1, c.work.isDataCentre, c.isBefore("0.11.0") else { return nil }
+        guard c.tensor > 1, c.work.ranksShareSwitch, c.isBefore("0.11.0") else { return nil }
         let each = fit.terms(of: c).fitted.communicatorDataCentre.best
         return fit.implied(c, each * Int(c.doublings)).map { $0 / c.doublings }
       }.spread(prior: 0.3)
@@ -88,7 +88,8 @@ struct Machine {
 
 extension Case {
   fileprivate var machine: Machine {
-    Machine(release: start.release, tensor: tensor, isDataCentre: work.isDataCentre)
+    Machine(
+      release: start.release, tensor: tensor, isDataCentre: tensor > 1 ? work.ranksShareSwitch : work.isDataCentre)
   }
 }
 

@@ -138,4 +138,19 @@ import Testing
       settings: LoadSettings(lora: LoRASlots(rank: 8)))
     #expect(weights.lora == Bytes(2 * 8 * (64 + 32) + 2 * 8 * (64 + 64) + 8 * 64))
   }
+
+  /// Through 0.27 a tied head of some classes was the embedding's module by a second name, and had its slots once more.
+  @Test(arguments: [("0.27.1", 2), ("0.28.0", 1)])
+  func aTiedHeadWasWrappedUnderBothNames(_ version: String, _ times: Int) throws {
+    let embedding = Module("embed_tokens", .embedding, .vocabulary(rows: 64, width: 32, bias: false))
+    var traits = ModelShape.Traits()
+    traits.lora = .layout(LoRALayout(wrapsEmbedding: true, wrapsHead: true, headWasEmbedding: true))
+    var shape = ModelShape.only(Module("norm", .norms, .tensor(shape: [1], cut: nil)), traits: traits)
+    shape.outer = [PlacedModule(embedding, on: .firstAndLastStage)]
+    var slots = LoRASlots(rank: 8)
+    slots.wrapsHeadTwice = try EngineRelease.row(version).wrapsHeadTwice
+    let weights = shape.weights(
+      stage: 0, parallelism: Parallelism(), kernels: WeightKernels(for: .h100), settings: LoadSettings(lora: slots))
+    #expect(weights.lora == Bytes(times * 2 * 8 * (64 + 32) + 2 * 8 * (64 + 64)))
+  }
 }
