@@ -51,4 +51,15 @@ struct TotalSpreadTests {
     deployment.freeMemory = Bytes(Int(free * 1_073_741_824))
     #expect(deployment.evaluate().checks.startup == outcome)
   }
+
+  @Test("several ranks start with what is free for several, also where only a remedy has them")
+  func severalRanks() throws {
+    var deployment = try Self.deployment()
+    (deployment.freeMemory, deployment.freeMemoryOfSeveral) = (.gib(22), .gib(21))
+    #expect(deployment.evaluate().checks.startup == .passes)
+    deployment.flags.tensorParallelSize = 2
+    #expect(deployment.evaluate().checks.startup == .fails)
+    deployment.freeMemoryOfSeveral = nil
+    #expect(deployment.evaluate().checks.startup == .passes)
+  }
 }

@@ -120,4 +120,30 @@ import Testing
     #expect(load.preemptions == nil)
     #expect(LoadLimits().verdict(load, busiest: nil) == .kvBound)
   }
+
+  /// v1/metrics/loggers.py `AggregatedLoggingStatLogger`: requests are summed, the use of the cache is the mean.
+  @Test("a line that tells of several engines together is held against the seats of all")
+  func aggregated() throws {
+    func load(_ running: Int) throws -> EngineLoad {
+      let text =
+        "INFO 4 Engines Aggregated: Avg prompt throughput: 1.0 tokens/s, Avg generation throughput: 2.0 tokens/s, "
+        + "Running: \(running) reqs, Waiting: 8 reqs, GPU KV cache usage: 50.0%"
+      return EngineLoad(try #require(EngineSample(statistics: Array(text.utf8))))
+    }
+    // 252 of 4 x 64 seats, and two that wait at each.
+    #expect(LoadLimits(seats: 64).verdict(try load(252), busiest: nil) == .healthy)
+    #expect(LoadLimits(seats: 64).verdict(try load(256), busiest: nil) == .seatBound)
+  }
+
+  @Test("steps of one token for each of many requests are no prompts that wait")
+  func decodeSteps() {
+    let steps: [(most: Double, count: Double)] = [(1024, 0), (2048, 100), (.infinity, 100)]
+    let limits = LoadLimits(seats: 2000, stepTokens: 2048)
+    #expect(
+      limits.verdict(EngineLoad(Self.sample(running: 1200, waiting: 1, use: 0.6, steps: steps)), busiest: nil)
+        == .healthy)
+    #expect(
+      limits.verdict(EngineLoad(Self.sample(running: 200, waiting: 1, use: 0.6, steps: steps)), busiest: nil)
+        == .prefillBound)
+  }
 }

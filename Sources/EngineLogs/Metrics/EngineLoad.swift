@@ -35,6 +35,10 @@ package struct EngineLoad: Sendable {
   package var isAsleep: Bool
   package var sample: EngineSample
 
+  /// Those of one engine, where a line tells of several together.
+  package var runningEach: Double? { running.map { $0 / Double(sample.engines) } }
+  package var waitingEach: Double? { waiting.map { $0 / Double(sample.engines) } }
+
   /// - Parameters:
   ///   - before: The same engine at the last look.
   ///   - seconds: Between the looks.

@@ -5,6 +5,8 @@ package struct EngineSample: Sendable {
   /// Its number among those that serve one model; `0` where there is one.
   package var engine = "0"
   package var model: String?
+  /// How many engines it tells of together: more than one with `--aggregate-engine-logging`.
+  package var engines = 1
   /// What else tells it from engines of other servers that the same page lists: `pod=vllm-1`.
   package var place = ""
   /// The fields of `CacheConfig` as the engine prints them; empty where it tells none.

@@ -56,8 +56,8 @@ package struct LoadLimits: Hashable, Sendable {
   /// - Parameter busiest: The most of the cache that was in use over so long a time that it tells the engine's size;
   ///   nil where it was not looked at for long.
   package func verdict(_ load: EngineLoad, busiest: Double?) -> LoadVerdict {
-    guard let running = load.running, let use = load.cacheUse else { return .unknown }
-    let waiting = load.waiting ?? 0
+    guard let running = load.runningEach, let use = load.cacheUse else { return .unknown }
+    let waiting = load.waitingEach ?? 0
     if load.preemptionsPerMinute ?? 0 > 0 { return .kvBound }
     if waiting > 0 {
       if use > Self.fullCache || isShort(of: load.promptLength, use) { return .kvBound }
@@ -82,9 +82,10 @@ package struct LoadLimits: Hashable, Sendable {
     return (1 - use) * cacheTokens < prompt
   }
 
-  /// Whether the median step took about all the tokens that it may: it is in the bucket that they are in.
+  /// Whether the median step took about all the tokens that it may: it is in the bucket that they are in, and more
+  /// than one token of each request that runs, which are no prompts.
   private func takesFullSteps(_ load: EngineLoad) -> Bool {
-    guard let stepTokens, let step = load.medianStep else { return false }
+    guard let stepTokens, let step = load.medianStep, load.runningEach ?? 0 <= step.above else { return false }
     return step.above < stepTokens && stepTokens <= step.most && step.above * 2 >= stepTokens
   }
 }

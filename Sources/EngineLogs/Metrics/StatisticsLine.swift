@@ -42,6 +42,13 @@ extension EngineSample {
       self[.prefixQueries] = 100
       self[.prefixHits] = rate
     }
+    // "2 Engines Aggregated: Avg prompt throughput: …" (AggregatedLoggingStatLogger, since 0.11.1).
+    let words = Array(" Engines Aggregated: ".utf8)
+    if let end = line.indices.first(where: { line[$0] == words[0] && line[$0...].starts(with: words) }) {
+      var start = end
+      while start > 0, Ascii.isDigit(line[start - 1]) { start -= 1 }
+      engines = Int(String(decoding: line[start..<end], as: UTF8.self)).map { max(1, min($0, 4096)) } ?? 1
+    }
     if let number = number(after: "Engine "), number >= 0, number < 1e6 { engine = String(Int(number)) }
     covers = Self.statisticsInterval
   }

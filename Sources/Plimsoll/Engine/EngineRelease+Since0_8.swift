@@ -68,7 +68,7 @@ extension EngineRelease {
     Step("0.9.1") {
       $0.cache.takesBlocksOverride = false
       $0.keepsDoubleQuantization = true
-      $0.metrics.cacheUse = "vllm:gpu_cache_usage_perc"
+      $0.metrics.cacheUse = .olderCacheUse
       $0.runner.v0?.takesOtherDevices = true
       $0.runner.v0?.takesPooling = true
       $0.runner.v0?.takesFloat32 = true

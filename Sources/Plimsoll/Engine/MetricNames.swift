@@ -4,7 +4,7 @@
 /// `prometheus_client`, whether or not their name in the source has it.
 public struct MetricNames: Hashable, Sendable {
   /// The share of the KV cache's blocks in use, 0 to 1; `gpu_cache_usage_perc` before 0.9.2.
-  public var cacheUse = "vllm:kv_cache_usage_perc"
+  public var cacheUse = EngineMetric.cacheUse
   /// Whether `num_requests_waiting_by_reason` parts those that wait for room from those put off, as since 0.20.
   public var tellsWhyWaiting = true
 
@@ -19,35 +19,43 @@ public enum EngineMetric: Int, CaseIterable, Hashable, Sendable {
   case finished, prefixQueries, olderPrefixQueries, prefixHits, olderPrefixHits, draftedTokens, acceptedTokens
   case promptLength, outputLength, stepTokens, firstToken, queueTime, sleepState, cacheConfig
 
-  /// The metric of a name without `vllm:`, and without what a kind of metric puts behind it.
-  public init?(name: String) {
-    switch name {
-    case "num_requests_running": self = .running
-    case "num_requests_waiting": self = .waiting
-    case "num_requests_waiting_by_reason": self = .waitingByReason
-    case "kv_cache_usage_perc": self = .cacheUse
+  /// Its name in the source, without `vllm:`, and without what a kind of metric puts behind it.
+  public var name: String {
+    switch self {
+    case .running: "num_requests_running"
+    case .waiting: "num_requests_waiting"
+    case .waitingByReason: "num_requests_waiting_by_reason"
+    case .cacheUse: "kv_cache_usage_perc"
     // Both names through 0.11.
-    case "gpu_cache_usage_perc": self = .olderCacheUse
-    case "num_preemptions": self = .preemptions
-    case "prompt_tokens": self = .promptTokens
-    case "generation_tokens": self = .generationTokens
-    case "request_success": self = .finished
-    case "prefix_cache_queries": self = .prefixQueries
-    case "gpu_prefix_cache_queries": self = .olderPrefixQueries
-    case "prefix_cache_hits": self = .prefixHits
-    case "gpu_prefix_cache_hits": self = .olderPrefixHits
-    case "spec_decode_num_draft_tokens": self = .draftedTokens
-    case "spec_decode_num_accepted_tokens": self = .acceptedTokens
-    case "request_prompt_tokens": self = .promptLength
-    case "request_generation_tokens": self = .outputLength
+    case .olderCacheUse: "gpu_cache_usage_perc"
+    case .preemptions: "num_preemptions"
+    case .promptTokens: "prompt_tokens"
+    case .generationTokens: "generation_tokens"
+    case .finished: "request_success"
+    case .prefixQueries: "prefix_cache_queries"
+    case .olderPrefixQueries: "gpu_prefix_cache_queries"
+    case .prefixHits: "prefix_cache_hits"
+    case .olderPrefixHits: "gpu_prefix_cache_hits"
+    case .draftedTokens: "spec_decode_num_draft_tokens"
+    case .acceptedTokens: "spec_decode_num_accepted_tokens"
+    case .promptLength: "request_prompt_tokens"
+    case .outputLength: "request_generation_tokens"
     // A histogram, in spite of its name.
-    case "iteration_tokens", "iteration_tokens_total": self = .stepTokens
-    case "time_to_first_token_seconds": self = .firstToken
-    case "request_queue_time_seconds": self = .queueTime
-    case "engine_sleep_state": self = .sleepState
-    case "cache_config_info": self = .cacheConfig
-    default: return nil
+    case .stepTokens: "iteration_tokens_total"
+    case .firstToken: "time_to_first_token_seconds"
+    case .queueTime: "request_queue_time_seconds"
+    case .sleepState: "engine_sleep_state"
+    case .cacheConfig: "cache_config_info"
     }
+  }
+
+  /// Its name on the wire: counters end in `_total`.
+  public var series: String { "vllm:" + name + (isCounter ? "_total" : "") }
+
+  /// The metric of a ``name``.
+  public init?(name: String) {
+    guard let metric = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = metric
   }
 
   /// Whether it only ever grows while an engine lives.

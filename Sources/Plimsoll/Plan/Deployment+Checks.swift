@@ -74,13 +74,19 @@ extension Deployment {
     release.cache.states.needsBlockForEachSequence && model.hasStates && flags.cudagraphMode.capturesFullGraphs
   }
 
+  /// What is known to be free before a start with that layout.
+  func knownFree(_ layout: Parallelism) -> Bytes? {
+    let isSeveral = layout.tensor * layout.pipeline > 1
+    return measured.free ?? (isSeveral ? freeMemoryOfSeveral : nil) ?? freeMemory
+  }
+
   /// What stays free beside a stage's budget, at the best estimate and at the 99 % end: when vLLM looks first, where
   /// the release holds that against what it asks for, and for what comes after the budget. Nil where the total is not
   /// known.
   func room(
     beside stage: StageLedger, _ result: Evaluation
   ) -> (atStart: (best: Bytes, worst: Bytes)?, after: (best: Bytes, worst: Bytes))? {
-    let known = measured.free ?? freeMemory
+    let known = knownFree(result.parallelism)
     guard let free = stage.free(measured: known), let outside = stage.outside(measured: known) else { return nil }
     let isChecked = release.budget.startupCheck && result.flags.kvCacheMemoryBytes == nil
     if let claimed = result.givenCache(of: stage).map(stage.claimed) {

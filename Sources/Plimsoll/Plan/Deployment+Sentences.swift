@@ -3,7 +3,7 @@
 extension Deployment {
   func startupText(_ evaluation: Evaluation) -> String {
     guard let stage = evaluation.stages.first, let requested = stage.requested, let total = stage.total,
-      let free = stage.free(measured: measured.free ?? freeMemory)
+      let free = stage.free(measured: knownFree(evaluation.parallelism))
     else { return "" }
     let share = Self.text(evaluation.flags.gpuMemoryUtilization)
     let known = (measured.free ?? freeMemory) != nil ? "are free" : "are free on an idle card, by estimate"
@@ -47,7 +47,7 @@ extension Deployment {
 
   func afterText(_ evaluation: Evaluation) -> String {
     guard let stage = evaluation.stages.first, let requested = stage.requested,
-      let free = stage.free(measured: measured.free ?? freeMemory)
+      let free = stage.free(measured: knownFree(evaluation.parallelism))
     else { return "" }
     if let cache = evaluation.givenCache(of: stage) {
       let other = stage.claimed(cache: .zero) + stage.afterBudget.best

@@ -10,6 +10,8 @@ public struct Deployment: Hashable, Sendable {
   public var totalMemory: Bytes?
   /// What is free now, where it was measured.
   public var freeMemory: Bytes?
+  /// The same for several ranks of a model, which make communicators before vLLM looks; nil: no other than for one.
+  public var freeMemoryOfSeveral: Bytes?
   /// Accelerators that the user has; nil: as many as the flags need.
   public var count: Int?
   public var nodes: Int

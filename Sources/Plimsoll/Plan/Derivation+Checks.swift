@@ -41,7 +41,7 @@ extension Deriver {
     return Derivation(symbol, name, outcome(result), formula, children, source: source, note: note)
   }
 
-  private var knownFree: Bytes? { deployment.measured.free ?? deployment.freeMemory }
+  private var knownFree: Bytes? { deployment.knownFree(evaluation.parallelism) }
 
   /// Free memory at the best or at the pessimistic end.
   private func free(_ stage: StageLedger, atWorst: Bool) -> Derivation? {

@@ -93,7 +93,9 @@ extension Deployment {
     let work = UnprofiledWork(evaluation, of: model, dtype: modelDType, servesPromptLogprobs: servesPromptLogprobs)
     var least: Bytes?
     for stage in evaluation.stages {
-      guard let free = stage.free(measured: measured.free ?? freeMemory), let requested = stage.requested else { break }
+      guard let free = stage.free(measured: knownFree(evaluation.parallelism)), let requested = stage.requested else {
+        break
+      }
       let uncounted = release.budget.subtraction == .nonKVIncrease ? stage.persistentBuffers.best : .zero
       let claimed = evaluation.givenCache(of: stage).map(stage.claimed) ?? (requested + uncounted)
       let left = free.worst - claimed - stage.afterBudget.worst

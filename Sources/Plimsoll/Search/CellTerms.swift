@@ -55,7 +55,7 @@ struct CellTerms: Equatable {
     cachesPrefixes = flags.enablePrefixCaching
     rule = deployment.release.budget
     checksStart = rule.startupCheck && flags.kvCacheMemoryBytes == nil
-    let measured = deployment.measured.free ?? deployment.freeMemory
+    let measured = deployment.knownFree(flags.parallelism)
     isFreeMeasured = measured != nil
     isArithmetic = deployment.availableKVCacheMemory != nil
     isCacheGiven = flags.kvCacheMemoryBytes != nil

@@ -78,7 +78,7 @@ private struct Candidate {
     deployment.take(ranksOf: record.flags)
     var start = asked
     (start.flags, start.release, start.entryPoint) = (record.flags, record.release, record.entryPoint)
-    (start.count, start.nodes, start.freeMemory) = (nil, 1, nil)
+    (start.count, start.nodes, start.freeMemory, start.freeMemoryOfSeveral) = (nil, 1, nil, nil)
     start.totalMemory = record.gpuMemory
     guard let environment = try? EngineEnvironment(pairs: record.environment) else { return nil }
     start.environment = environment

@@ -141,6 +141,7 @@ struct FitRequest {
     var deployment = Deployment(model: model.shape, device: accelerator.device, flags: flags, release: release)
     deployment.totalMemory = options.gpuMemory?.bytes ?? accelerator.probed?.total
     deployment.freeMemory = options.gpuFree?.bytes ?? accelerator.probed?.free
+    if options.gpuFree == nil { deployment.freeMemoryOfSeveral = accelerator.probed?.freeOfSeveral }
     (deployment.draft, deployment.draftProblem) = (draft, draftProblem)
     deployment.count = count
     deployment.nodes = options.nodes > 1 ? options.nodes : line?.nodes ?? 1

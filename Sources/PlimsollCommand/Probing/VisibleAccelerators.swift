@@ -9,6 +9,8 @@ struct ProbedMemory {
   var total: Bytes
   /// The least that is free for vLLM among them.
   var free: Bytes?
+  /// The least for several ranks of a model, among all devices that may be used; nil where ``free`` is of several.
+  var freeOfSeveral: Bytes?
   var driver: String?
   var findings: [Finding] = []
 }
@@ -53,6 +55,10 @@ struct VisibleAccelerators {
     }
     let frees = used.compactMap { $0.freeForEngine(release, ranks: ranks) }
     var memory = ProbedMemory(total: total, free: frees.count == used.count ? frees.min() : nil)
+    if ranks == 1 {
+      let all = devices.compactMap { $0.freeForEngine(release, ranks: 2) }
+      memory.freeOfSeveral = all.count == devices.count ? all.min() : nil
+    }
     var input: AcceleratorInput
     if let match = try? Catalog.gpuMatch(named: first.name) {
       input = AcceleratorInput(device: match.device)

@@ -14,7 +14,7 @@ struct WatchAdvice {
 
   /// Tokens that a running request holds, as the engine is now.
   var tokensPerRequest: Double? {
-    guard let tokens, let use = load.cacheUse, let running = load.running, running >= 1, use > 0 else { return nil }
+    guard let tokens, let use = load.cacheUse, let running = load.runningEach, running >= 1, use > 0 else { return nil }
     return use * tokens / running
   }
 
@@ -65,15 +65,15 @@ struct WatchAdvice {
 
   private var fewerSeats: [WatchRemedy] {
     let says = "requests wait for a seat, rather than lose what they computed"
-    guard let held, let running = load.running, Double(held) < running else {
+    guard let held, let running = load.runningEach, Double(held) < running else {
       return load.preemptionsPerMinute ?? 0 > 0 ? [WatchRemedy(says: "lower --max-num-seqs: " + says)] : []
     }
     return [WatchRemedy(arguments: ["--max-num-seqs", String(Self.rounded(held, up: false))], says: says)]
   }
 
   private var moreSeats: [WatchRemedy] {
-    let wanted = Self.rounded(Int(min((load.running ?? 0) + (load.waiting ?? 0), 1e6)), up: true)
-    let seats = plan?.seats ?? Int(min(load.running ?? 0, 1e6))
+    let wanted = Self.rounded(Int(min((load.runningEach ?? 0) + (load.waitingEach ?? 0), 1e6)), up: true)
+    let seats = plan?.seats ?? Int(min(load.runningEach ?? 0, 1e6))
     let limit = min(held ?? .max, plan?.mostSeats ?? .max)
     guard limit > seats else {
       return [WatchRemedy(says: "another replica: the cache holds no more requests like these")]

@@ -51,7 +51,7 @@ struct WatchText {
   }
 
   private func paragraph(_ text: String, indent: Int) -> [String] {
-    wrap(text, to: max(40, terminal.width - indent)).map { String(repeating: " ", count: indent) + $0 }
+    wrap(text, to: max(20, terminal.width - indent)).map { String(repeating: " ", count: indent) + $0 }
   }
 
   private func verdict(_ verdict: LoadVerdict, _ text: String) -> String {
@@ -73,9 +73,11 @@ struct WatchText {
       guard cells.contains(where: { $0 != nil }) else { return }
       columns.append((Table.Column(title, alignment), cells.map { $0 ?? "-" }))
     }
-    let seats = report.plan.map { "/" + $0.seats.grouped } ?? ""
     add("engine", .left) { $0.load.place.isEmpty ? $0.load.engine : $0.load.place + " " + $0.load.engine }
-    add("running") { Self.count($0.load.running).map { $0 + seats } }
+    add("running") { engine in
+      let seats = report.plan.map { "/" + ($0.seats * engine.load.sample.engines).grouped } ?? ""
+      return Self.count(engine.load.running).map { $0 + seats }
+    }
     add("waiting") { Self.count($0.load.waiting) }
     if isWide { add("KV cache", .left) { $0.load.cacheUse.map(bar) } }
     add(isWide ? "in use" : "KV in use") { $0.load.cacheUse.map { ($0 * 100).fixed(1) + " %" } }

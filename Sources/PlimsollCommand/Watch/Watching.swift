@@ -113,7 +113,7 @@ struct Watching {
       let terminal = current(&context)
       draw(
         [terminal.paint(source.shown, .bold), "", "  " + terminal.paint("NO METRICS", .bold, .yellow)]
-          + wrap(failure.message, to: max(40, terminal.width - 2)).map { "  " + $0 } + ["", tried + "; " + footer],
+          + wrap(failure.message, to: max(20, terminal.width - 2)).map { "  " + $0 } + ["", tried + "; " + footer],
         &context)
     } else {
       context.out.line([ClockTime.now.text, "no-metrics", failure.message + "; " + tried].joined(separator: "  "))
@@ -126,13 +126,14 @@ struct Watching {
 
   /// The terminal as it is now, which may have another size than at the start.
   private func current(_ context: inout Context) -> Terminal {
-    if let size = Terminal.size(of: 1) { context.terminal.width = size.columns }
+    // What is drawn leaves the last column free.
+    if let size = Terminal.size(of: 1) { context.terminal.width = max(1, size.columns - 1) }
     return context.terminal
   }
 
   private mutating func draw(_ lines: [String], _ context: inout Context) {
     let rows = Terminal.size(of: 1)?.rows ?? 0
-    context.out.write(screen.draw(lines, columns: context.terminal.width, rows: rows > 0 ? rows : 24))
+    context.out.write(screen.draw(lines, columns: context.terminal.width + 1, rows: rows > 0 ? rows : 24))
   }
 
   /// Waits for the next look; false where a signal ends the process.

@@ -2,6 +2,9 @@ import Foundation
 import ModelFiles
 import Testing
 
+@testable import PlimsollCommand
+
+private let hasPromtool = (try? shell("command -v promtool").status) == 0
 private let hasYAML = (try? shell("python3 -c 'import yaml'").status) == 0
 
 /// `plimsoll watch --format prometheus-rules`.
@@ -33,7 +36,7 @@ private let hasYAML = (try? shell("python3 -c 'import yaml'").status) == 0
     let text = try rules("", plan: "0.33.0")
     // The defaults of an H100: 1,024 seats and steps of 8,192 tokens, of which a full one takes more than 4,096.
     #expect(text.contains("vllm:num_requests_running >= 1024"))
-    #expect(text.contains("> 4096"))
+    #expect(text.contains("))) > 4096"))
     #expect(text.contains(#"gpu_memory_utilization!="0.92""#))
   }
 
@@ -54,6 +57,28 @@ private let hasYAML = (try? shell("python3 -c 'import yaml'").status) == 0
           #expect(expression.filter { $0 == "(" }.count == expression.filter { $0 == ")" }.count)
         }
       }
+    }
+  }
+
+  /// The buckets of v1/metrics/loggers.py: powers of two up to 16,384, behind which the median is not told.
+  @Test(
+    "a full step is one in the bucket of the longest",
+    arguments: [
+      (2048, "> 1024"), (8192, "> 4096"), (10_240, "> 8192"), (16_384, "> 8192"), (32_768, ">= 16384"), (65_536, nil),
+      (1, nil),
+    ])
+  func fullStep(most: Int, edge: String?) { #expect(PrometheusRules.fullStep(most) == edge) }
+
+  /// Prometheus' own `promtool test rules`: each alert with a series that has to fire it, and a quiet one.
+  @Test(
+    "each alert fires where it has to, and on nothing else", .enabled(if: hasPromtool, "promtool is needed"),
+    arguments: ["0.8.5", "0.33.0"])
+  func promtool(release: String) throws {
+    try withFolder { folder in
+      try rules("", plan: release).write(toFile: folder + "/rules.yaml", atomically: false, encoding: .utf8)
+      try AlertCases.file(release).write(toFile: folder + "/test.yaml", atomically: false, encoding: .utf8)
+      let answer = try shell("cd \(folder) && promtool check rules rules.yaml && promtool test rules test.yaml")
+      #expect(answer.status == 0, "\(answer.out) \(answer.err)")
     }
   }
 }

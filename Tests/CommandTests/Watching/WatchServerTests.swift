@@ -86,6 +86,9 @@ import Testing
         testDescription: "cut", reply: .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nvllm:".utf8), .close),
         says: "breaks off", code: "metrics-unreachable"),
       Fault(
+        testDescription: "cut where it is packed", reply: ok(String(page.prefix(900))), says: "has no end",
+        code: "metrics-unreachable"),
+      Fault(
         testDescription: "reset", reply: .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nv".utf8), .reset),
         says: "breaks off", code: "metrics-unreachable"),
       Fault(

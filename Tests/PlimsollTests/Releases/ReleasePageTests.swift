@@ -142,6 +142,7 @@ struct ReleasePageTests {
     if let rule = value as? KVCacheGroups.GroupSizeRule {
       return "\(Double(rule.numerator) / Double(rule.denominator))"
     }
+    if let metric = value as? EngineMetric { return metric.series }
     if let raw = value as? any RawRepresentable { return cases["\(raw.rawValue)"] ?? "\(raw.rawValue)" }
     if let bytes = value as? Bytes { return bytes.text }
     if let flag = value as? Bool { return flag ? "yes" : "no" }
