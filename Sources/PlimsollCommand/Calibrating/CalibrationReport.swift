@@ -126,15 +126,21 @@ struct MeasuredTerm {
 }
 
 extension StartInput {
-  /// What stands against the record, where the cache is so far from the plan's that it is another deployment's.
+  /// What stands against the record, where the memory or the cache is so far from the plan's that it is another
+  /// deployment's.
   fileprivate var doubt: String? {
+    let ask =
+      " on \(record.gpu): are GPU, utilization and flags those of the log? 'plimsoll calibrate --remove \(record.id)' "
+      + "takes the record away"
+    if let seen = record.printed.total, let known = deployment.total, (seen - known).gib.magnitude > known.gib / 10 {
+      return "\(record.log) prints \(seen.gibText) as the memory of its GPU, where CUDA reports \(known.gibText)" + ask
+    }
     guard let cache = terms.first(where: { $0.key == "kv_cache" }) else { return nil }
     let gap = (cache.printed - cache.predicted).magnitude
     // Half of the cache, and more than any estimate of the terms beside it is off by.
     guard gap > 8, gap > max(cache.printed, cache.predicted) / 2 else { return nil }
     return "\(record.log) prints \(cache.text(cache.printed)) of KV cache, where its flags leave "
-      + "\(cache.text(cache.predicted)) on \(record.gpu): are GPU, utilization and flags those of the log? "
-      + "'plimsoll calibrate --remove \(record.id)' takes the record away"
+      + cache.text(cache.predicted) + ask
   }
 
   /// Each figure that the log has beside the plan's.
