@@ -103,7 +103,8 @@ extension Deployment {
       notes.append(
         Finding(
           "unused-accelerators", .warning,
-          "the flags use \(evaluation.parallelism.worldSize) of \(count) accelerators; add --tensor-parallel-size"))
+          "the flags use \(evaluation.parallelism.worldSize) of \(count) accelerators; "
+            + (flags.tensorParallelSize == nil ? "add" : "raise") + " --tensor-parallel-size, or --data-parallel-size"))
     }
     let parallelism = evaluation.parallelism
     let perNode = max(1, parallelism.worldSize / max(1, nodes))

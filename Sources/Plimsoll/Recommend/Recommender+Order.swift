@@ -95,7 +95,7 @@ extension Recommender {
       let other = trial.with { $0.gpuMemoryUtilization = share(hundredths) }
       let evaluation = other.evaluate(reusing: evaluation, checksRules: false)
       return max(evaluation.checks.startup, evaluation.checks.afterBudget) == .passes
-        && other.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs).isKept
+        && (givesUpReserve || other.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs).isKept)
     }
     let range = (most - 3...most + 2).clamped(to: pass.shares)
     return range.reversed().map(share)

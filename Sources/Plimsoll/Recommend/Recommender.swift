@@ -2,6 +2,8 @@
 /// the start is sure and enough stays free.
 public struct Recommender: Sendable {
   public var request: RecommendRequest
+  /// What is advised to stay free is given up: it starts surely, and nothing that leaves as much does.
+  private(set) var givesUpReserve = false
   private var deployment: Deployment { request.deployment }
 
   public init(_ request: RecommendRequest) { self.request = request }
@@ -40,6 +42,7 @@ public struct Recommender: Sendable {
     var meetsWish: Bool
     /// The least length that counts, for which seats give way.
     var leastLength: Int
+    var givesUpReserve = false
   }
 
   /// The least share of memory that is tried: below it a GPU serves something else.
@@ -52,7 +55,8 @@ public struct Recommender: Sendable {
   static let usefulLength = 8192
 
   /// Ways to search, the least loss first: the defaults, a smaller batch, and only then more memory than the release
-  /// takes by itself. A wish that nothing meets is given up before length is, and length before memory.
+  /// takes by itself. A wish that nothing meets is given up before length is, length before what is to stay free, and
+  /// that before memory.
   private var passes: [Pass] {
     let flags = deployment.flags
     let now = deployment.resolved.maxNumBatchedTokens
@@ -63,10 +67,12 @@ public struct Recommender: Sendable {
     let own = deployment.resolved.maxModelLen
     let least = choosesLength ? min(Self.usefulLength, own) : 1
     var passes: [Pass] = []
-    func add(_ shares: ClosedRange<Int>, meetsWish: Bool, _ least: Int) {
+    func add(_ shares: ClosedRange<Int>, meetsWish: Bool, _ least: Int, givesUpReserve: Bool = false) {
       for batch in batches {
         passes += layouts.map {
-          Pass(shares: shares, batch: batch, isUsualLayout: $0, meetsWish: meetsWish, leastLength: least)
+          Pass(
+            shares: shares, batch: batch, isUsualLayout: $0, meetsWish: meetsWish, leastLength: least,
+            givesUpReserve: givesUpReserve)
         }
       }
     }
@@ -76,6 +82,11 @@ public struct Recommender: Sendable {
     if request.goal == .headroom, choosesLength { add(below, meetsWish: false, own) }
     add(below, meetsWish: false, least)
     if least > 1 { add(below, meetsWish: false, 1) }
+    // Headroom that is demanded, or the goal, is not given up.
+    if choosesUtilization, request.goal != .headroom, request.gates.minHeadroom == nil {
+      add(below, meetsWish: false, least, givesUpReserve: true)
+      if least > 1 { add(below, meetsWish: false, 1, givesUpReserve: true) }
+    }
     if choosesUtilization, usual < 98 { add(usual + 1...98, meetsWish: false, 1) }
     return passes
   }
@@ -101,7 +112,9 @@ public struct Recommender: Sendable {
       if isShort, pass.meetsWish, !pass.isUsualLayout { continue }
       // What falls short of the wish is to fall short by little.
       let goal = request.concurrency != nil && !pass.meetsWish ? .concurrency : request.goal
-      let met = settled(pass, goal, &exclusions)
+      var search = self
+      search.givesUpReserve = pass.givesUpReserve
+      let met = search.settled(pass, goal, &exclusions)
       let isFallback = request.concurrency != nil && !pass.meetsWish
       for var found in ordered(met, goal, mindsCloseness: !isFallback).map(\.recommendation) {
         if pass.meetsWish, !meetsWish(found) {
@@ -195,7 +208,9 @@ public struct Recommender: Sendable {
     space.gates = request.gates
     space.gates.guaranteesFullLength = request.guaranteesFullLength
     // What is surely left is no more than what is left by the best estimate.
-    if choosesUtilization { space.gates.minHeadroom = max(request.gates.minHeadroom ?? .zero, deployment.leastReserve) }
+    if choosesUtilization, !givesUpReserve {
+      space.gates.minHeadroom = max(request.gates.minHeadroom ?? .zero, deployment.leastReserve)
+    }
     // Demands in requests of the workload are held against what is settled, not against full lengths.
     if request.workload != nil { space.gates.minConcurrency = nil }
     return space

@@ -157,6 +157,8 @@ import Testing
   @Test(arguments: [
     ("Running: 256 reqs, Waiting: 80 reqs, GPU KV cache usage: 41.0%,", "seat-bound", "up"),
     ("Running: 40 reqs, Waiting: 25 reqs, Preemptions: 12, GPU KV cache usage: 99.3%,", "kv-bound", "down"),
+    // As people shorten it.
+    ("Running: 40, Waiting: 25, Preemptions: 12, GPU KV cache usage: 99.3%", "kv-bound", "down"),
   ])
   func aLineOfStatisticsSaysWhatIsShort(line: String, bound: String, direction: String) throws {
     let quiet = "INFO 11-02 09:12:30 [loggers.py:1] Running: 1 reqs, Waiting: 0 reqs, GPU KV cache usage: 1.0%,\n"
