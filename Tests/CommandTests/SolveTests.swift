@@ -204,6 +204,23 @@ import Testing
     #expect(try document(fit + " --gpu-memory-utilization \(share + 0.01)").text("verdict") != "fits")
   }
 
+  @Test(
+    "The table of all models refuses what would change nothing of it, by name",
+    arguments: [
+      ("--gpu h100", "--goal context"), ("--gpu h100", "--top 3"), ("--gpu h100", "--allow eager"),
+      ("--gpu h100", "--price h100=2"), ("--gpu h100", "--guarantee full-length"),
+      ("--gpu h100", "--min-concurrency 5"), ("--gpu h100", "--min-kv-tokens 1000"),
+      ("--gpu h100", "--min-headroom 1GiB"), ("--gpu h100", "--nodes 2"), ("--gpu h100", "--gpu-memory 79GiB"),
+      ("--gpu h100", "--measured weights=61GiB"), ("--gpu h100:2", "--gpu NAME:COUNT"),
+    ])
+  func idleOption(accelerator: String, option: String) throws {
+    let extra = accelerator.hasSuffix(":2") ? "" : " " + option
+    let answer = plimsoll("solve --all-models --csv \(accelerator)" + extra)
+    #expect(answer.status == 2)
+    let name = option.split(separator: " ").first.map { String($0) } ?? ""
+    #expect(answer.err.contains(name))
+  }
+
   @Test("All models on all GPUs are a row each")
   func catalog() throws {
     let rows = rows("solve --all-models --gpu h100")

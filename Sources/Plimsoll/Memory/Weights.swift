@@ -67,9 +67,8 @@ extension ModelShape {
         && (servesImages || traits.encoderIsAlwaysBuilt || $0.module.part != .encoder)
     }
     let holdsEmbedding = placed.contains { $0.module.part == .embedding }
-    for outer in placed where outer.module.part != .lmHead && outer.module.part != .norms {
-      account.add([outer.module], layers: nil)
-    }
+    let first = placed.filter { $0.module.part != .lmHead && $0.module.part != .norms }
+    account.add(first.map { $0.module }, layers: nil)
     if servesImages, stage == 0 {
       for _ in 0..<traits.deepstackLevels { account.add(buffer: dtype.size * (maxNumBatchedTokens * hiddenSize)) }
     }
@@ -118,18 +117,24 @@ extension ModelShape {
     return account.weights(isLowerBound: traits.encoderNotModelled && servesImages)
   }
 
-  /// The size of every tensor of every module on a rank, those of a run of layers once: two kinds of kernels under which
-  /// these are the same have the same weights.
-  func tensorSizes(parallelism: Parallelism, kernels: WeightKernels) -> [Bytes] {
+  /// The modules of the model, of those that are alike one.
+  var distinctModules: [Module] {
+    var modules: [Module] = []
+    for place in outer.indices where !modules.contains(outer[place].module) { modules.append(outer[place].module) }
+    for group in layers { for module in group.modules where !modules.contains(module) { modules.append(module) } }
+    return modules
+  }
+
+  /// The size of every tensor of some modules on a rank: two kinds of kernels under which those of all modules are the
+  /// same have the same weights.
+  func tensorSizes(of modules: [Module], parallelism: Parallelism, kernels: WeightKernels) -> [Bytes] {
     let tensors = loadedTensors(parallelism: parallelism, kernels: kernels)
     var sizes: [Bytes] = []
-    func take(_ module: Module) {
-      tensors.forEach(of: module) { sizes.append($0) }
+    for number in modules.indices {
+      tensors.forEach(of: modules[number]) { sizes.append($0) }
       // No tensor has such a size: a module ends here.
       sizes.append(Bytes(-1))
     }
-    for place in outer.indices { take(outer[place].module) }
-    for group in layers { for number in group.modules.indices { take(group.modules[number]) } }
     return sizes
   }
 

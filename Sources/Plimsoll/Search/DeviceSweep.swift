@@ -26,6 +26,8 @@ public struct DeviceSweep {
   /// Nil where the length is to be found for each device.
   private var terms: [CellTerms?] = []
   private var loads: [Load] = []
+  /// What tells kernels apart; empty before the first time.
+  private var modules: [Module] = []
   private var weighed: [Weighed] = []
 
   /// What of a device every term follows from, beside its memory.
@@ -144,7 +146,9 @@ public struct DeviceSweep {
     guard let one = counted.firstIndex(where: { $0.layout == layout }) else { return nil }
     var sizes: [Bytes]?
     if deployment.draft == nil, evaluations[one].flags.lora == nil, evaluations[one].flags.offload == nil {
-      sizes = deployment.model.tensorSizes(parallelism: evaluations[one].parallelism, kernels: kernels)
+      if modules.isEmpty { modules = deployment.model.distinctModules }
+      sizes = deployment.model.tensorSizes(
+        of: modules, parallelism: evaluations[one].parallelism, kernels: kernels)
     }
     let alike = weighed.firstIndex {
       $0.layout == layout && $0.dtype == dtype && $0.sizes != nil && $0.sizes == sizes

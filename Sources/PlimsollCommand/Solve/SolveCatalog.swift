@@ -18,6 +18,11 @@ struct SolveCatalog {
       throw UsageError(
         code: "options-exclude", message: "--all-models plans one set of flags; ranges and lines belong to one MODEL")
     }
+    if let idle = idleOption {
+      throw UsageError(
+        code: "options-exclude",
+        message: "\(idle): --all-models tables what starts with default flags; name a MODEL to ask for more")
+    }
     let release: EngineRelease
     switch EngineRelease.named(options.vllm ?? EngineRelease.newest.name) {
     case .found(let found): release = found
@@ -48,6 +53,23 @@ struct SolveCatalog {
       try context.out.flushIfLong()
     }
     return 0
+  }
+
+  /// An option that would change nothing of the table, though it asks for something.
+  private var idleOption: String? {
+    let own = command.options
+    let given: [(name: String, isGiven: Bool)] = [
+      ("--goal", own.goal != .balanced), ("--top", own.top != SolveOptions().top), ("--allow", !own.allow.isEmpty),
+      ("--price", !own.prices.isEmpty), ("--guarantee", own.guarantee != nil),
+      ("--gpu NAME:COUNT", command.accelerators.contains { $0.count != nil }),
+      ("--instance", !command.instances.isEmpty), ("--nodes", options.nodes != 1),
+      ("--gpu-memory", options.gpuMemory != nil), ("--gpu-free", options.gpuFree != nil),
+      ("--what-if-quantization", options.whatIf != nil), ("--available-kv-cache-memory", options.available != nil),
+      ("--checkpoint-bytes", options.checkpointBytes != nil), ("--measured", !options.measured.isEmpty),
+      ("--min-concurrency", options.minConcurrency != nil), ("--min-kv-tokens", options.minKVTokens != nil),
+      ("--min-headroom", options.minHeadroom != nil),
+    ]
+    return given.first { $0.isGiven }?.name
   }
 
   private func row(_ answer: DeviceSweep.Answer) -> String {
