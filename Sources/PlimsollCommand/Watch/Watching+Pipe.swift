@@ -20,13 +20,15 @@ extension Watching {
     /// When the page began, when the last part and the last line of statistics came, and when was looked.
     var (first, last, newest, looked) = (began, began, began, began)
     var (counted, shown, made) = (0, 0, 0)
+    /// Since when all that was there has been read.
+    var waits: Double?
     showWait(&context)
     try context.out.flush()
     while true {
       let isFresh = reader.byteCount == 0
       let event = try next(&stream, &reader)
       let (now, isOver) = (Hub.seconds, event == .end)
-      if event == .part { last = now }
+      if event == .part { last = now } else { waits = waits ?? now }
       if isFresh { first = now }
       if reader.statisticCount > counted { (counted, newest) = (reader.statisticCount, now) }
       let isLog = counted > 0
@@ -53,7 +55,7 @@ extension Watching {
       }
       guard context.out.isOpen else { return crossed ? 1 : 0 }
       let wait = options.timeout?.seconds ?? Self.patience
-      if options.once, now - began >= wait, !isNew {
+      if options.once, let waits, now - waits >= wait, !isNew {
         throw InputFailure(
           code: "metrics-unreachable",
           message:
