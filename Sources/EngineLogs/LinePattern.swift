@@ -51,7 +51,7 @@ package struct LinePattern: Hashable, Sendable {
 
   /// Words that stand in most lines that a server prints of its requests.
   private static func isCommon(_ word: ArraySlice<UInt8>) -> Bool {
-    ["request", "process", "prompt", "available", "tokens"].contains { word.elementsEqual($0.utf8) }
+    ["request", "process", "prompt", "available", "tokens", "EngineCore"].contains { word.elementsEqual($0.utf8) }
   }
 
   /// The text by which lines that may match are found, and what stands before and after it in its literal: the longest
