@@ -12,6 +12,7 @@ struct AccuracyPage {
 
   /// Starts that miss by more than 3 %, with what is known of why.
   static let explained: [String: String] = [
+    "D03": "the first of two stages holds half a GiB more than is known, as in no other start of a pipeline",
     "L024": "a first start: the compiler's own peak shows; L023 is the same command on the same machine minutes later",
     "L036": "the checkpoint's folder says that it pools, its config.json does not",
     "L051": "sleep mode: memory that its allocator holds is counted as freed",

@@ -63,6 +63,7 @@ struct ReleasePageTests {
     "widensImagePositions": "tables of image positions are four times the length for every class",
     "leastExpertBlock": "least blocks of experts in 8-bit floats where a rank's share is not whole ones",
     "keepsDoubleQuantization": "constants that bitsandbytes quantizes once more stay so",
+    "wrapsHeadTwice": "slots for adapters of a head that is the embedding's module are made twice",
     "metrics.cacheUse": "the metric that tells the use of the KV cache",
     "metrics.tellsWhyWaiting": "a metric tells why requests wait",
     "captureSizes.separatesLoRA": "graphs are captured with and without adapters",
