@@ -114,3 +114,4 @@ struct MeasuredArgument: CommandValue {
 }
 
 extension EntryPoint: CommandValue {}
+extension CompileCache: CommandValue {}
