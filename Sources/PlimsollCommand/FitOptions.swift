@@ -19,6 +19,7 @@ struct FitOptions {
   var checkpointBytes: ByteCountArgument?
   var measured: [MeasuredArgument] = []
   var store: String?
+  var compileCache: CompileCache?
   var image: ImageArgument?
   var workload = WorkloadOptions()
   var minConcurrency: Double?
@@ -79,6 +80,9 @@ struct FitOptions {
           .option(
             "--store", to: \.store, value: "DIR|none",
             help: "Records that 'calibrate' keeps, in place of the user's own; none takes no record."),
+          .option(
+            "--compile-cache", to: \.compileCache,
+            help: "Whether the start finds its kernels compiled; else as a record has it, or either."),
         ]),
       WorkloadOptions.section.inside(\.workload),
       Section(

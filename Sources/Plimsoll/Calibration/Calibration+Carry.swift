@@ -75,6 +75,12 @@ extension Calibration {
 extension Calibration {
   /// Whether the figures of an evaluation are held to this record.
   public func applies(to evaluation: Evaluation) -> Bool { parallelism == evaluation.parallelism }
+
+  /// The ranks that it tells of, as flags.
+  public var layout: String {
+    let sizes = [("TP", parallelism.tensor), ("PP", parallelism.pipeline), ("DP", parallelism.data)]
+    return sizes.filter { $0.1 > 1 || $0.0 == "TP" }.map { $0.0 + " " + String($0.1) }.joined(separator: " ")
+  }
 }
 
 extension Deployment {

@@ -25,6 +25,8 @@ public struct Calibration: Hashable, Sendable {
   var totalDeviation: Double
   /// Kernels were compiled in the recorded start, so that its peak holds what a first start takes more.
   var isFirst: Bool
+  /// What the recorded start found compiled; nil where nothing tells.
+  public var cache: CompileCache?
   /// The cache was measured, and so the sum of all terms.
   public var measuresCache: Bool
   /// How far it is known by what was printed.
@@ -55,6 +57,7 @@ extension Calibration {
     deployment.calibrations = []
     deployment.availableKVCacheMemory = nil
     if let total = printed.total { deployment.totalMemory = total }
+    deployment.compileCache = printed.compiled.map { $0 ? .cold : .warm }
     let evaluation = deployment.evaluate()
     guard !evaluation.stages.isEmpty else { return nil }
     let stage = evaluation.stages[evaluation.limitingStage]
@@ -65,6 +68,7 @@ extension Calibration {
     parallelism = evaluation.parallelism
     utilization = evaluation.flags.gpuMemoryUtilization
     isFirst = printed.compiled ?? evaluation.flags.enforceEager
+    cache = deployment.compileCache
     totalDeviation =
       printed.total != nil
       ? Self.rounding : stage.totalEstimate.map { Self.deviation(of: $0) } ?? 0

@@ -1,6 +1,6 @@
 extension Deployment {
   /// What a record of this site has to do with the figures, where one has.
-  func calibrationNotes(_ evaluation: Evaluation) -> [Finding] {
+  public func calibrationNotes(_ evaluation: Evaluation) -> [Finding] {
     guard let calibration = calibration(for: evaluation.parallelism), let stage = evaluation.stages.first else {
       return []
     }
@@ -9,6 +9,11 @@ extension Deployment {
     let others = calibration.differences + calibration.drifts
     text += others.isEmpty ? ", whose start had the same flags" : ", whose start had " + others.joined(separator: ", ")
     if !calibration.drifts.isEmpty { text += ": half of the doubt without a record is left" }
+    if cacheOfKernels == .cold, calibration.cache == .cold {
+      text += "; kernels were compiled in it, and --compile-cache warm plans a start that finds them"
+    } else if cacheOfKernels == nil, calibration.cache == .warm {
+      text += "; it found its kernels compiled, and --compile-cache cold plans a first start"
+    }
     var notes = [Finding("calibrated", .note, text)]
     if !calibration.conflicts.isEmpty, stage.width != nil {
       notes.append(

@@ -4,7 +4,8 @@ extension Deployment {
   public func isNeighbour(of other: Deployment) -> Bool {
     device.id == other.device.id && release.budget.subtraction == other.release.budget.subtraction
       && release.budget.snapshotAfterCommunicators == other.release.budget.snapshotAfterCommunicators
-      && modelDType == other.modelDType && flags.kind == other.flags.kind && environment == other.environment
+      && modelDType == other.modelDType && flags.kind == other.flags.kind
+      && environment.kind == other.environment.kind
       && resolved.parallelism == other.resolved.parallelism
   }
 
@@ -27,6 +28,20 @@ extension Deployment {
       found.append("\(others.cudagraphCaptureSizes.count) capture sizes")
     }
     return found
+  }
+}
+
+extension Deployment {
+  /// What the start finds compiled: as it is said, or nothing where the engine may keep nothing.
+  var cacheOfKernels: CompileCache? { environment.disableCompileCache == true ? .cold : compileCache }
+}
+
+extension EngineEnvironment {
+  /// These switches without the one that formulas follow.
+  fileprivate var kind: EngineEnvironment {
+    var switches = self
+    switches.disableCompileCache = nil
+    return switches
   }
 }
 

@@ -32,6 +32,8 @@ public struct EngineEnvironment: Hashable, Sendable {
   public var allowLongMaxModelLen: Bool?
   /// `VLLM_USE_BREAKABLE_CUDAGRAPH`.
   public var useBreakableCUDAGraph: Bool?
+  /// `VLLM_DISABLE_COMPILE_CACHE`: each start compiles.
+  public var disableCompileCache: Bool?
 
   public init() {}
 }
@@ -90,6 +92,7 @@ extension EngineEnvironment {
     case "VLLM_ALLOW_LONG_MAX_MODEL_LEN":
       // This one alone is compared with words: anything but 1 and true is off.
       allowLongMaxModelLen = ["1", "true"].contains(FlagNumber.trim(value).lowercased())
+    case "VLLM_DISABLE_COMPILE_CACHE": disableCompileCache = try Self.bit(value, name)
     case "VLLM_USE_BREAKABLE_CUDAGRAPH": useBreakableCUDAGraph = value == "1"
     default: return false
     }

@@ -29,19 +29,25 @@ extension RankWork {
   /// The estimate of the peak. A first start compiles inside the profile, which shows as a floor of its own; whether a
   /// start is the first flags do not tell, so that the floor is part of the interval and of the pessimistic end.
   ///
-  /// - Parameter isWorkspaceInside: Whether the release counts what the profile allocates and keeps as part of the peak
-  ///   (``BudgetRule/Subtraction/nonKVIncrease``), and not as consumed.
-  public func activation(_ terms: MeasuredTerms, isWorkspaceInside: Bool = false) -> Estimate {
+  /// - Parameters:
+  ///   - isWorkspaceInside: Whether the release counts what the profile allocates and keeps as part of the peak
+  ///     (``BudgetRule/Subtraction/nonKVIncrease``), and not as consumed.
+  ///   - cache: What the start finds compiled, where that is known: then the floor is the estimate, or no part of it.
+  public func activation(
+    _ terms: MeasuredTerms, isWorkspaceInside: Bool = false, cache: CompileCache? = nil
+  ) -> Estimate {
     let kept = isWorkspaceInside ? keptByProfile(terms) : .zero
     let warm = forwardPeak(terms) + kept
     let (floor, shares) = (terms.fitted.compileFloor, terms.fitted.activationShares)
-    let isCold = isCompiled && floor.best > .zero
-    let low = shares.of(peak(terms, samplerBytes: samplerBytes(terms, least: true)) + kept).low
+    let isCold = isCompiled && floor.best > .zero && cache != .warm
+    var low = shares.of(peak(terms, samplerBytes: samplerBytes(terms, least: true)) + kept).low
+    var best = warm
+    if isCold, cache == .cold { (low, best) = (max(low, floor.low + kept), max(best, floor.best + kept)) }
     let spread = shares.of(warm)
     let high = max(spread.high, isCold ? floor.high + kept : .zero) + terms.fitted.activationMargin
     let worst = max(spread.worst, isCold ? floor.worst + kept : .zero) + terms.fitted.activationMargin
     let tuned = usesExperts && isQuantized && isCompiled ? terms.fitted.quantizedExpertsMargin : .zero
-    return Estimate(low: low, best: warm, high: high, worst: worst + tuned, basis: .fitted)
+    return Estimate(low: low, best: best, high: high, worst: worst + tuned, basis: .fitted)
   }
 
   private func peak(_ terms: MeasuredTerms, samplerBytes: Int) -> Bytes {

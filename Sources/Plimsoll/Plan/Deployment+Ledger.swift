@@ -48,7 +48,7 @@ extension Deployment {
       ?? .exact(weights.allocated, basis: checkpoint == nil ? .exact : .checkpoint)
     let activation =
       measured.activation.map { Estimate.exact($0, basis: .measured) }
-      ?? work.activation(terms, isWorkspaceInside: isWorkspaceInside)
+      ?? work.activation(terms, isWorkspaceInside: isWorkspaceInside, cache: cacheOfKernels)
     let buffers =
       measured.persistentBuffers.map { Estimate.exact($0, basis: .measured) }
       ?? work.persistentBuffers(terms, isWorkspaceInside: isWorkspaceInside)

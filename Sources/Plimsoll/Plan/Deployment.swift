@@ -22,6 +22,8 @@ public struct Deployment: Hashable, Sendable {
   /// The KV memory of each rank, in place of the estimate: the block arithmetic stands alone.
   public var availableKVCacheMemory: Bytes?
   public var measured: MeasuredOverrides
+  /// Whether the start finds its kernels compiled; nil where nothing tells.
+  public var compileCache: CompileCache?
   /// What the checkpoint holds, where its headers were read or its size is known.
   @Boxed public var checkpoint: CheckpointWeights?
   /// What starts of this site showed, each of ranks of another kind.

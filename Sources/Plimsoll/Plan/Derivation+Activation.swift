@@ -31,14 +31,22 @@ extension Deriver {
       formula += " + states"
       reached += work.auxiliaryStates()
     }
+    let least = terms.fitted.compileFloor.best
+    let compiles = work.isCompiled && least > .zero
+    if compiles, deployment.cacheOfKernels == .cold {
+      phases.append(.bytes("floor", "what compiling inside the profile shows, fitted", least))
+      formula = phases.count > 2 ? "max(\(formula), floor)" : "max(\(phases[0].symbol), floor)"
+      if least > reached { winner = "compiling" }
+      reached = max(reached, least)
+    }
     let kept = stage.activation.best - reached
     if kept > .zero {
       phases.append(.bytes("kept", "what the profile allocates and keeps, counted as peak in this release", kept))
       formula += " + kept"
     }
     let floor =
-      work.isCompiled && terms.fitted.compileFloor.best > .zero
-      ? "; a first start compiles inside the profile and shows \(terms.fitted.compileFloor.best.text) at least" : ""
+      compiles && deployment.cacheOfKernels == nil
+      ? "; a first start compiles inside the profile and shows \(least.text) at least" : ""
     return Derivation(
       "activation", name, stage.activation, formula, phases, source: place, note: "the largest: \(winner)\(floor)")
   }

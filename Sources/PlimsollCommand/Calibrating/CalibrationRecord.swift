@@ -61,7 +61,10 @@ extension CalibrationRecord {
       return word
     }
     let schema = try text("schema")
-    guard schema == Self.schema else { throw Broken(reason: "'schema' is '\(schema)', and not '\(Self.schema)'") }
+    guard schema == Self.schema else {
+      let other = schema.hasPrefix("plimsoll.calibration/") ? "; another version of plimsoll wrote it" : ""
+      throw Broken(reason: "'schema' is '\(schema)', and not '\(Self.schema)'\(other)")
+    }
     (gpu, model, shape, log) = (try text("gpu"), try text("model"), try text("shape"), try text("log"))
     guard shape.utf8.count == 16, shape.utf8.allSatisfy({ $0 != UInt8(ascii: "/") }) else {
       throw Broken(reason: "'shape' is none of a model")
@@ -90,7 +93,7 @@ extension CalibrationRecord {
     flags = line.flags
     gpuMemory = json["gpu_memory_bytes"]?.memory
     guard let figures = json["printed"] else { throw Broken(reason: "'printed' is missing") }
-    printed = PrintedStart(figures)
+    printed = try PrintedStart(figures)
     if case .bool(let compiled)? = json["compiled"] { printed.compiled = compiled }
   }
 }
@@ -113,14 +116,22 @@ extension PrintedStart {
     return .object(object)
   }
 
-  fileprivate init(_ json: JSON) {
+  fileprivate init(_ json: JSON) throws(CalibrationRecord.Broken) {
     self.init()
-    (total, free, weights) = (json["total_bytes"]?.memory, json["free_bytes"]?.memory, json["weights_bytes"]?.memory)
-    (activation, nonTorch) = (json["activation_bytes"]?.memory, json["non_torch_bytes"]?.memory)
-    (consumed, estimatedGraphs) = (json["consumed_bytes"]?.memory, json["estimated_graphs_bytes"]?.memory)
-    (graphs, kvCache) = (json["graphs_bytes"]?.memory, json["kv_cache_bytes"]?.memory)
-    remainder = json["remainder_bytes"]?.memory
-    if case .integer(let number)? = json["kv_tokens"], (1..<1 << 50).contains(number) { tokens = number }
+    func size(_ key: String) throws(CalibrationRecord.Broken) -> Bytes? {
+      guard let value = json[key], value != .null else { return nil }
+      guard let memory = value.memory else { throw CalibrationRecord.Broken(reason: "'\(key)' is no size of memory") }
+      return memory
+    }
+    (total, free, weights) = (try size("total_bytes"), try size("free_bytes"), try size("weights_bytes"))
+    (activation, nonTorch) = (try size("activation_bytes"), try size("non_torch_bytes"))
+    (consumed, estimatedGraphs) = (try size("consumed_bytes"), try size("estimated_graphs_bytes"))
+    (graphs, kvCache, remainder) = (try size("graphs_bytes"), try size("kv_cache_bytes"), try size("remainder_bytes"))
+    guard let count = json["kv_tokens"], count != .null else { return }
+    guard case .integer(let number) = count, (1..<1 << 50).contains(number) else {
+      throw CalibrationRecord.Broken(reason: "'kv_tokens' is no number of tokens")
+    }
+    tokens = number
   }
 }
 

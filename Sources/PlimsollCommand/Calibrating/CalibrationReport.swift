@@ -62,7 +62,7 @@ struct CalibrationReport {
     var gone: [CalibrationStore.Entry] = []
     for id in ids {
       let found = entries.filter { !id.isEmpty && $0.record.id.hasPrefix(id) }
-      guard found.count == 1 else {
+      guard let first = found.first, found.allSatisfy({ $0.record.id == first.record.id }) else {
         throw InputFailure(
           code: "unknown-record",
           message: found.isEmpty
@@ -72,6 +72,10 @@ struct CalibrationReport {
       gone += found
     }
     for entry in gone { FileWriter.remove(entry.path) }
+    // A copy under another name is the same record.
+    gone = gone.enumerated().filter { place, entry in
+      !gone[..<place].contains { $0.record.id == entry.record.id }
+    }.map(\.element)
     if isJSON {
       document(gone.map(\.record.document), [], &context)
     } else {

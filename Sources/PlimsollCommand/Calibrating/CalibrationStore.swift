@@ -42,6 +42,11 @@ struct CalibrationStore {
     var (entries, broken): ([Entry], [String]) = ([], [])
     for name in names where name.hasSuffix(".json") && (shape.map { name.hasPrefix($0) } ?? true) {
       let path = FilePaths.join(folder, name)
+      // A pipe of that name would be waited for.
+      if FileReader.isSpecial(path) {
+        broken.append("\(path): is no file")
+        continue
+      }
       do {
         let json = try JSON.parse(try FileReader.read(path, limit: .init(Self.limit)))
         entries.append(Entry(record: try CalibrationRecord(json), path: path))
@@ -73,7 +78,9 @@ struct CalibrationStore {
     do throws(FileError) {
       try FileWriter.keep(record.document.serialized(pretty: true) + "\n", at: path)
     } catch {
-      throw InputFailure(code: "store-not-written", message: error.message + "; --store names another folder")
+      // The file that was tried first has a name of its own.
+      let problem = FileError(path: path, problem: error.problem)
+      throw InputFailure(code: "store-not-written", message: problem.message + "; --store names another folder")
     }
   }
 }

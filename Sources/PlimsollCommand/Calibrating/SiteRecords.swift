@@ -54,6 +54,7 @@ struct SiteRecords {
     }
     guard !nearest.isEmpty else { return }
     let own = nearest.first { $0.deployment.ranks == deployment.ranks }
+    if deployment.compileCache == nil, own?.calibration.cache == .cold { deployment.compileCache = .cold }
     if deployment.totalMemory == nil, let own, own.calibration.drifts.isEmpty {
       deployment.totalMemory = own.record.printed.total
     }
@@ -71,6 +72,8 @@ private struct Candidate {
   var width: Int
   /// What it says of the cache.
   var cache: Bytes
+  /// It found compiled what the start that is asked for does, which is all where nothing is said.
+  var isOfCache: Bool
 
   init?(_ record: CalibrationRecord, for asked: Deployment, on machine: (host: String?, driver: String?)) {
     guard record.gpu == asked.device.id else { return nil }
@@ -86,6 +89,11 @@ private struct Candidate {
       var found = Calibration(record: record.id, of: start, printing: record.printed)
     else { return nil }
     found.differences = deployment.differences(of: start)
+    if let cache = asked.compileCache, let other = found.cache, other != cache {
+      found.differences.append("a \(other.rawValue) compile cache")
+    }
+    isOfCache = found.cache == asked.compileCache ?? .warm
+    if asked.compileCache == nil, found.cache == .cold { deployment.compileCache = .cold }
     if record.release.name != asked.release.name { found.drifts.append("vLLM " + record.release.name) }
     if let host = machine.host, let other = record.host, other != host { found.drifts.append("the host " + other) }
     if let driver = machine.driver, let other = record.driver, other != driver {
@@ -104,6 +112,11 @@ private struct Candidate {
   /// cache, and how much more the other had.
   mutating func meet(_ other: Candidate) {
     let isSameStart = record.flags == other.record.flags && record.release == other.record.release
+    if isSameStart, let own = calibration.cache, let others = other.calibration.cache, own != others {
+      // No conflict: the one that compiled its kernels has less.
+      if other.isOfCache { self = other }
+      return
+    }
     guard isSameStart, calibration.measuresCache, other.calibration.measuresCache else {
       if other.width < width { self = other }
       return

@@ -22,7 +22,9 @@ struct StartInput {
     options.model = command.model ?? report[argument: "model"] ?? report[argument: "model_tag"]
     guard options.model != nil else { throw missing("which model was started", "--model") }
     if options.vllm == nil {
-      guard let release = report.release else { throw missing("which release of vLLM ran", "--vllm RELEASE") }
+      guard let said = report.release else { throw missing("which release of vLLM ran", "--vllm RELEASE") }
+      // In a line that is a text of JSON the escaped end of the line stands behind it.
+      let release = String(said.prefix { $0 != "\\" && $0 != "\"" })
       guard case .found = EngineRelease.named(release) else {
         throw InputFailure(
           code: "log-incomplete",
@@ -56,7 +58,9 @@ struct StartInput {
       printed.remainder = kept.remainder + request.release.budget.suggestionMargin
       printed.free = kept.free
     }
+    if let cache = options.compileCache { printed.compiled = cache == .cold }
     deployment = request.deployment(on: accelerator)
+    deployment.compileCache = printed.compiled.map { $0 ? .cold : .warm }
     let plan = Planner.plan(deployment)
     if plan.verdict == .unknown { throw InputFailure(code: "not-modelled", message: "\(log): \(plan.summary)") }
     record = CalibrationRecord(

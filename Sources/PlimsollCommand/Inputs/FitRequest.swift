@@ -149,6 +149,7 @@ struct FitRequest {
     deployment.entryPoint = options.entryPoint
     deployment.checkpoint = model.checkpoint?.weights
     deployment.availableKVCacheMemory = options.available?.bytes
+    deployment.compileCache = options.compileCache
     for figure in options.measured { figure.apply(to: &deployment.measured) }
     site.calibrate(&deployment)
     return deployment

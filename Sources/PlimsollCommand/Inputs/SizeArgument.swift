@@ -125,3 +125,4 @@ struct MeasuredArgument: CommandValue {
 }
 
 extension EntryPoint: CommandValue {}
+extension CompileCache: CommandValue {}

@@ -14,7 +14,7 @@ struct RecommendJSON {
     switch outcome {
     case .found(let recommendation):
       found = recommendation
-      findings = recommendation.findings + findings
+      findings = recommendation.findings + report.records(recommendation) + findings
       verdict = "fits"
     case .nothing(let refusals):
       findings = refusals + findings

@@ -25,7 +25,7 @@ struct RecommendReport {
         RecommendText(report: self, terminal: context.terminal).write(found, ladder, &context.out)
       }
       if !fit.options.quiet {
-        for finding in found.findings + notes { context.err.line(finding.line(on: context.errTerminal)) }
+        for finding in found.findings + records(found) + notes { context.err.line(finding.line(on: context.errTerminal)) }
       }
     } else if fit.options.quiet || format != nil {
       context.err.line("plimsoll: no deployment is recommended: " + summary(outcome))
@@ -64,6 +64,11 @@ struct RecommendReport {
       found.workload.map { requests($0.running) + " of the workload at once" }
       ?? requests(full.requests * engines) + " of \(Number.grouped(full.length)) at once"
     return "fits on \(gpus): \(Number.grouped(tokens * engines)) KV tokens, \(running) by the pessimistic estimate"
+  }
+
+  /// What a record of this site has to do with it.
+  func records(_ found: Recommendation) -> [Finding] {
+    request.deployment.calibrations.isEmpty ? [] : request.deployment.calibrationNotes(found.evaluation)
   }
 
   /// What is worth knowing of the input.

@@ -46,6 +46,7 @@ struct SideBySide {
     bytes("kv_cache_worst", "KV memory, at worst", stage?.kvCache.worst)
     bytes("start_cost", "before the start", stage?.startCost.best)
     bytes("after_budget", "after the budget", stage?.afterBudget.best)
+    text("record", "record of this site", plan.deployment.calibrations.first { $0.applies(to: evaluation) }?.record)
     text("runner", "model runner", isComputed ? (flags.usesV2ModelRunner ? "V2" : "V1") : nil)
     text("attention", "attention", evaluation.placement?.backends.first?.rawValue)
     bytes("block_bytes", "a block", pool?.largestBlock)

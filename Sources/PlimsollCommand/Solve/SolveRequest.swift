@@ -67,7 +67,17 @@ struct SolveRequest {
       for variant in variants {
         var deployment = fit.deployment(on: input)
         deployment.count = nil
-        if let shape = variant.shape { (deployment.model, deployment.checkpoint) = (shape, nil) }
+        if let shape = variant.shape {
+          (deployment.model, deployment.checkpoint) = (shape, nil)
+          // Records are of the checkpoint as it is.
+          deployment.calibrations = []
+        }
+        for record in deployment.calibrations {
+          notes.append(
+            Finding(
+              "calibrated", .note,
+              "\(record.layout) of \(input.device.id) is held to record \(record.record) of this site"))
+        }
         starts.append(
           SearchSpace.Start(
             deployment, count: known, price: prices[input.device.id], quantization: variant.name))

@@ -13,12 +13,17 @@ struct Neighbour: Sendable {
 
   var isSame: Bool { record.id == asked.id }
   /// What the recorded start had otherwise.
-  var differences: [String] { deployment.differences(of: known) }
+  var differences: [String] {
+    let cache = Self.caches[record.id]
+    let words = cache != nil && cache != Self.caches[asked.id] ? cache.map { ["a \($0.rawValue) compile cache"] } : nil
+    return deployment.differences(of: known) + (words ?? [])
+  }
   /// They differ in what the bar is about: length, sequences, utilization.
   var isOfBar: Bool {
     !isSame && !differences.isEmpty
       && differences.allSatisfy { words in
-        ["--max-model-len ", "--max-num-seqs ", "--gpu-memory-utilization "].contains { words.hasPrefix($0) }
+        ["--max-model-len ", "--max-num-seqs ", "--gpu-memory-utilization ", "a cold ", "a warm "]
+          .contains { words.hasPrefix($0) }
           // The sizes of captured graphs follow from the sequences.
           || words.hasSuffix("capture sizes")
       }
@@ -37,8 +42,23 @@ struct Neighbour: Sendable {
     // A total that the record printed is this site's.
     if let total = record.total, asked.total == nil { calibrated.totalMemory = Bytes(gib: total) }
     calibrated.calibrations = [calibration]
+    // What a start finds compiled is known of it beforehand.
+    calibrated.compileCache = Self.caches[asked.id]
     after = calibrated.evaluate()
   }
+
+  /// What starts found compiled, of those whose logs say it.
+  static let caches: [String: CompileCache] = {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/compiled.tsv")
+    let lines = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").split(separator: "\n")
+    var found: [String: CompileCache] = [:]
+    for line in lines where !line.hasPrefix("#") {
+      let cells = line.split(separator: "\t").map(String.init)
+      found[cells[0]] = CompileCache(rawValue: cells[1])
+    }
+    return found
+  }()
 
   /// Pairs of starts of one source, each start with itself too; not those of which an input was worked out or left out.
   static let all: [Neighbour] = {
@@ -84,5 +104,6 @@ extension PrintedStart {
     (activation, nonTorch, consumed) = (bytes(printed.activation), bytes(printed.nonTorch), bytes(printed.consumed))
     (estimatedGraphs, graphs, kvCache) = (bytes(printed.estimatedGraphs), bytes(printed.graphs), bytes(printed.kvCache))
     tokens = printed.tokens
+    compiled = Neighbour.caches[start.id].map { $0 == .cold }
   }
 }

@@ -150,4 +150,38 @@ import Testing
       #expect(try site.fit().int("kv_cache.tokens") == SampleLog.tokens)
     }
   }
+
+  @Test(
+    "Lines that a container's runtime or a journal keeps as texts of JSON are read, and the release is the log's own")
+  func texts() throws {
+    try Site.with { site in
+      let lines = site.log.text.split(separator: "\n").map { line in
+        let text = JSON.string(String(line) + "\n").serialized(pretty: false)
+        return "{\"log\":\(text),\"stream\":\"stderr\",\"time\":\"2026-11-02T09:11:02Z\"}"
+      }
+      try site.write(lines.joined(separator: "\n"), "docker.log")
+      let answer = plimsoll("calibrate \(site.folder)/docker.log --gpu h100 --store \(site.store) --host here")
+      #expect(answer.status == 0, "\(answer.err)")
+      let plan = try site.fit()
+      #expect(plan.int("kv_cache.tokens") == SampleLog.tokens)
+      #expect(plan.texts("calibration.drifts").isEmpty)
+    }
+  }
+
+  @Test("solve, recommend and compare say which record they are held to, and solve has the tokens of fit")
+  func verbs() throws {
+    try Site.with { site in
+      try site.calibrate(site.log)
+      let record = try #require(site.records.first).dropFirst(17).prefix(8)
+      let flags = "--gpu h100:1 --vllm 0.33.0 --max-model-len 8192 --store \(site.store)"
+      let searched = try document("solve \(site.model) \(flags) --max-num-seqs 1024 --max-num-batched-tokens 8192")
+      #expect(searched.findings("note").contains("calibrated"))
+      #expect(searched.at("configurations.0.kv_cache.tokens") == .integer(SampleLog.tokens))
+      let chosen = try document("recommend \(site.model) \(flags)")
+      #expect(chosen.findings("note").contains("calibrated"))
+      let compared = plimsoll("compare \(site.model) \(flags) -- --max-num-seqs 64 -- --max-num-seqs 128")
+      #expect(
+        compared.out.split(separator: "\n").contains { $0.hasPrefix("record of this site") && $0.contains(record) })
+    }
+  }
 }

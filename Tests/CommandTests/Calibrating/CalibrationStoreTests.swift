@@ -91,4 +91,70 @@ import Testing
       #expect(plimsoll("calibrate \(site.folder)/a.log --gpu h100").status == 2)
     }
   }
+
+  @Test("A pipe or a device among the records is not waited for")
+  func pipe() throws {
+    try Site.with { site in
+      try site.calibrate(site.log)
+      let shape = try #require(site.records.first).prefix(16)
+      #expect(mkfifo(site.store + "/\(shape)-11111111.json", 0o600) == 0)
+      let plan = try site.fit()
+      #expect(plan.int("kv_cache.tokens") == SampleLog.tokens)
+      #expect(plan.findings("warning").contains("record-broken"))
+    }
+  }
+
+  @Test(
+    "A record with a figure that is none is left out whole",
+    arguments: [
+      ("\"kv_tokens\" : 1966096", "\"kv_tokens\" : 1e99"), ("\"kv_tokens\" : 1966096", "\"kv_tokens\" : 0"),
+      ("\"weights_bytes\" : ", "\"weights_bytes\" : 99999999999"),
+      ("\"activation_bytes\" : ", "\"activation_bytes\" : \"x\", \"y\" : "),
+    ])
+  func figures(own: String, other: String) throws {
+    try Site.with { site in
+      try site.calibrate(site.log)
+      let path = site.store + "/" + (try #require(site.records.first))
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let spaced = text.replacingOccurrences(of: "\": ", with: "\" : ")
+      let changed = spaced.replacingOccurrences(of: own, with: other)
+      #expect(changed != spaced)
+      try changed.write(toFile: path, atomically: false, encoding: .utf8)
+      let plan = try site.fit()
+      #expect(plan.findings("warning").contains("record-broken"))
+      #expect(plan.at("calibration") == .null)
+    }
+  }
+
+  @Test("A copy of a record under another name goes with it")
+  func copies() throws {
+    try Site.with { site in
+      try site.calibrate(site.log)
+      let name = try #require(site.records.first)
+      try FileManager.default.copyItem(atPath: site.store + "/" + name, toPath: site.store + "/copy.json")
+      let id = name.dropFirst(17).prefix(8)
+      let answer = plimsoll("calibrate --remove \(id) --store \(site.store)")
+      #expect(answer.status == 0, "\(answer.err)")
+      #expect(answer.out.split(separator: "\n").count == 1)
+      #expect(site.records.isEmpty)
+    }
+  }
+
+  @Test("Of several that keep records at once none is lost or torn")
+  func together() throws {
+    try Site.with { site in
+      let commands = try (1...12).map { number in
+        var log = site.log
+        log.length = 1024 * number
+        try site.write(log.text, "\(number).log")
+        return "calibrate \(site.folder)/\(number).log --gpu h100 --store \(site.store) --host here"
+      }
+      DispatchQueue.concurrentPerform(iterations: commands.count) { number in
+        #expect(plimsoll(commands[number]).status == 0)
+      }
+      #expect(site.records.count == 12)
+      let list = try document("calibrate --list --store \(site.store)")
+      #expect(list.at("skipped") == .array([]))
+    }
+  }
 }
