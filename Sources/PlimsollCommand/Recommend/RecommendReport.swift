@@ -25,7 +25,9 @@ struct RecommendReport {
         RecommendText(report: self, terminal: context.terminal).write(found, ladder, &context.out)
       }
       if !fit.options.quiet {
-        for finding in found.findings + records(found) + notes { context.err.line(finding.line(on: context.errTerminal)) }
+        for finding in found.findings + records(found) + notes {
+          context.err.line(finding.line(on: context.errTerminal))
+        }
       }
     } else if fit.options.quiet || format != nil {
       context.err.line("plimsoll: no deployment is recommended: " + summary(outcome))
