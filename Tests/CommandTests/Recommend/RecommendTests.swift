@@ -127,6 +127,16 @@ import Testing
     #expect(written.status == 0 && written.out.contains("LeaderWorkerSet"))
   }
 
+  @Test("What starts surely is recommended where nothing leaves the reserve free, with a warning")
+  func reserveGivenUp() throws {
+    let line = "recommend openai/gpt-oss-20b --gpu l4"
+    let answer = try document(line)
+    #expect(answer.text("verdict") == "fits")
+    #expect(answer.findings("warning").contains("reserve-not-kept"))
+    // What is demanded is not given up.
+    #expect(plimsoll(line + " --min-headroom 2GiB").status == 1)
+  }
+
   @Test("What does not fit prints no command, exits 1 and says what would help (story 2)")
   func nothing() throws {
     let answer = plimsoll("recommend llama-3.1-70b --gpu l4 -tp 1")
