@@ -7,6 +7,7 @@ extension AccuracyPage {
     "B16": "as B15",
     "B17": "as B15, 0.9 GiB of a pool of 6",
     "B18": "as B15; it then ran out of memory, with 0.5 GiB held by another process",
+    "P32": "as P33, 2.17 GiB printed, of a pool of 17",
     "P33": "what ranks hold outside PyTorch: 2.09 GiB printed, half a GiB less taken, and the pool is 3 GiB",
     "C04": "0.09 GiB, as at a utilization of 0.9, but of a pool of 3 GiB",
     "C06": "a first start, 0.9 GiB, on a rented card that may have 0.1 GiB less than most",

@@ -79,13 +79,6 @@ extension Device {
   /// Whether CUDA's total is known, so that a plan needs no size from the user.
   public var hasKnownTotal: Bool { totalMemory.bytes != nil }
 
-  /// The total from the least to the most: that of its preset, and for a GeForce card up to all that the board has, which
-  /// is what CUDA reports under WSL (RTX 4090 23.99, RTX 5090 31.84 GiB, to two decimals what NVML does).
-  var totalEstimate: Estimate? {
-    var estimate = totalMemory.estimate(on: backend)
-    if market == .consumer, backend == .cuda, let nvmlTotal, let known = estimate, nvmlTotal > known.high {
-      estimate?.high = nvmlTotal
-    }
-    return estimate
-  }
+  /// More than two of them are joined by links of their own, so by switches.
+  var isSwitched: Bool { (interconnect.scaleUpDomain ?? .max) > 2 }
 }

@@ -18,7 +18,7 @@ extension Deployment {
       balancer: flags.balancer, microBatches: flags.microBatches, kernels: kernels,
       isDataCentre: device.market == .dataCentre
         && (capability >= ComputeCapability(9, 0) || device.backend == .rocm))
-    work.isSwitched = (device.interconnect.scaleUpDomain ?? .max) > 2
+    work.isSwitched = device.isSwitched
     work.profile = release.profile
     work.isIntegrated = device.isIntegrated
     work.countsCommunicators = !release.budget.snapshotAfterCommunicators

@@ -48,7 +48,7 @@ public struct Deployment: Hashable, Sendable {
   /// The same with what is not known of it: a given total is exact, a preset's is what cards were seen to have.
   var totalEstimate: Estimate? {
     if let given = measured.total ?? totalMemory { return .exact(given, basis: .measured) }
-    return device.totalEstimate
+    return device.totalMemory.estimate(on: device.backend)
   }
 }
 

@@ -80,6 +80,8 @@ public struct Reserve: Hashable, Sendable {
 
   /// What is to stay free: the base, and room for the work that is not profiled.
   public var asked: Bytes { base + work.sum }
+  /// Whether anything stays at all.
+  var isAbove: Bool { left.map { $0 >= .zero } ?? true }
   /// Whether as much stays as is asked.
   public var isKept: Bool { left.map { $0 >= asked } ?? true }
 }

@@ -94,8 +94,9 @@ extension Recommender {
     let most = trial.largest(upTo: pass.shares.upperBound) { hundredths in
       let other = trial.with { $0.gpuMemoryUtilization = share(hundredths) }
       let evaluation = other.evaluate(reusing: evaluation, checksRules: false)
+      let reserve = other.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs)
       return max(evaluation.checks.startup, evaluation.checks.afterBudget) == .passes
-        && (givesUpReserve || other.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs).isKept)
+        && (givesUpReserve ? reserve.isAbove : reserve.isKept)
     }
     let range = (most - 3...most + 2).clamped(to: pass.shares)
     return range.reversed().map(share)

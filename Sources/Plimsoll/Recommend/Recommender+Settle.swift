@@ -48,7 +48,7 @@ extension Recommender {
   func recommendation(_ deployment: Deployment, _ evaluation: Evaluation) -> Recommendation? {
     let reserve = deployment.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs)
     let isAsked = request.deployment.flags.gpuMemoryUtilization != nil || evaluation.flags.kvCacheMemoryBytes != nil
-    guard reserve.isKept || isAsked || givesUpReserve else { return nil }
+    guard reserve.isKept || isAsked || givesUpReserve && reserve.isAbove else { return nil }
     var found = Recommendation(deployment: deployment, evaluation: evaluation, reserve: reserve)
     found.blocks = freeBlocks(evaluation)
     found.workload = request.workload.flatMap { WorkloadFit($0, on: evaluation) }

@@ -35,6 +35,7 @@ public struct DeviceSweep {
     /// By number.
     var kin: Int
     var market: Market
+    var isSwitched: Bool
     /// The flags as they come out on it.
     var flags: ResolvedFlags
   }
@@ -106,7 +107,8 @@ public struct DeviceSweep {
       of: Kin(
         capability: device.computeCapability, backend: device.backend, gfx: device.gfx,
         isIntegrated: device.isIntegrated), in: &kins)
-    let kind = Self.place(of: Kind(kin: kin, market: device.market, flags: resolved), in: &kinds)
+    let kind = Self.place(
+      of: Kind(kin: kin, market: device.market, isSwitched: device.isSwitched, flags: resolved), in: &kinds)
     if kind == outcomes.count { outcomes.append(Self.layouts.map { _ in nil }) }
     var kernels = deployment.kernels
     // Only kernels of quantized weights keep locks for multiprocessors.
