@@ -174,8 +174,8 @@ import Testing
       try site.calibrate(site.log)
       let record = try #require(site.records.first).dropFirst(17).prefix(8)
       let flags = "--gpu h100:1 --vllm 0.33.0 --max-model-len 8192 --store \(site.store)"
-      // The flags of the start; left open, a search would take less of the memory.
-      let start = "--max-num-seqs 1024 --max-num-batched-tokens 8192 --gpu-memory-utilization 0.92"
+      // The flags of the start, which is tight; left open, a search would take less of the memory.
+      let start = "--tight --max-num-seqs 1024 --max-num-batched-tokens 8192 --gpu-memory-utilization 0.92"
       let searched = try document("solve \(site.model) \(flags) \(start)")
       #expect(searched.findings("note").contains("calibrated"))
       #expect(searched.at("configurations.#0.kv_cache.tokens") == .integer(SampleLog.tokens))
