@@ -24,6 +24,9 @@ package struct ServeLine {
   /// What a person should know about how the line was read.
   package var notes: [Finding] = []
 
+  /// How many nodes, or accelerators, a plan may have.
+  package static let nodeCounts = 1...65_536
+
   package init() {}
 }
 
@@ -71,7 +74,7 @@ extension ServeLine {
     revision = parsed.values["--revision"]
     if let word = parsed.values["--nnodes"] ?? parsed.values["-n"] {
       if Unexpanded.isIn(word) { throw .unexpanded("--nnodes", word) }
-      guard let count = Int(word), (1...65_536).contains(count) else {
+      guard let count = Int(word), Self.nodeCounts.contains(count) else {
         throw LineError("bad-value", "--nnodes needs a whole number from 1 on, but got '\(Secrets.masked(word))'")
       }
       nodes = count

@@ -19,6 +19,11 @@ public enum EngineMetric: Int, CaseIterable, Hashable, Sendable {
   case finished, prefixQueries, olderPrefixQueries, prefixHits, olderPrefixHits, draftedTokens, acceptedTokens
   case promptLength, outputLength, stepTokens, firstToken, queueTime, sleepState, cacheConfig
 
+  /// The most tokens of the last bucket but that without end of `stepTokens`, whose buckets are powers of two.
+  ///
+  /// Source: v1/metrics/loggers.py, the buckets of `vllm:iteration_tokens_total`, 0.8.5 to 0.33.0.
+  public static let largestStepBucket = 1 << 14
+
   /// Its name in the source, without `vllm:`, and without what a kind of metric puts behind it.
   public var name: String {
     switch self {

@@ -50,6 +50,7 @@ extension RankWork {
 }
 
 extension ModelShape {
+  /// Of all images together; more than any memory holds.
   private static var mostPatches: Int { 1 << 32 }
 
   /// What the profile runs of the encoder on a rank; nil where none is profiled or its largest image is not known.

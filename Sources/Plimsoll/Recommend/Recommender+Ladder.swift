@@ -17,12 +17,19 @@ extension Recommender {
   /// Three rungs around a recommendation, each planned again at the pessimistic end: 3 deviations and 0.05 below the
   /// release's default; 2 at the default; 1 with all but the reserve. What is recommended below it bounds the first two.
   public func ladder(_ found: Recommendation) -> [Rung] {
+    // What a recommendation gives up its rungs do too.
+    var search = self
+    search.givesUpReserve = choosesUtilization && !found.reserve.isKept
+    return search.rungs(around: found)
+  }
+
+  private func rungs(around found: Recommendation) -> [Rung] {
     let usual = min(defaultUtilization, found.evaluation.flags.gpuMemoryUtilization)
     let most = found.deployment.largest(upTo: 99) { hundredths in
       let trial = found.deployment.with { $0.gpuMemoryUtilization = Double(hundredths) / 100 }
       let evaluation = trial.evaluate(reusing: found.evaluation, checksRules: false)
       return max(evaluation.checks.startup, evaluation.checks.afterBudget) == .passes
-        && trial.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs).isKept
+        && isEnough(trial.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs))
     }
     let careful = Double(Int((defaultUtilization * 100).rounded()) - 5) / 100
     return [

@@ -96,7 +96,7 @@ extension Recommender {
       let evaluation = other.evaluate(reusing: evaluation, checksRules: false)
       let reserve = other.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs)
       return max(evaluation.checks.startup, evaluation.checks.afterBudget) == .passes
-        && (givesUpReserve ? reserve.isAbove : reserve.isKept)
+        && isEnough(reserve)
     }
     let range = (most - 3...most + 2).clamped(to: pass.shares)
     return range.reversed().map(share)

@@ -48,7 +48,7 @@ extension Recommender {
   func recommendation(_ deployment: Deployment, _ evaluation: Evaluation) -> Recommendation? {
     let reserve = deployment.reserve(evaluation, servesPromptLogprobs: request.servesPromptLogprobs)
     let isAsked = request.deployment.flags.gpuMemoryUtilization != nil || evaluation.flags.kvCacheMemoryBytes != nil
-    guard reserve.isKept || isAsked || givesUpReserve && reserve.isAbove else { return nil }
+    guard isAsked || isEnough(reserve) else { return nil }
     var found = Recommendation(deployment: deployment, evaluation: evaluation, reserve: reserve)
     found.blocks = freeBlocks(evaluation)
     found.workload = request.workload.flatMap { WorkloadFit($0, on: evaluation) }
@@ -67,6 +67,9 @@ extension Recommender {
     }
     return found
   }
+
+  /// Whether what stays free is as much as is asked, or anything where that is given up.
+  func isEnough(_ reserve: Reserve) -> Bool { givesUpReserve ? reserve.isAbove : reserve.isKept }
 
   /// Blocks of the pessimistic end that are not kept for prefixes.
   func freeBlocks(_ evaluation: Evaluation) -> Int {

@@ -3,7 +3,7 @@
 public struct Recommender: Sendable {
   public var request: RecommendRequest
   /// What is advised to stay free is given up: it starts surely, and nothing that leaves as much does.
-  private(set) var givesUpReserve = false
+  var givesUpReserve = false
   private var deployment: Deployment { request.deployment }
 
   public init(_ request: RecommendRequest) { self.request = request }

@@ -89,7 +89,7 @@ extension PrintedStart {
   init(_ report: LogReport) {
     self.init()
     func bytes(_ figure: LogFigure) -> Bytes? {
-      report[figure].flatMap { $0.magnitude < 16_384 ? Bytes(Int(($0 * 1_073_741_824).rounded())) : nil }
+      report[figure].flatMap { $0.magnitude < 16_384 ? Bytes(gib: $0) : nil }
     }
     (total, free, weights, activation) = (bytes(.total), bytes(.free), bytes(.weights), bytes(.activation))
     (nonTorch, consumed) = (bytes(.nonTorch), bytes(.consumed))

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Deployments
 import ModelFiles
 import Plimsoll
 
@@ -43,7 +44,7 @@ struct ByteCountArgument: CommandValue {
 struct AcceleratorArgument: CommandValue {
   static var placeholder: String { "NAME[:COUNT]" }
   /// How many accelerators, or nodes, a plan may have.
-  static let counts = 1...65_536
+  static let counts = ServeLine.nodeCounts
 
   /// A search tries every way to lay a model out, of which thousands of accelerators have more than anyone waits for.
   static func checkSearched(_ count: Int) throws(UsageError) {

@@ -129,12 +129,13 @@ struct PrometheusRules {
     return alerts
   }
 
-  /// Above which median a step is full: the lower end of the bucket that the most tokens are in. Of the buckets, powers of two
-  /// up to 16,384 (v1/metrics/loggers.py), the median is never above the last; nil where none is near enough.
+  /// Above which median a step is full: the lower end of the bucket that the most tokens are in. The median is never above the
+  /// last bucket; nil where none is near enough.
   static func fullStep(_ most: Int) -> String? {
     guard most > 1 else { return nil }
     let edge = 1 << (Int.bitWidth - 1 - (most - 1).leadingZeroBitCount)
-    return edge < 1 << 14 ? "> \(edge)" : edge == 1 << 14 ? ">= \(edge)" : nil
+    let last = EngineMetric.largestStepBucket
+    return edge < last ? "> \(edge)" : edge == last ? ">= \(edge)" : nil
   }
 
   private var common: [Alert] {

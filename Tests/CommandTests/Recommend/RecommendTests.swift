@@ -135,6 +135,9 @@ import Testing
     let answer = try document(line)
     #expect(answer.text("verdict") == "fits")
     #expect(answer.findings("warning").contains("reserve-not-kept"))
+    // The rungs are around what is recommended, which is one of them where no workload is stated.
+    let ladder = try document(line + " --ladder").items("ladder")
+    #expect(ladder.contains { $0.at("fits") == true })
     // What is demanded is not given up.
     #expect(plimsoll(line + " --min-headroom 2GiB").status == 1)
   }
